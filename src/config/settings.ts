@@ -185,6 +185,11 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
         'cache: the seed of the embedded queue, 14 MB, and local copies of S3; you may delete it while nothing runs',
       preset: '~/.cache',
     },
+    {
+      name: 'PIPELINE_SIMULATOR_CACHE',
+      meaning: 'folder where the simulator keeps the sound of texts for other processes',
+      see: 'docs/reference/simulator.md',
+    },
     { name: 'XDG_CONFIG_HOME', meaning: 'where narration-pipeline/prices.yaml is searched', preset: '~/.config' },
   ],
   'Notifications and HTTP servers': [
@@ -201,6 +206,33 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       inHelp: true,
     },
     { name: 'PIPELINE_WEBHOOK_SECRET_FILE', meaning: 'file that contains it' },
+    {
+      name: 'PIPELINE_NOTIFY_URL',
+      meaning:
+        'addresses of people (Slack, ntfy, a mail gateway), separated by spaces, for books that fail or need an approval',
+      see: 'docs/how-to/notifications.md',
+      inHelp: true,
+    },
+    { name: 'PIPELINE_NOTIFY_FORMAT', meaning: 'how the message is written: slack, ntfy or json', preset: 'json' },
+    {
+      name: 'PIPELINE_NOTIFY_BODY',
+      meaning: 'a message of your own, with {title}, {state}, {reason}, {what to do} and {link}',
+    },
+    {
+      name: 'PIPELINE_NOTIFY_CONTENT_TYPE',
+      meaning: 'its content type; values are escaped for JSON, forms, HTML or plain text',
+      preset: 'text/plain; charset=utf-8',
+    },
+    {
+      name: 'PIPELINE_NOTIFY_AUTHORIZATION',
+      meaning: 'header Authorization of the messages, such as "Bearer TOKEN"; never printed',
+    },
+    { name: 'PIPELINE_NOTIFY_TOKEN_FILE', meaning: 'file that contains the token of such a header' },
+    {
+      name: 'PIPELINE_NOTIFY_LINK',
+      meaning: 'what {link} is, with {path} and {title}, such as https://files.example.com/{path}',
+      preset: 'the path of the book',
+    },
     { name: 'PIPELINE_API_TOKEN', meaning: 'token that clients of the HTTP servers must send', inHelp: true },
     { name: 'PIPELINE_API_TOKEN_FILE', meaning: 'file that contains it' },
   ],

@@ -13,6 +13,7 @@ import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
 import type { Store } from '../store/store.ts';
 import {
+  type BookState,
   findBookState,
   findControlRequest,
   findSubmission,
@@ -47,6 +48,8 @@ export interface ConductorOptions {
   /** Receives the events of each book. */
   emit(submission: Submission, event: Parameters<Emit>[0]): void;
   notice(message: string): void;
+  /** Called once for each book that ends as failed, with its state. Must not throw. */
+  onFailed?(submission: Submission, state: BookState): void;
 }
 
 /** Looks for books and runs them until `close`, which stops the running ones and releases their leases. */
@@ -162,8 +165,13 @@ async function conduct(options: ConductorOptions, submission: Submission, signal
   // Remove the jobs that a dead conductor left in the queue; this run adds them again.
   await cancelRuns(queue, { prefix: runPrefix(id) });
   const emit: Emit = (event) => options.emit(submission, event);
-  const prepared = await prepare(options, submission);
-  await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
+  try {
+    const prepared = await prepare(options, submission);
+    await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
+  } finally {
+    const state = await findBookState(store, submission).catch(() => undefined);
+    if (state?.status === 'failed') options.onFailed?.(submission, state);
+  }
 }
 
 /** Prepares the run. A book that cannot start is recorded as failed, like one that failed in its run. */

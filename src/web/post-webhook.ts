@@ -1,4 +1,5 @@
 /** One attempt to deliver a message to an endpoint. */
+import type { NoteFormat } from './note-format.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
 /** Timeout of a request, in milliseconds; the specification recommends 15 to 30 seconds. */
@@ -26,12 +27,14 @@ export interface PostResult {
   tookMs: number;
 }
 
-/** Posts a signed body. Never rejects. Redirects are not followed, because the message is meant for the given URL only. */
+/** Posts a body, signed unless a person gets it. Never rejects. Redirects are not followed, because the message is meant for the given URL only. */
 export async function postWebhook(of: {
   url: string;
   id: string;
   body: string;
   secrets: readonly Buffer[];
+  /** It goes to a person: no signature, but this content type. */
+  note?: Pick<NoteFormat, 'contentType' | 'authorization'>;
   signal?: AbortSignal;
   timeoutMs?: number;
 }): Promise<PostResult> {
@@ -53,9 +56,8 @@ export async function postWebhook(of: {
       method: 'POST',
       redirect: 'manual',
       headers: {
-        'content-type': 'application/json',
         'user-agent': 'narration-pipeline',
-        ...signedHeaders({ ...of, seconds: Math.floor(Date.now() / 1_000) }),
+        ...headersOf(of),
       },
       body: of.body,
       signal: of.signal === undefined ? deadline : AbortSignal.any([deadline, of.signal]),
@@ -78,6 +80,17 @@ export async function postWebhook(of: {
     if (deadline.aborted) return end({ problem: `no response within ${timeoutMs / 1_000} seconds` });
     return end({ problem: describeFailure(error) });
   }
+}
+
+function headersOf(of: Parameters<typeof postWebhook>[0]): Record<string, string> {
+  const { note } = of;
+  if (note === undefined)
+    return {
+      'content-type': 'application/json',
+      ...signedHeaders({ ...of, seconds: Math.floor(Date.now() / 1_000) }),
+    };
+  const { contentType, authorization } = note;
+  return { 'content-type': contentType, ...(authorization !== undefined && { authorization }) };
 }
 
 /** The beginning of a body, as much as arrives in time. Never rejects. */

@@ -4,12 +4,14 @@
  */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { systemCode } from '../errors.ts';
+import { describeError, systemCode } from '../errors.ts';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
+import type { Note } from './note-format.ts';
+import { noteOfEvent } from './note-of-event.ts';
 import { postWebhook } from './post-webhook.ts';
 import type { Endpoint } from './webhook-endpoints.ts';
-import { messageOf } from './webhook-message.ts';
+import { messageOf, messageOfNote, type WebhookMessage } from './webhook-message.ts';
 import { messageKey, Outbox, type OutboxMessage } from './webhook-outbox.ts';
 
 /** Timings, in milliseconds; only tests change them. */
@@ -35,6 +37,9 @@ const MAX_UNSAVED = 1_000;
 /** How often to remove old marks, in milliseconds. */
 const CLEANUP_INTERVAL_MS = 24 * 60 * MINUTE_MS;
 
+/** How often `settle` looks, in milliseconds. */
+const SETTLE_POLL_MS = 20;
+
 /** How long to store messages for an endpoint that is no longer configured, in milliseconds. */
 const UNKNOWN_ENDPOINT_RETENTION_MS = 3 * 24 * 60 * MINUTE_MS;
 
@@ -53,6 +58,10 @@ export interface WebhookOptions {
 export interface Webhooks {
   /** Adds the messages of an event to the outbox. Never throws. */
   enqueue(event: InboxEvent): void;
+  /** Adds a note to people to the outbox, for the endpoints that are of people. Never throws. */
+  tell(note: Note): void;
+  /** Waits until every message was tried, at most so long. What is not delivered then stays in the outbox. */
+  settle(mostMs: number): Promise<void>;
   /** Stops sending; pending messages are sent after the next start. */
   close(): Promise<void>;
 }
@@ -93,14 +102,33 @@ class Sender implements Webhooks {
   enqueue(event: InboxEvent): void {
     const now = new Date();
     const message = messageOf(event, now);
-    if (message === undefined) return;
+    const note = noteOfEvent(event);
+    this.#add(now, (endpoint) => (endpoint.note === undefined ? message : note && messageOfNote(note, endpoint.note)));
+  }
+
+  tell(note: Note): void {
+    this.#add(new Date(), (endpoint) => endpoint.note && messageOfNote(note, endpoint.note));
+  }
+
+  #add(now: Date, messageFor: (endpoint: Endpoint) => WebhookMessage | undefined): void {
     // Messages are sent in the order of their times, so two events of one millisecond get different times.
-    this.#lastAtMs = Math.max(now.getTime(), this.#lastAtMs + 1);
-    const times = { createdAtMs: this.#lastAtMs, tries: 0, nextAtMs: now.getTime() };
-    const messages = this.#options.endpoints.map(
-      (endpoint): OutboxMessage => ({ ...message, endpoint: endpoint.id, ...times }),
-    );
+    const createdAtMs = Math.max(now.getTime(), this.#lastAtMs + 1);
+    const messages = this.#options.endpoints.flatMap((endpoint): OutboxMessage[] => {
+      const message = messageFor(endpoint);
+      if (message === undefined) return [];
+      return [{ ...message, endpoint: endpoint.id, createdAtMs, tries: 0, nextAtMs: now.getTime() }];
+    });
+    if (messages.length === 0) return;
+    this.#lastAtMs = createdAtMs;
     this.#saving = this.#saving.then(() => this.#save(messages));
+  }
+
+  async settle(mostMs: number): Promise<void> {
+    const until = performance.now() + mostMs;
+    await this.#saving;
+    const isBusy = (): boolean =>
+      this.#sending.size > 0 || [...this.#pending.values()].some(({ nextAtMs }) => nextAtMs <= Date.now());
+    while (isBusy() && performance.now() < until) await setTimeout(SETTLE_POLL_MS);
   }
 
   async close(): Promise<void> {
@@ -128,7 +156,7 @@ class Sender implements Webhooks {
         if (this.#unsaved.length < MAX_UNSAVED) this.#unsaved.push(message);
         if (!this.#reportedUnsaved)
           this.#options.notice(
-            `Webhook messages cannot be written to the outbox: ${describe(error)}. They stay in memory until they can.`,
+            `Webhook messages cannot be written to the outbox: ${describeError(error)}. They stay in memory until they can.`,
           );
         this.#reportedUnsaved = true;
       }
@@ -140,7 +168,7 @@ class Sender implements Webhooks {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const next = await this.#round().catch((error: unknown) => {
-        this.#noticeOnce(`Webhooks: ${describe(error)}`);
+        this.#noticeOnce(`Webhooks: ${describeError(error)}`);
         return Date.now() + this.#timings.pollMs;
       });
       const waitMs = Math.min(this.#timings.pollMs, Math.max(0, next - Date.now()));
@@ -197,7 +225,7 @@ class Sender implements Webhooks {
     if (!isDue) return;
     const sending = this.#send(endpoint, messages)
       .catch(async (error: unknown) => {
-        this.#noticeOnce(`Webhooks: ${describe(error)}`);
+        this.#noticeOnce(`Webhooks: ${describeError(error)}`);
         await setTimeout(this.#timings.pollMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       })
       .finally(() => {
@@ -266,8 +294,4 @@ class Sender implements Webhooks {
     this.#delivered.delete(messageKey(message));
     this.#pending.delete(messageKey(message));
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

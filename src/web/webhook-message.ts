@@ -2,11 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { bookId } from '../watch/book-memory.ts';
 import type { InboxEvent } from '../watch/events.ts';
+import { type Note, type NoteFormat, noteBody } from './note-format.ts';
 
 /** Longest text of errors in a message, in characters: endpoints accept about 20 KB. The full text is in `.rejected.txt`. */
 const MAX_ERRORS_LENGTH = 8_000;
 
-/** A message, the same for all endpoints. */
+/** A message; that of an event is the same for all endpoints. */
 export interface WebhookMessage {
   id: string;
   type: string;
@@ -37,6 +38,11 @@ export function messageOf(event: InboxEvent, at: Date): WebhookMessage | undefin
     case 'inbox.resumed':
       return message(event, at, [randomUUID()]);
   }
+}
+
+/** The message of a note to a person, written for one endpoint. */
+export function messageOfNote(note: Note, format: NoteFormat): WebhookMessage {
+  return { id: note.id, type: 'note', body: noteBody(note, format) };
 }
 
 /** A test message. */

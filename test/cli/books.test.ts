@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
+import { startReceiver } from '../web/note-endpoint.ts';
 import { makeRig, type Rig, type Running, writeBook } from './rig.ts';
 
 const probe = await startRedis();
@@ -151,7 +152,9 @@ output: { formats: [mp3] }
     expect([...simulator.spokenTexts().values()].every((times) => times === 1)).toBe(true);
   });
 
-  it('names what failed for good, finishes the rest, and takes up just that', async () => {
+  it('names what failed for good, tells a person once, finishes the rest, and takes up just that', async () => {
+    const receiver = await startReceiver();
+    env['PIPELINE_NOTIFY_URL'] = receiver.url;
     await worker();
     simulator.set({
       faults: [
@@ -183,6 +186,14 @@ output: { formats: [mp3] }
       if (!/isten/.test(text)) expect(times).toBe(before.get(text));
     }
     expect((await rig.run(['retry', id], env)).stderr).toMatch(/is done. Nothing has failed/);
+    await receiver.close();
+    expect(receiver.received.map(({ text }) => JSON.parse(text))).toEqual([
+      expect.objectContaining({
+        title: 'A Small Book',
+        state: 'failed',
+        whatToDo: expect.stringContaining(`retry ${id}`),
+      }),
+    ]);
   });
 
   it('tells names that nobody knows or that may be several', async () => {

@@ -9,6 +9,7 @@ import { pad } from '../screen/text-width.ts';
 import { wrap } from '../screen/wrap.ts';
 import type { Finding } from './finding.ts';
 import { modelsCheck } from './models-check.ts';
+import { notifyChecks } from './notify-check.ts';
 import { ownServerCheck } from './own-server-check.ts';
 
 /** Least version of Node, as package.json's `engines` says. */
@@ -20,14 +21,25 @@ const STORE_QUESTIONS = 5;
 /** A digest that no blob has. */
 const NO_BLOB = '0'.repeat(64);
 
+/** Flags of `doctor`. */
+export interface DoctorFlags extends Flags {
+  json?: boolean;
+  /** Send a test message to people. */
+  notify?: boolean;
+}
+
 /** Exit code 0 when a simulated run works here, 3 when something it needs is missing. */
-export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<number> {
+export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const findings: Finding[] = [];
   for (const check of [node, ffmpeg, queue, store, simulator, key, service, modelsCheck, ownServerCheck]) {
     const finding = await check(config);
     if (finding === undefined) continue;
+    findings.push(finding);
+    if (!flags.json) print(finding, terminal);
+  }
+  for (const finding of flags.notify ? await notifyChecks() : []) {
     findings.push(finding);
     if (!flags.json) print(finding, terminal);
   }

@@ -1,7 +1,7 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
-import type { Emit } from '../../events.ts';
+import type { Emit, ReportedFailure } from '../../events.ts';
 import { carryOut, keepModel } from '../../library/carry-out.ts';
 import { numberEvents } from '../../library/numbered-events.ts';
 import { prepareRun } from '../../library/prepare-run.ts';
@@ -9,10 +9,12 @@ import { requireChapters } from '../../library/require-chapters.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
+import { plain } from '../screen/format.ts';
 import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { detach } from './detach.ts';
 import { editionToReproduce } from './locked-edition.ts';
+import { tellPerson } from './tell-person.ts';
 
 /** Flags of `run`. */
 export interface RunFlags extends Flags {
@@ -27,6 +29,13 @@ export interface RunFlags extends Flags {
   chapter?: number[];
 }
 
+/** How a run ended. */
+interface RunEnd {
+  code: number;
+  /** Why it had to stop. */
+  stoppedBy?: ReportedFailure | undefined;
+}
+
 /** Exit codes as in src/cli/command-line/exit-codes.ts. With `json`, stdout carries events and nothing else. */
 export async function runCommand(manifest: string, flags: RunFlags): Promise<number> {
   const terminal = openTerminal();
@@ -36,7 +45,11 @@ export async function runCommand(manifest: string, flags: RunFlags): Promise<num
   );
   try {
     const { locked, lock: keepLock } = flags;
-    return await runManifest({ manifest, flags, terminal, emit, signal: interrupt.signal, locked, keepLock });
+    const { signal } = interrupt;
+    const notice = (message: string): void => terminal.err(plain(message));
+    return await tellPerson({ manifest, flags, emit, notice }, (told) =>
+      runManifest({ manifest, flags, terminal, emit: told, signal, locked, keepLock }),
+    );
   } finally {
     interrupt.release();
   }
@@ -74,7 +87,7 @@ async function runManifest({
   locked?: boolean | undefined;
   /** Write the lock beside the manifest. Default: no. */
   keepLock?: boolean | undefined;
-}): Promise<number> {
+}): Promise<RunEnd> {
   refuseOtherModes(flags);
   const given = readConfig(flags);
   const prepared = await prepareRun({
@@ -94,11 +107,11 @@ async function runManifest({
   if (prepared.book === undefined) {
     if (!prepared.shown) printDiagnostics(prepared, terminal);
     emit(diagnosticsEvent(manifest, prepared.diagnostics));
-    return EXIT.wrongInput;
+    return { code: EXIT.wrongInput };
   }
   if (flags.detach) {
     await keepModel(prepared);
-    return detach({ ...prepared, emit, flags });
+    return { code: await detach({ ...prepared, emit, flags }) };
   }
   const mode = {
     chapters: flags.chapter,
@@ -113,7 +126,7 @@ async function runManifest({
         ? 'Interrupted. To continue from here, run the same command again.'
         : `pipeline: ${stoppedBy.message}`,
     );
-    return signal.aborted ? EXIT.interrupted : exitCodeOf(stoppedBy.code);
+    return { code: signal.aborted ? EXIT.interrupted : exitCodeOf(stoppedBy.code), stoppedBy };
   }
-  return finished.ok ? EXIT.ok : EXIT.incomplete;
+  return { code: finished.ok ? EXIT.ok : EXIT.incomplete };
 }

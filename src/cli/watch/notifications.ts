@@ -1,6 +1,7 @@
-/** The notifications of a watcher beyond its folder: webhooks and the HTTP API, as the flags say. */
+/** The notifications of a watcher beyond its folder: webhooks, notes to people and the HTTP API, as flags and environment say. */
 import { join } from 'node:path';
 import { httpToken } from '../../composition/http-token.ts';
+import { noteEndpoints } from '../../composition/note-endpoints.ts';
 import { webhookEndpoints } from '../../composition/webhook-endpoints.ts';
 import { type Listening, listen } from '../../observe/listen.ts';
 import { Claims } from '../../watch/claim.ts';
@@ -23,13 +24,14 @@ export async function startNotifications(of: {
   notice: (message: string) => void;
 }): Promise<Notifications> {
   const { flags, notice } = of;
-  const webhook = webhookEndpoints(flags.webhook);
+  const { secrets, endpoints: programs } = webhookEndpoints(flags.webhook);
+  const endpoints = [...programs, ...noteEndpoints()];
   const api = await startApi(flags, notice);
   const webhooks =
-    webhook.endpoints.length === 0
+    endpoints.length === 0
       ? undefined
       : (await import('../../web/webhook-delivery.ts')).startWebhooks({
-          ...webhook,
+          ...{ endpoints, secrets },
           ownFolder: join(of.folder, OWN_FOLDER),
           claims: new Claims(),
           notice,

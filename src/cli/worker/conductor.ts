@@ -15,6 +15,8 @@ import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
 import { startConductor } from '../../submissions/conductor.ts';
 import { submissionGrantId } from '../../submissions/grant-id.ts';
+import type { Note } from '../../web/note-format.ts';
+import { noteOfFailure } from '../../web/note-of-failure.ts';
 
 /** Starts to look for submitted books; any worker may carry out their steps. `close` leaves the books to other workers. */
 export function openConductor(of: {
@@ -23,8 +25,10 @@ export function openConductor(of: {
   store: Store;
   work: Workbench;
   log: (entry: LogLine) => void;
+  /** Notifies a person; undefined when no address is set. */
+  tell: ((note: Note) => void) | undefined;
 }): { close(): Promise<void> } {
-  const { config, account, store, work, log } = of;
+  const { config, account, store, work, log, tell } = of;
   const who = `${work.workerId}-conductor`;
   return startConductor({
     store,
@@ -66,6 +70,16 @@ export function openConductor(of: {
       if (entry !== undefined) log(entry);
     },
     notice: (message) => log({ level: 'warn', message, fields: {} }),
+    onFailed: ({ id, title, manifest, revision }, { trouble, failures }) =>
+      tell?.(
+        noteOfFailure({
+          ...{ title, manifest },
+          failures: [...(trouble === undefined ? [] : [trouble]), ...failures],
+          command: `pipeline retry ${id}`,
+          // `retry` makes another revision, whose failure is told again.
+          sameAs: ['submission', id, revision],
+        }),
+      ),
   });
 }
 

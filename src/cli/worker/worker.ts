@@ -1,6 +1,7 @@
 /** `pipeline worker`: does the work that runs on other machines put into the shared queue. */
 
 import { httpToken } from '../../composition/http-token.ts';
+import { openNoteSender } from '../../composition/note-sender.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { serviceOfProcess } from '../../composition/own-server.ts';
 import { openWorkbench, type Workbench } from '../../composition/workbench.ts';
@@ -64,6 +65,11 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     say('Stopping: steps in progress have 20 s to finish, then other workers get them.'),
   );
   try {
+    const notes = await openNoteSender({
+      config,
+      notice: (message) => log.write({ level: 'warn', message, fields: {} }),
+    });
+    if (notes !== undefined) close.push(() => notes.close());
     const opened = await openWorkbench({
       config,
       account,
@@ -81,7 +87,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     close.unshift(() => opened.close());
     const conductor =
       flags.only === undefined || flags.only.includes('deliver')
-        ? openConductor({ config, account, store, work: opened, log: (line) => log.write(line) })
+        ? openConductor({ config, account, store, work: opened, log: (line) => log.write(line), tell: notes?.tell })
         : undefined;
     if (conductor !== undefined) close.unshift(() => conductor.close());
     if (metrics !== undefined) {
