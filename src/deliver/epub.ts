@@ -89,7 +89,7 @@ function releaseTime({ delivery, chapters }: Plan, content: string): string {
   return new Date(Date.parse(date) + 1000 * second).toISOString();
 }
 
-const UNKNOWN_DAY = '2000-01-01';
+const UNKNOWN_DAY = '1970-01-01T00:00:00.000Z';
 const SECONDS_OF_DAY = 86_400;
 
 interface MadeChapter {
