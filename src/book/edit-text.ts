@@ -77,10 +77,12 @@ async function replaceFile(
     const before = await readFile(real);
     const after = change(before);
     if (after === undefined) return undefined;
+    const { mode } = await stat(real);
+    if (isReadOnly(mode)) throw readOnly(path);
     const temporary = join(dirname(real), `.${basename(real)}.${temporaryName()}.tmp`);
     try {
       await writeFile(temporary, after, { flag: 'wx', flush: true });
-      await chmod(temporary, (await stat(real)).mode & 0o777);
+      await chmod(temporary, mode & 0o777);
       // An editor may have saved it meanwhile.
       if (digestOf(await readFile(real)) !== digestOf(before)) return undefined;
       await rename(temporary, real);
@@ -94,6 +96,27 @@ async function replaceFile(
     const message = `${basename(path)} cannot be written (${code}). Nothing was changed. Check that you may write to its folder and that the disk is not full.`;
     throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
   }
+}
+
+/** Writes a file of our own whole: nobody sees half of it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${temporaryName()}.tmp`);
+  try {
+    await writeFile(temporary, text, { flag: 'wx', flush: true });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Nobody may write to it: a new file in its place would be a way around that. */
+export function isReadOnly(mode: number): boolean {
+  return (mode & 0o222) === 0;
+}
+
+function readOnly(path: string): PipelineError {
+  const message = `${basename(path)} is read-only. Nothing was changed. Allow writing to the file, then try again.`;
+  return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
 }
 
 function digestOf(bytes: Uint8Array): string {

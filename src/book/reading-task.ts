@@ -1,5 +1,6 @@
 /** What a thread that reads books is asked, and what it answers. Everything here can be copied between threads. */
 import { PipelineError, type Retry } from '../errors.ts';
+import type { Speaker } from '../script/speaker-names.ts';
 import type { ModelChoice, ModelChooser } from './load-book.ts';
 import type { Frame, Piece } from './pieces.ts';
 
@@ -8,7 +9,16 @@ export type ReadingTask =
   /** `loadBook`. */
   | { read: 'book'; manifestPath: string }
   /** `readReferences`. */
-  | { read: 'references'; path: string };
+  | { read: 'references'; path: string }
+  /** `openSpeakers`. */
+  | { read: 'speakers'; of: SpeakersOf };
+
+/** What `openSpeakers` is given. */
+export interface SpeakersOf {
+  texts: readonly string[];
+  characters: readonly Speaker[];
+  language?: string | undefined;
+}
 
 /** To the thread: a task, the answer to its question, or that it may go on. */
 export type ToReader = { task: ReadingTask } | { choice: ModelChoice } | { refusal: ThrownFailure } | { next: true };

@@ -7,10 +7,18 @@ import type { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { interrupted } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { OpenSpeaker } from '../script/open-speakers.ts';
 import type { BookReading, ModelChooser } from './load-book.ts';
 import { assetAt, type LoadedAsset } from './loaded-asset.ts';
 import { putTogether } from './pieces.ts';
-import { errorOf, type FromReader, type ReadingTask, type ToReader, thrownFailure } from './reading-task.ts';
+import {
+  errorOf,
+  type FromReader,
+  type ReadingTask,
+  type SpeakersOf,
+  type ToReader,
+  thrownFailure,
+} from './reading-task.ts';
 import { NO_REFERENCES, type References } from './references.ts';
 import { startThread } from './start-thread.ts';
 
@@ -37,6 +45,8 @@ export interface Reader {
   loadBook(of: { manifestPath: string; modelFor: ModelChooser; signal?: AbortSignal }): Promise<BookReading>;
   /** `readReferences`; a manifest that exceeds a bound names nothing. */
   readReferences(path: string): Promise<References | undefined>;
+  /** `openSpeakers`; undefined when a bound is exceeded. */
+  openSpeakers(of: SpeakersOf): Promise<OpenSpeaker[][] | undefined>;
   /** Ends all threads; what is being read rejects with `interrupted`. */
   close(): Promise<void>;
 }
@@ -63,6 +73,11 @@ export function openReader(bounds: Partial<ReadingBounds> = {}): Reader {
       manifests(async () => {
         const read = await carryOut({ read: 'references', path }, { modelFor: none, signal: undefined });
         return 'exceeded' in read ? NO_REFERENCES : (read.value as References | undefined);
+      }),
+    openSpeakers: (task) =>
+      manifests(async () => {
+        const read = await carryOut({ read: 'speakers', of: task }, { modelFor: none, signal: undefined });
+        return 'exceeded' in read ? undefined : (read.value as OpenSpeaker[][]);
       }),
     close: async () => {
       closed.abort();

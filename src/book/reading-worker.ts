@@ -1,6 +1,7 @@
 /** The worker thread that reads books, one at a time; `reading-thread.ts` starts it and ends it. */
 import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
+import { openSpeakers } from '../script/open-speakers.ts';
 import { loadBook, type ModelChooser } from './load-book.ts';
 import { takeApart } from './pieces.ts';
 import { errorOf, type FromReader, type ReadingTask, type ToReader, thrownFailure } from './reading-task.ts';
@@ -14,14 +15,15 @@ port.on('message', (message: ToReader) => {
 });
 
 async function carryOut(task: ReadingTask): Promise<void> {
-  const { frame, pieces } = takeApart(
-    task.read === 'book'
-      ? await loadBook({ manifestPath: task.manifestPath, modelFor })
-      : await readReferences(task.path),
-  );
+  const { frame, pieces } = takeApart(await resultOf(task));
   await sendAndWait({ frame });
   for (const piece of pieces) await sendAndWait({ piece });
   send({ end: true });
+}
+
+async function resultOf(task: ReadingTask): Promise<unknown> {
+  if (task.read === 'book') return loadBook({ manifestPath: task.manifestPath, modelFor });
+  return task.read === 'speakers' ? openSpeakers(task.of.texts, task.of) : readReferences(task.path);
 }
 
 /** The store and the account are the other thread's. */

@@ -3,16 +3,13 @@
  * with what their tags say by now. Pure and linear.
  */
 import { nameKey } from '../manifest/names.ts';
-import { lineTagsOf } from './line-tags.ts';
-import { type Paragraph, paragraphsOf } from './paragraphs.ts';
-import { pauseTagsIn } from './pause-tags.ts';
 import type { Speaker } from './speaker-names.ts';
 import { type AttributedTurn, attributeDialogue } from './speakers/attributed.ts';
-import { type ChapterParagraph, type DialogueParagraph, readDialogue } from './speakers/dialogue.ts';
-import { RULES } from './speakers/reasons.ts';
+import { type DialogueParagraph, readDialogue } from './speakers/dialogue.ts';
+import { RULES, type Rule } from './speakers/reasons.ts';
 import { guessSpeechLanguage, speechLanguage } from './speakers/speech-language.ts';
 import { speechStyle } from './speakers/speech-parts.ts';
-import { type Tag, tagOf } from './tags.ts';
+import { type WrittenPart, writtenParagraphs } from './written-paragraphs.ts';
 
 /** Somebody who may say a quotation. */
 export interface SpeakerCandidate {
@@ -20,6 +17,8 @@ export interface SpeakerCandidate {
   character: string;
   /** Why, in an editor's words. */
   reason: string;
+  /** The rule that says so: the same for programs. */
+  rule: Rule;
   /** Probability from 0 to 1; all candidates together are at most 1, the rest is somebody else. */
   score: number;
 }
@@ -74,83 +73,6 @@ export function openSpeakers(
   });
 }
 
-/** A part of a paragraph that has a tag of its own, or none. */
-interface WrittenPart {
-  /** Offsets in the chapter's text: of the tag, and after it. */
-  tag: number;
-  start: number;
-  isOpen: boolean;
-  /** The name in its tag. */
-  speaker?: string;
-  /** Range in the paragraph. */
-  from: number;
-  to: number;
-}
-
-/** A paragraph of the manuscript, put together from the parts that an import wrote. */
-interface WrittenParagraph extends ChapterParagraph {
-  parts: WrittenPart[];
-}
-
-function writtenParagraphs(source: string): WrittenParagraph[] {
-  const found: WrittenParagraph[] = [];
-  let startsScene = false;
-  let goesOn = false;
-  for (const paragraph of paragraphsOf(source)) {
-    const { tag, from, isNewScene } = leadOf(source, paragraph);
-    startsScene ||= isNewScene;
-    const start = tag.end + leadingSpace(source.slice(tag.end, paragraph.end));
-    const text = withoutPauses(source, start, paragraph.end);
-    if (!/[\p{L}\p{N}]/u.test(text)) {
-      startsScene ||= tag.kind !== 'pause';
-      goesOn = false;
-      continue;
-    }
-    const last = found.at(-1);
-    const joins = last !== undefined && !startsScene && (goesOn || /^\p{Ll}/u.test(text));
-    const into = joins ? last : { text: '', startsScene, parts: [] };
-    const at = into.text === '' ? 0 : into.text.length + 1;
-    into.text += (at === 0 ? '' : ' ') + text;
-    const isOpen = tag.kind === 'review';
-    const named = tag.name !== undefined && { speaker: tag.name };
-    into.parts.push({ tag: from, start, isOpen, ...named, from: at, to: into.text.length });
-    if (!joins) found.push(into);
-    goesOn = GOES_ON.test(source.slice(start, paragraph.end).slice(-LONGEST_END));
-    startsScene = false;
-  }
-  return found;
-}
-
-/** The end of a part that the next one goes on from: a comma, or the short pause that import writes for one. */
-const GOES_ON = /(?:[,;:，；：、]["”’'»«›‹」』）)\]\s]*|\[pause 0\.15s\]\s*)$/u;
-const LONGEST_END = 40;
-
-/** The tags that a paragraph begins with. */
-function leadOf(source: string, { start, end }: Paragraph): { tag: Tag; from: number; isNewScene: boolean } {
-  let isNewScene = false;
-  for (let at = start; ; ) {
-    const tags = lineTagsOf(source, { start: at, end });
-    const from = tags.end + leadingSpace(source.slice(tags.end, end));
-    const tag = tagOf(source, { start: from, end });
-    isNewScene ||= tag.kind === 'scene';
-    const next = tag.end + leadingSpace(source.slice(tag.end, end));
-    const isLast = (tag.kind !== 'pause' && tag.kind !== 'scene') || !/[[【［]/.test(source[next] ?? '');
-    if (isLast) return { tag, from, isNewScene };
-    at = next;
-  }
-}
-
-function leadingSpace(text: string): number {
-  return /^\s*/.exec(text)?.[0].length ?? 0;
-}
-
-function withoutPauses(source: string, from: number, to: number): string {
-  const pauses = pauseTagsIn(source, from, to);
-  const ends = [...pauses.map(({ start }) => start), to];
-  const parts = ends.map((end, index) => source.slice(pauses[index - 1]?.end ?? from, end));
-  return parts.join(' ').replace(/\s+/g, ' ').trim();
-}
-
 /** The quotations of a part: indices among the paragraph's parts. */
 function speechBetween({ parts }: DialogueParagraph, from: number, to: number): number[] {
   let at = 0;
@@ -181,7 +103,7 @@ function candidatesOf(turn: AttributedTurn | undefined, byKey: ReadonlyMap<strin
     const character = names.map((name) => byKey.get(nameKey(name))).find((name) => name !== undefined);
     if (character === undefined) continue;
     const same = found.get(character);
-    if (same === undefined) found.set(character, { character, reason: RULES[rule], score: probability });
+    if (same === undefined) found.set(character, { character, reason: RULES[rule], rule, score: probability });
     else same.score += probability;
   }
   return [...found.values()].sort((a, b) => b.score - a.score).slice(0, MOST_CANDIDATES);

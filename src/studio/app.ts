@@ -1,6 +1,7 @@
 /** The HTTP side of a studio: who may in, the page, and the routes. */
 import { Hono } from 'hono';
 import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
+import { addAttributionRoutes } from './attribution-routes.ts';
 import { addChangingRoutes } from './changing-routes.ts';
 import { addHandingOutRoutes } from './handing-out-routes.ts';
 import type { PageFiles } from './page-files.ts';
@@ -19,7 +20,7 @@ export interface StudioAppOptions {
 }
 
 /** Addresses of the page itself; all have the same HTML. */
-const PAGES = ['/', '/chapters/:n', '/suspects', '/books'];
+const PAGES = ['/', '/chapters/:n', '/suspects', '/attributions', '/books'];
 
 /** Creates the handler of requests. */
 export function createStudioApp(options: StudioAppOptions): Hono {
@@ -39,6 +40,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   addReadingRoutes(app, studio);
   addHandingOutRoutes(app, studio);
   addChangingRoutes(app, studio);
+  addAttributionRoutes(app, studio);
   for (const path of PAGES)
     app.get(path, (context) => {
       access.check(context.req.raw, { open: true });

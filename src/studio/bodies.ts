@@ -11,7 +11,10 @@ const fields = decisionSchema.shape;
 const words = z.string().max(1_000_000);
 const nanos = z.number().int().nonnegative();
 const id = z.string().max(200);
+const name = z.string().min(1).max(200);
 const by = z.string().trim().min(1).max(200);
+
+const said = z.object({ at: z.int().nonnegative(), character: name, instead: name.optional() });
 
 /** The bodies by what is asked for. */
 export const BODIES = {
@@ -36,6 +39,15 @@ export const BODIES = {
   apply: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional(), agreed: nanos }),
   applyPrice: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional() }),
   word: z.object({ term: z.string().max(100), say: z.string().max(200) }),
+  attribute: z.object({
+    of: z.string().max(200),
+    acts: z
+      .array(z.object({ say: z.array(said).min(1).max(10_000) }))
+      .min(1)
+      .max(1_000),
+    page: id.optional(),
+  }),
+  merge: z.object({ names: z.array(name).min(1).max(1_000), into: name }),
   nothing: z.object({}),
 } as const;
 

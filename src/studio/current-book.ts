@@ -16,6 +16,8 @@ const SHARE_OF_TIME = 0.05;
 export interface CurrentBook {
   /** The book now. Concurrent calls share one reading. */
   now(): Promise<Moment>;
+  /** The book as it was last read. */
+  last(): Moment;
   /** The same after something was changed here. */
   afterChange(): Promise<Moment>;
   /** The same after a take turned out to be damaged: what was remembered is read from the store again. */
@@ -84,6 +86,7 @@ export async function openCurrentBook(
   };
   return {
     now: () => reading ?? read(false),
+    last: () => known.moment,
     afterChange: () => read(true),
     afterDamage: () => {
       remembering?.forget();

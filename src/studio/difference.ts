@@ -30,3 +30,26 @@ export function differenceOf({ name, text, edit }: { name: string; text: string;
     '',
   ].join('\n');
 }
+
+/** The same for many changed lines, of texts with equally many lines; changes that are near share a hunk. Empty for equal texts. */
+export function hunksOf(of: { name: string; before: string; after: string }): string {
+  const [before, after] = [of.before, of.after].map((one) => one.split(/\r\n|\n|\r/)) as [string[], string[]];
+  const changed = before.flatMap((line, index) => (line === after[index] ? [] : [index]));
+  const hunks: { from: number; end: number }[] = [];
+  for (const index of changed) {
+    const [from, end] = [Math.max(0, index - CONTEXT_LINES), Math.min(before.length, index + CONTEXT_LINES + 1)];
+    const last = hunks.at(-1);
+    if (last !== undefined && from <= last.end) last.end = end;
+    else hunks.push({ from, end });
+  }
+  if (hunks.length === 0) return '';
+  const text = hunks.flatMap(({ from, end }) => [
+    `@@ -${from + 1},${end - from} +${from + 1},${end - from} @@`,
+    ...before
+      .slice(from, end)
+      .flatMap((line, index) =>
+        line === after[from + index] ? [` ${line}`] : [`-${line}`, `+${after[from + index] ?? ''}`],
+      ),
+  ]);
+  return [`--- ${of.name}`, `+++ ${of.name}`, ...text, ''].join('\n');
+}

@@ -85,6 +85,8 @@ export interface LineAnswer {
 export interface Undone {
   undone: string;
   lines: Line[];
+  /** Of a speaker: the chapter, and the part among its parts. */
+  place?: { chapter: number; at: number };
 }
 
 /** `POST /studio/api/apply`; price first: `POST /studio/api/apply/price` with the same chapters. */

@@ -152,6 +152,8 @@ export interface Book {
   busy?: { who: string };
   /** Decisions without their line, conflicts, and what else a person should know, in plain words. */
   notes: string[];
+  /** How many `[?]` its texts have; absent for none. */
+  openSpeakers?: number;
 }
 
 /** `GET /studio/api/chapters/{n}` */
@@ -231,7 +233,9 @@ export type StudioEvent =
   | { type: 'line'; line: Line }
   | { type: 'job'; job: Job }
   | { type: 'book'; book: Book }
-  | { type: 'review'; version: string };
+  | { type: 'review'; version: string }
+  /** Somebody named speakers, or changed the cast. */
+  | { type: 'attributions'; chapter?: number /** The page that asked. */; page?: string };
 
 /** An error (RFC 9457). */
 export interface Problem {

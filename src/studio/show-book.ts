@@ -1,6 +1,7 @@
 /** The book as the page shows it: chapters with what is open in them, characters, money. */
 import { modelsInUse } from '../manifest/character-model.ts';
 import { chapterOf, type HeardChapter } from './chapter-sounds.ts';
+import { countOpen } from './count-open.ts';
 import type { Moment } from './moment.ts';
 import type { Approved, Book, Chapter, ChapterSummary } from './shapes.ts';
 import { isApproved, showLines } from './show-line.ts';
@@ -16,6 +17,7 @@ export interface Beside {
 export function showBook(moment: Moment, { money, undo, busy }: Beside): Book {
   const { book, plan, version, simulated, lines } = moment;
   const { title, author, language, model } = book.manifest;
+  const open = countOpen(book);
   return {
     title,
     ...(author !== undefined && { author }),
@@ -30,6 +32,7 @@ export function showBook(moment: Moment, { money, undo, busy }: Beside): Book {
     ...(undo !== undefined && { undo }),
     ...(busy && { busy }),
     notes: notesOf(moment),
+    ...(open > 0 && { openSpeakers: open }),
   };
 }
 

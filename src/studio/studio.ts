@@ -23,12 +23,19 @@ export interface Studio {
   textOf(version: string, file: string): string | undefined;
   /** The book as it is shown. */
   shownBook(moment: Moment): Promise<Book>;
+  /** Somebody is writing into the texts: the whole book is read again soon after, and not meanwhile. */
+  postponeLook(): void;
+  /** What is to be closed with the studio. */
+  onClose(close: () => Promise<void>): void;
   /** Cancels the jobs and waits for their ends. */
   close(): Promise<void>;
 }
 
 /** How often the book is looked at while a page listens, in milliseconds: someone else may change it. */
 const LOOK_MS = 2_000;
+/** How long a look waits for a person who names one speaker after the other, and at most in all, in milliseconds. */
+const POSTPONED_MS = 4_000;
+const MOST_POSTPONED_MS = 30_000;
 /** Versions of the book whose texts a page may still edit, when the text itself is the same. */
 const MOST_VERSIONS = 200;
 
@@ -63,9 +70,15 @@ export async function openStudio(
   noteTexts(await current.now());
   const jobs = openJobs(hub, onFault);
   const undo = openUndoStack();
+  let lookedAt = performance.now();
+  let notBefore = 0;
   const look = setInterval(() => {
-    if (hub.pages() > 0) current.now().catch(() => undefined);
+    const now = performance.now();
+    if (hub.pages() === 0 || (now < notBefore && now - lookedAt < MOST_POSTPONED_MS)) return;
+    lookedAt = now;
+    current.now().catch(() => undefined);
   }, LOOK_MS).unref();
+  const closings: (() => Promise<void>)[] = [];
   const studio: Studio = {
     ...{ given, current, hub, jobs, undo },
     sounds: openChapterSounds(),
@@ -75,9 +88,14 @@ export async function openStudio(
       const busy = working && { who: working.message };
       return showBook(moment, { money: await given.money(moment), undo: undo.last()?.what, busy });
     },
+    postponeLook: () => {
+      notBefore = performance.now() + POSTPONED_MS;
+    },
+    onClose: (close) => void closings.push(close),
     close: async () => {
       clearInterval(look);
       await jobs.close();
+      await Promise.all(closings.map((close) => close()));
       hub.close();
     },
   };

@@ -6,6 +6,8 @@ export interface Done {
   what: string;
   /** Stable IDs of the lines that it changed. */
   ids: readonly string[];
+  /** Where a speaker was named: the chapter, and the part among its parts. */
+  place?: { chapter: number; at: number };
   /** Takes it back. Throws a `StudioProblem` when somebody has changed the same since: it then stays as it is. */
   undo(): Promise<void>;
 }

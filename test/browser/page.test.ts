@@ -1,13 +1,11 @@
 /** The studio's page in a real browser, with a studio in memory: long books, hostile texts, problems, accessibility. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axe } from './axe.ts';
 import { type Browser, NO_BROWSER, startBrowser } from './browser.ts';
 import { inventBook } from './invented-book.ts';
 import { type RecordedStudio, startRecordedStudio } from './recorded-studio.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What the browser itself says about an answer that is a problem. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4/;
 
@@ -152,18 +150,3 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     expect(faults).toEqual([]);
   });
 });
-
-async function axe(page: Page): Promise<string[]> {
-  // The page's own policy forbids scripts that are not its own; this one comes from the debugger.
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
-    type Violation = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] };
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ target, failureSummary }) => `${id} ${target} ${failureSummary}`),
-      );
-  });
-}

@@ -14,6 +14,8 @@ export interface OpenedStudio {
   get(path: string): Promise<any>;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   post(path: string, body: object): Promise<{ status: number; body: any }>;
+  /** The handler of requests, for a server on a socket. */
+  fetch: (request: Request) => Response | Promise<Response>;
   /** Unexpected errors. */
   faults: unknown[];
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function studioOf(
     app.fetch(new Request(`http://${HOST}${path}`, { ...init, headers: { host: HOST, ...init.headers } }));
   return {
     ...{ studio, send, faults },
+    fetch: (request) => app.fetch(request),
     get: async (path) => (await send(path)).json(),
     post: async (path, body) => {
       const headers = { 'content-type': 'application/json', 'x-studio': '1', origin: `http://${HOST}` };

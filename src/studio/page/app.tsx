@@ -12,6 +12,7 @@ import { needsLogin } from './state/notices.ts';
 import { route } from './state/route.ts';
 import { book, jobs } from './state/studio.ts';
 import { ApplyButton } from './views/apply.tsx';
+import { AttributionsView } from './views/attributions.tsx';
 import { ChapterView, Waiting } from './views/chapter.tsx';
 import { Contents } from './views/contents.tsx';
 import { KeysHelp } from './views/keys-help.tsx';
@@ -118,6 +119,7 @@ function View() {
   const at = route.value;
   if (book.value === undefined) return <Waiting />;
   if (at.at === 'suspects') return <Suspects />;
+  if (at.at === 'attributions') return <AttributionsView />;
   if (at.at === 'chapter') return <ChapterView key={at.chapter} number={at.chapter} />;
   return <Overview />;
 }

@@ -1,4 +1,5 @@
 /** What each key does. Keys belong to what has the focus first: a text that is typed, a list, a button reached with Tab. */
+import { attributionCommand, undoNaming } from './attribution-keys.ts';
 import { hasTool } from './line/tools.tsx';
 import { changeSpeed, pause, seek, spokenLine, timeMs } from './sound/player.ts';
 import { chooseTake, decide, hearInContext, hearTake, putBack, undo } from './state/decide.ts';
@@ -23,7 +24,7 @@ export function listenToKeys({ showHelp }: KeysOf): void {
     if (isTyping(event.target)) return;
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
       event.preventDefault();
-      void undo();
+      void (route.value.at === 'attributions' ? undoNaming() : undo());
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -35,6 +36,10 @@ export function listenToKeys({ showHelp }: KeysOf): void {
 }
 
 function commandOf(event: KeyboardEvent, showHelp: () => void): (() => void) | undefined {
+  if (route.value.at === 'attributions') {
+    if (event.key === '?') return showHelp;
+    return isReachedByKeys(event.target) && event.key === ' ' ? undefined : attributionCommand(event);
+  }
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) return () => take(Number(digit), event.shiftKey);
   if ((event.key === ' ' || event.key === 'Enter') && isReachedByKeys(event.target)) return undefined;

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Job, StudioEvent } from '../../shapes.ts';
 import { t } from '../words/words.ts';
+import { attributionsChanged } from './attributions.ts';
 import { detailOf, needsLogin, tellDone, tellProblem } from './notices.ts';
 import { RefusedRequest } from './request.ts';
 import { route } from './route.ts';
@@ -67,11 +68,17 @@ function take(event: StudioEvent): void {
     case 'book': {
       const changed = event.book.version !== book.value?.version;
       book.value = event.book;
-      if (changed) refreshSoon();
+      if (changed) {
+        refreshSoon();
+        attributionsChanged();
+      }
       break;
     }
     case 'review':
       refreshSoon();
+      break;
+    case 'attributions':
+      attributionsChanged(event.page);
       break;
     case 'job':
       noteJob(event.job);

@@ -5,6 +5,8 @@ import { signal } from '@preact/signals';
 export type Route =
   | { at: 'overview' }
   | { at: 'suspects'; line?: string }
+  /** `place`: `18:45`, the chapter and its paragraph. */
+  | { at: 'attributions'; place?: string; line?: undefined }
   | { at: 'chapter'; chapter: number; line?: string };
 
 /** Where the page is. */
@@ -17,6 +19,7 @@ addEventListener('popstate', () => {
 /** The address of a place. */
 export function addressOf(to: Route): string {
   if (to.at === 'overview') return '/';
+  if (to.at === 'attributions') return `/attributions${to.place === undefined ? '' : `#${to.place}`}`;
   const hash = to.line === undefined ? '' : `#${to.line}`;
   return to.at === 'suspects' ? `/suspects${hash}` : `/chapters/${to.chapter}${hash}`;
 }
@@ -30,9 +33,16 @@ export function goTo(to: Route): void {
 /** Notes the open line in the address, so that a reload or a copied address opens it again. */
 export function noteLine(line: string | undefined): void {
   const { at } = route.value;
-  if (at === 'overview') return;
+  if (at === 'overview' || at === 'attributions') return;
   const to = { ...route.value, line } as Route;
   if (line === undefined) delete (to as { line?: string }).line;
+  history.replaceState(null, '', addressOf(to));
+  route.value = to;
+}
+
+/** The same for the open quotation of the attributions. */
+export function notePlace(place: string): void {
+  const to: Route = { at: 'attributions', place };
   history.replaceState(null, '', addressOf(to));
   route.value = to;
 }
@@ -42,6 +52,7 @@ function routeOf({ pathname, hash }: Location): Route {
   const more = line === undefined ? {} : { line };
   const chapter = /^\/chapters\/(\d{1,6})$/.exec(pathname)?.[1];
   if (chapter !== undefined) return { at: 'chapter', chapter: Number(chapter), ...more };
+  if (pathname === '/attributions') return { at: 'attributions', ...(line !== undefined && { place: line }) };
   if (pathname === '/suspects') return { at: 'suspects', ...more };
   return { at: 'overview' };
 }

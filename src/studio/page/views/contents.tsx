@@ -2,6 +2,7 @@
 import type { ChapterSummary } from '../../shapes.ts';
 import { Badge } from '../line/status.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { attributions, openCount } from '../state/attributions.ts';
 import { route } from '../state/route.ts';
 import { book } from '../state/studio.ts';
 import { t } from '../words/words.ts';
@@ -14,6 +15,8 @@ export function Contents({ onGo }: { onGo: () => void }) {
   if (now === undefined) return null;
   const { toHear } = sumOf(now.chapters);
   const at = route.value;
+  // The page itself knows first.
+  const open = attributions.value === undefined ? (now.openSpeakers ?? 0) : openCount.value;
   return (
     <nav class="contents" aria-label={t('menu')}>
       <ul class="places">
@@ -30,6 +33,15 @@ export function Contents({ onGo }: { onGo: () => void }) {
             <span class={toHear > 0 ? 'count open' : 'count'}>{toHear}</span>
           </Link>
         </li>
+        {(now.openSpeakers !== undefined || at.at === 'attributions') && (
+          <li>
+            <Link to={{ at: 'attributions' }} current={at.at === 'attributions'} look="place-link" onGo={onGo}>
+              <Icon name="person" />
+              <span>{t('whoSpeaks')}</span>
+              <span class={open > 0 ? 'count open' : 'count'}>{open}</span>
+            </Link>
+          </li>
+        )}
       </ul>
       <h2 class="label">{t('chapters')}</h2>
       <ol class="chapter-list">

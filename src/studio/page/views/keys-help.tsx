@@ -1,5 +1,6 @@
 /** All keys. */
 import { Dialog } from '../parts/dialog.tsx';
+import { route } from '../state/route.ts';
 import { type TextName, t } from '../words/words.ts';
 
 /** Keys and what they do, in the order in which one needs them. */
@@ -25,12 +26,26 @@ const KEYS: readonly [readonly string[], TextName][] = [
   [['Esc'], 'keyClose'],
 ];
 
+/** In the attributions, these are others. */
+const ATTRIBUTION_KEYS: readonly [readonly string[], TextName][] = [
+  [['1', '…', '9'], 'keyName'],
+  [['Shift', '1', '…', '9'], 'keyNameRun'],
+  [['R'], 'keyFirstRun'],
+  [['N'], 'keyNarrator'],
+  [['/'], 'keyOtherName'],
+  [['J', '↓'], 'keyNextOpen'],
+  [['K', '↑'], 'keyPreviousOpen'],
+  [['Z'], 'keyUndo'],
+  [['?'], 'keyHelp'],
+  [['Esc'], 'keyClose'],
+];
+
 /** The dialog. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('keys')} onClose={onClose}>
       <dl class="keys">
-        {KEYS.map(([keys, name]) => (
+        {(route.value.at === 'attributions' ? ATTRIBUTION_KEYS : KEYS).map(([keys, name]) => (
           <div key={name}>
             <dt>{keys.map((key) => (key === '…' ? <span key={key}>…</span> : <kbd key={key}>{key}</kbd>))}</dt>
             <dd>{t(name)}</dd>

@@ -40,6 +40,14 @@ export function Overview() {
           )
         )}
       </section>
+      {now.openSpeakers !== undefined && (
+        <section class="card summary" aria-label={t('whoSpeaks')}>
+          <p class="summary-text">{t('openSpeakers', { n: now.openSpeakers })}</p>
+          <Button icon="person" onPress={() => goTo({ at: 'attributions' })}>
+            {t('nameSpeakers')}
+          </Button>
+        </section>
+      )}
       <Notes of={now} />
       <Facts of={now} length={sum.seconds} />
       <section>

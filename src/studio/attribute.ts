@@ -1,0 +1,168 @@
+/** Who speaks, written into the author's own texts: only the names in the tags change, and each only as it was seen. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { hasErrors } from '../manifest/diagnostic.ts';
+import { NARRATOR, nameKey } from '../manifest/names.ts';
+import { edited } from '../script/edit-line.ts';
+import type { Line } from '../script/line.ts';
+import { readScript, type Script } from '../script/read.ts';
+import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../script/tag-speaker.ts';
+import type { Attributed, AttributeRequest, Said } from './attribution-shapes.ts';
+import { type AttributionText, readAttributionTexts, writeAttributions } from './attribution-texts.ts';
+import type { Moment } from './moment.ts';
+import { StudioProblem } from './problem.ts';
+import type { Studio } from './studio.ts';
+
+/**
+ * Writes the acts of a request, all or nothing. Each act can be undone by itself. What is written already is no error: a page that
+ * lost the answer asks again. Throws a `StudioProblem` when the words have changed since, and for a part that somebody else named.
+ */
+export async function attribute(
+  studio: Studio,
+  moment: Moment,
+  of: { chapter: number; request: AttributeRequest },
+): Promise<Attributed> {
+  const { chapter, request } = of;
+  const text = await textOfChapter(studio, moment, chapter);
+  if (text.words !== request.of) throw changed(text.file);
+  // What acts before this one have named.
+  const now = new Map<number, string>();
+  const acts = request.acts.map(({ say }) => say.flatMap((one) => namedPart(moment, text, { said: one, now })));
+  const named = [...new Map(acts.flat().map((one) => [one.index, one])).values()];
+  if (named.length > 0) await write(moment, text, named);
+  for (const act of acts) if (act.length > 0) studio.undo.push(wayBack(studio, { text, act }));
+  const indexes = new Set(named.map(({ index }) => index));
+  const open = text.parts.filter(({ isOpen }, index) => isOpen && !indexes.has(index)).length;
+  return { of: text.words, open, ...(text.proposal && { proposal: text.proposal.path }) };
+}
+
+interface Named extends NamedPart {
+  index: number;
+  /** What the tag had before. */
+  before: string;
+}
+
+function namedPart(
+  moment: Moment,
+  text: AttributionText,
+  { said: { at, character, instead }, now }: { said: Said; now: Map<number, string> },
+): Named[] {
+  const part = text.parts[at];
+  const name = characterNamed(moment, character);
+  if (part === undefined) throw changed(text.file);
+  const known = now.get(at) ?? (part.speaker === undefined ? undefined : characterOf(moment, part.speaker));
+  if (known === name) return [];
+  if (!(part.isOpen && known === undefined) && (known === undefined || known !== instead))
+    throw new StudioProblem(
+      409,
+      'named-already',
+      `Somebody else named ${known ?? NARRATOR} as the speaker here, in ${text.file}. It stays so.`,
+    );
+  const before = now.get(at) ?? writtenName(text.text, part);
+  now.set(at, name);
+  return [{ index: at, part, name, before }];
+}
+
+async function write(moment: Moment, text: AttributionText, named: readonly Named[]): Promise<void> {
+  const edits = namingEdits(text.text, named);
+  const edit = joinedEdits(text.text, edits);
+  if (edit === undefined) return;
+  if (!isReadAlike(moment, text, { after: edited(text.text, edit), named })) throw byHand(text.file);
+  const written = await writeAttributions(moment, text, edits);
+  if (written === 'changed') throw changed(text.file);
+  if (written === 'by-hand') throw byHand(text.file);
+}
+
+/** The proof: the same lines, of which those of the named parts, and no other, have their new speaker. */
+function isReadAlike(
+  { book }: Moment,
+  { file, text, parts, inManifest }: AttributionText,
+  { after, named }: { after: string; named: readonly Named[] },
+): boolean {
+  const { characters } = book.manifest;
+  const narrator = characters.find(({ name }) => nameKey(name) === NARRATOR)?.name;
+  const markdown = inManifest === undefined && /\.(?:md|markdown)$/i.test(file);
+  const read = (source: string): Script =>
+    readScript({ file, text: source, characters, narrator, markdown, locate: () => ({ line: 1, column: 1 }) });
+  const [was, is] = [read(text), read(after)];
+  if (hasErrors(is.diagnostics) && !hasErrors(was.diagnostics)) return false;
+  const ranges = named.map(({ index, part, name }) => ({
+    from: part.tag,
+    to: parts[index + 1]?.tag ?? Infinity,
+    name,
+  }));
+  const expected = was.lines.map((line) => {
+    const range = ranges.find(({ from, to }) => line.start >= from && line.start < to);
+    return readOf(line, range === undefined ? line.character : /^[?？]/.test(range.name) ? narrator : range.name);
+  });
+  return isDeepStrictEqual(
+    is.lines.map((line) => readOf(line, line.character)),
+    expected,
+  );
+}
+
+/** What a reader makes of a line, without its places. A direction counts only for who speaks it. */
+function readOf(
+  { text, paragraph, sceneAfter, pauseAfterMs, retake, pickup }: Line,
+  character: string | undefined,
+): object {
+  return { text, paragraph, sceneAfter, pauseAfterMs, retake, pickup: pickup?.path, character };
+}
+
+function wayBack(studio: Studio, { text, act }: { text: AttributionText; act: readonly Named[] }) {
+  const what = `${act[0]!.name}, ${act.length === 1 ? 'one speaker' : `${act.length} speakers`} in ${text.file}`;
+  return {
+    what,
+    ids: [],
+    place: { chapter: text.number, at: act[0]!.index },
+    undo: async (): Promise<void> => {
+      const moment = studio.current.last();
+      const now = await textOfChapter(studio, moment, text.number);
+      const isOurs = (one: Named): boolean => {
+        const part = now.parts[one.index];
+        return part !== undefined && part.tagEnd > part.tag && writtenName(now.text, part) === one.name;
+      };
+      if (now.words !== text.words || !act.every(isOurs))
+        throw new StudioProblem(409, 'changed-since', `Somebody has changed this since: ${what}. It stays as it is.`);
+      const back = act.map((one) => ({ ...one, part: now.parts[one.index]!, name: one.before }));
+      await write(moment, now, back);
+    },
+  };
+}
+
+async function textOfChapter(studio: Studio, moment: Moment, chapter: number): Promise<AttributionText> {
+  const [text] = await readAttributionTexts(studio, moment, chapter);
+  if (text !== undefined) return text;
+  throw new StudioProblem(404, 'no-chapter', `The text of chapter ${chapter} cannot be read now. Load the page again.`);
+}
+
+/** The character that a name or alias means, as the manifest names it. Throws a `StudioProblem` for another name. */
+export function characterNamed(moment: Moment, name: string): string {
+  const found = characterOf(moment, name);
+  if (found !== undefined) return found;
+  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+  throw new StudioProblem(422, 'unknown-speaker', `No character is named ${shown}. Add it to the manifest first.`);
+}
+
+/** The same; undefined for nobody. */
+export function characterOf({ book }: Pick<Moment, 'book'>, name: string): string | undefined {
+  const key = nameKey(name);
+  return book.manifest.characters.find((one) => [one.name, ...one.aliases].some((other) => nameKey(other) === key))
+    ?.name;
+}
+
+function changed(file: string): StudioProblem {
+  return new StudioProblem(
+    409,
+    'text-changed',
+    `${file} was saved by somebody else since you read it. Nothing was changed. Here it is as it is now.`,
+  );
+}
+
+function byHand(file: string): StudioProblem {
+  return new StudioProblem(
+    422,
+    'by-hand',
+    `${file} is written in a way that only a person can edit here. Write the name into the brackets there.`,
+  );
+}

@@ -1,0 +1,71 @@
+/** Makes several characters one, in the manifest itself: the text's tags keep the names that they have. */
+
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { editFile, putBack } from '../book/edit-text.ts';
+import { decodeText } from '../manifest/decode.ts';
+import { hasErrors } from '../manifest/diagnostic.ts';
+import { withMergedCast } from '../manifest/edit-cast.ts';
+import { NARRATOR, nameKey } from '../manifest/names.ts';
+import { parseManifest } from '../manifest/parse.ts';
+import { characterNamed } from './attribute.ts';
+import type { MergeRequest } from './attribution-shapes.ts';
+import type { Moment } from './moment.ts';
+import { StudioProblem } from './problem.ts';
+import type { Studio } from './studio.ts';
+
+/** Throws a `StudioProblem` when a person must do it in the manifest. */
+export async function mergeCast({ undo, given }: Studio, moment: Moment, request: MergeRequest): Promise<void> {
+  const { manifestPath: path, folder } = moment.book;
+  const name = basename(path);
+  const into = characterNamed(moment, request.into);
+  const names = [...new Set(request.names.map((one) => characterNamed(moment, one)))].filter((one) => one !== into);
+  if (names.length === 0) throw new StudioProblem(422, 'wrong-field', 'Choose at least two characters.');
+  if (names.some((one) => nameKey(one) === NARRATOR))
+    throw new StudioProblem(
+      422,
+      'merge-narrator',
+      'The narrator reads what has no tag, so it cannot become another name.',
+    );
+  if ((await given.proposalsFolder(moment)) !== undefined)
+    throw new StudioProblem(422, 'watched', `${name} is in a watched folder. Write the aliases there.`);
+  const decoded = decodeText({ file: path, bytes: await readFile(path) });
+  const text = 'text' in decoded ? decoded.text : '';
+  const merged = withMergedCast(text, { names, into });
+  if (!(typeof merged === 'object' && 'text' in merged)) throw notMerged(name, merged);
+  const read = parseManifest({ file: path, bytes: Buffer.from(merged.text) });
+  if (hasErrors(read.diagnostics)) throw notMerged(name, 'by-hand');
+  const edit = { start: 0, end: text.length, insert: merged.text };
+  const written = await editFile({ path, folder, text, edit });
+  if (written === undefined)
+    throw new StudioProblem(409, 'text-changed', `${name} was saved by somebody else. Nothing was changed. Try again.`);
+  const what = `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`;
+  undo.push({
+    what,
+    ids: [],
+    undo: async () => {
+      if ((await putBack({ path, folder, ...written })) === undefined)
+        throw new StudioProblem(409, 'changed-since', `${name} was changed since: ${what}. It stays as it is.`);
+    },
+  });
+}
+
+function notMerged(name: string, why: Exclude<ReturnType<typeof withMergedCast>, { text: string }>): StudioProblem {
+  if (why === 'by-hand')
+    return new StudioProblem(
+      422,
+      'manifest',
+      `${name} is written in a way that only a person can edit. Write the aliases there.`,
+    );
+  if ('unknown' in why)
+    return new StudioProblem(
+      409,
+      'text-changed',
+      `${name} has no character ${why.unknown} any more. Load the page again.`,
+    );
+  return new StudioProblem(
+    422,
+    'merge-fields',
+    `${why.hasFields} has ${why.fields.join(', ')} of its own, which a merge would drop. Edit ${name} by hand.`,
+  );
+}
