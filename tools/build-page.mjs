@@ -13,8 +13,16 @@ const BUILT = 'dist/src/studio/page';
 /** What the first view may weigh, compressed, in bytes. */
 const MOST_BYTES = 120 * 1024;
 
-/** Builds the page; returns the paths of its files and the packages' files that are in it. */
-export async function buildPage() {
+/** The page for a reviewer, which is one script and one style in a file that `src/studio/handout-page.ts` puts together. */
+const HANDOUT = 'dist/src/studio/handout';
+
+/** Builds both pages; returns the paths of its files and the packages' files that are in it. */
+export async function buildPages() {
+  const [page, handout] = [await buildPage(), await buildHandout()];
+  return { files: [...page.files, ...handout.files], inputs: [...page.inputs, ...handout.inputs] };
+}
+
+async function buildPage() {
   const { output } = await build({
     configFile: false,
     root: SOURCE,
@@ -43,6 +51,33 @@ export async function buildPage() {
   const weight = files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
   if (weight > MOST_BYTES)
     throw new Error(`The first view of the studio's page weighs ${weight} bytes compressed, more than ${MOST_BYTES}.`);
+  return { files, inputs: inputsOf(output) };
+}
+
+async function buildHandout() {
+  const { output } = await build({
+    configFile: false,
+    root: SOURCE,
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: resolve(HANDOUT),
+      emptyOutDir: false,
+      target: 'es2022',
+      modulePreload: false,
+      reportCompressedSize: false,
+      cssCodeSplit: false,
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        input: resolve(SOURCE, 'handout/main.tsx'),
+        output: { format: 'iife', entryFileNames: 'handout.js', assetFileNames: 'handout[extname]' },
+      },
+    },
+  });
+  return { files: output.map(({ fileName }) => join(HANDOUT, fileName)), inputs: inputsOf(output) };
+}
+
+function inputsOf(output) {
   const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
-  return { files, weight, inputs: modules.map((id) => relative('.', id)) };
+  return modules.map((id) => relative('.', id));
 }

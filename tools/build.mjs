@@ -10,7 +10,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildPage } from './build-page.mjs';
+import { buildPages } from './build-page.mjs';
 import { BUNDLED } from './bundled.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
@@ -30,7 +30,7 @@ const outside = Object.keys({ ...dependencies, ...optionalDependencies, ...peerD
 );
 
 // The page is built by another program at the same time.
-const pageBuild = buildPage();
+const pageBuild = buildPages();
 const { metafile } = await build({
   entryPoints: ENTRIES,
   outbase: '.',

@@ -86,6 +86,7 @@ const CONCURRENT_READS = 8;
  *
  * @param modelFor chooses the model of a manifest that names none; default: the release's
  * @param edit changes the manifest's bytes before they are read: a book as it would be. The file stays as it is
+ * @param decided a review file to read in place of the one beside the manifest: a book as it would be
  * @param download fetches samples with an address; replaced in tests and by callers that must stay offline
  */
 export async function loadBook({
@@ -94,6 +95,7 @@ export async function loadBook({
   signal,
   modelFor = releaseModel,
   edit = (bytes) => bytes,
+  decided,
   download = createDownload(),
 }: {
   manifestPath: string;
@@ -101,6 +103,7 @@ export async function loadBook({
   signal?: AbortSignal;
   modelFor?: ModelChooser;
   edit?: (bytes: Uint8Array) => Uint8Array;
+  decided?: Uint8Array;
   download?: Download;
 }): Promise<BookReading> {
   const sources = new Map<string, string>();
@@ -141,7 +144,7 @@ export async function loadBook({
     fileNames: new FileNames(),
   };
   const speakers = draft?.speakers ?? readable.characters;
-  const reviewFile = await readReviewFile(manifestPath, { signal });
+  const reviewFile = await readReviewFile(manifestPath, { signal, instead: decided });
   found.add(...(reviewFile?.diagnostics ?? []));
   if (reviewFile?.text !== undefined) sources.set(reviewFile.file, reviewFile.text);
   const {

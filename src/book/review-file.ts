@@ -21,12 +21,16 @@ export interface ReviewFile extends ReadReview {
   digest?: string;
 }
 
-/** Reads the review file of a manifest; undefined when it has none. Its errors are diagnostics; throws as `readAuthorFile`. */
+/**
+ * Reads the review file of a manifest; undefined when it has none. Its errors are diagnostics; throws as `readAuthorFile`.
+ * `instead`: bytes to read as if they were in it.
+ */
 export async function readReviewFile(
   manifestPath: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, instead }: { signal?: AbortSignal | undefined; instead?: Uint8Array | undefined } = {},
 ): Promise<ReviewFile | undefined> {
   const file = reviewPath(manifestPath);
+  if (instead !== undefined) return { file, digest: digestOf(instead), ...parseReview({ file, bytes: instead }) };
   const path = await realReviewPath(manifestPath);
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
   const request = { path, shown: basename(file), inside: [dirname(path)], maxBytes: REVIEW_BYTES, signal };

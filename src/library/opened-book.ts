@@ -34,12 +34,18 @@ export interface BookToOpen {
   signal?: AbortSignal | undefined;
   /** One that is open already. */
   store?: Store | undefined;
+  /** A review file to read in place of its own: a book as it would be. */
+  decided?: Uint8Array | undefined;
 }
 
 /** Opens it, or returns its errors. `sends`: the service may be called, so it needs a key. */
 export async function readBook(of: BookToOpen, { sends = false } = {}): Promise<OpenedBook | { reading: BookReading }> {
-  const { manifest, config: given, signal } = of;
-  const reading = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given), ...(signal && { signal }) });
+  const { manifest, config: given, signal, decided } = of;
+  const reading = await loadBook({
+    ...{ manifestPath: manifest, modelFor: modelChooser(given) },
+    ...(signal && { signal }),
+    ...(decided && { decided }),
+  });
   const { book, modelChoice } = reading;
   if (book === undefined) return { reading };
   const { account, config } = await serviceOfBook(given, book.manifest, { sends });

@@ -49,7 +49,7 @@ export function showDoubt({ check, measured, wanted, atSeconds }: TakeDoubt): Do
 }
 
 /** What identifies the takes of a line that somebody has heard and approved. */
-export function heardTakes({ segments }: Pick<BookLine, 'segments'>): string {
+export function heardTakes({ segments }: { segments: readonly { key: string }[] }): string {
   return createHash('sha256')
     .update(segments.map(({ key }) => key).join(' '))
     .digest('hex')

@@ -158,6 +158,17 @@ export const EN = {
   undoWhat: 'Undo: {what}',
   undone: 'Undone: {what}',
 
+  handoutSave: 'Save decisions',
+  handoutDecided: '{n} of {all} decided',
+  handoutHint: 'Decide here, then save a file and send it back to whom you have this page from.',
+  handoutSaved: 'Saved as {name}. Send this file back.',
+  handoutUnsaved: 'These decisions are in no file yet.',
+  handoutHeading: 'Decisions of a reviewer. To take them over: pipeline review BOOK --merge FILE',
+  handoutPlace: 'Position in the sound',
+  handoutPlayOn: 'Play on',
+  handoutSlower: 'Slower ([)',
+  handoutFaster: 'Faster (])',
+
   approveChapter: 'Approve chapter',
   openFaults: 'Lines that nobody has decided about:',
   approveAnyway: 'Approve anyway',

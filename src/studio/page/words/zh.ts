@@ -155,6 +155,17 @@ export const ZH: Record<keyof typeof EN, Text> = {
   undoWhat: '撤销：{what}',
   undone: '已撤销：{what}',
 
+  handoutSave: '保存决定',
+  handoutDecided: '已决定 {n} 行，共 {all} 行',
+  handoutHint: '在这里做出决定，然后保存为文件，发回给提供此页面的人。',
+  handoutSaved: '已保存为 {name}。请将此文件发回。',
+  handoutUnsaved: '这些决定尚未存入文件。',
+  handoutHeading: '审听者的决定。合并命令：pipeline review BOOK --merge FILE',
+  handoutPlace: '声音中的位置',
+  handoutPlayOn: '连续播放',
+  handoutSlower: '减速（[）',
+  handoutFaster: '加速（]）',
+
   approveChapter: '通过本章',
   openFaults: '以下各行还没有人做决定：',
   approveAnyway: '仍然通过',
