@@ -165,6 +165,10 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
     const page = await get(`${url}/`);
     expect(page.status).toBe(200);
     expect(page.body).toContain('Narration pipeline');
+    // What the page loads is all of this server: no font of Google's, and nothing that its policy would allow.
+    expect([...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].filter(([, to]) => /^(\w+:|\/\/)/.test(to!))).toEqual([]);
+    expect(page.body).not.toContain('googleapis');
+    expect((await fetch(`${url}/`)).headers.get('content-security-policy')).toContain("default-src 'self'");
     const queues = JSON.parse((await get(`${url}/api/queues`)).body) as {
       queues: { name: string; counts: Record<string, number>; readOnlyMode: boolean }[];
     };
