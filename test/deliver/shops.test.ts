@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { coverShapeText, oddCoverShape } from '../../src/book/cover-shape.ts';
+import type { Book } from '../../src/book/load-book.ts';
 import { pictureSize } from '../../src/book/picture-size.ts';
 import { type BookForShop, checkPackage, meetsSpecification } from '../../src/deliver/shops/check-package.ts';
 import { checklist } from '../../src/deliver/shops/checklist.ts';
@@ -75,6 +77,19 @@ it('the size of a picture is read from PNG and JPEG', () => {
   const jpeg = Buffer.from('ffd8ffe000040000ffc2000b080834057801011100ffda', 'hex');
   expect(pictureSize(jpeg, 'image/jpeg')).toEqual({ width: 1400, height: 2100 });
   expect(pictureSize(Buffer.from('ffd8ff', 'hex'), 'image/jpeg')).toBeUndefined();
+});
+
+it('tells of a cover that is not square before anything is spoken', async () => {
+  const coverOf = (width: number, height: number) => {
+    const png = Buffer.alloc(33);
+    png.writeUInt32BE(width, 16);
+    png.writeUInt32BE(height, 20);
+    return { cover: { asset: { mediaType: 'image/png' }, read: async () => png } } as unknown as Book;
+  };
+  const odd = await oddCoverShape(coverOf(1400, 2100));
+  expect(coverShapeText(odd!)).toMatch(/^The cover is 1400 × 2100 pixels, not square\..* ask for a square one/);
+  expect(await oddCoverShape(coverOf(3000, 3000))).toBeUndefined();
+  expect(await oddCoverShape({} as Book)).toBeUndefined();
 });
 
 it('ONIX names the voice by list 19, a replica with its person, and the author’s own narrator as written', () => {

@@ -1,5 +1,6 @@
 /** `pipeline check`: every error and warning of a manifest and its files. */
 import { relative } from 'node:path';
+import { coverShapeText, oddCoverShape } from '../../book/cover-shape.ts';
 import type { Book } from '../../book/load-book.ts';
 import { openReadings, readingGroups } from '../../book/open-readings.ts';
 import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
@@ -39,7 +40,12 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   const ok = book !== undefined;
   const spoken = book && spokenDisclosure(book.manifest);
   const untold = spoken && spokenDisclosureText(spoken);
-  const more = { ...(book?.review && { review: book.review }), ...(untold && { spokenDisclosure: spoken }) };
+  const cover = book && (await oddCoverShape(book));
+  const more = {
+    ...(book?.review && { review: book.review }),
+    ...(untold && { spokenDisclosure: spoken }),
+    ...(cover && { oddCover: cover }),
+  };
   const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
   const groups = readingGroups(readings, book?.manifest.language ?? '');
   if (flags.json) {
@@ -51,6 +57,7 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   terminal.out(summary(book, { manifest, warnings: diagnostics.length }));
   for (const line of reviewLines(book.review, { all: true })) terminal.out(line);
   if (untold !== undefined) terminal.out(plain(untold));
+  if (cover !== undefined) terminal.out(coverShapeText(cover));
   for (const line of spelledLines(book.spelled)) terminal.out(line);
   const manifestHas = book.manifest.spell?.classes ?? [];
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);

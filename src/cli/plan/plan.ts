@@ -1,5 +1,6 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost. Does none of it. */
 import type { consentOf } from '../../book/consent.ts';
+import { coverShapeText, oddCoverShape } from '../../book/cover-shape.ts';
 import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
 import { modelChoiceText } from '../../composition/choose-model.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
@@ -67,6 +68,8 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
     for (const line of consentLines(consents)) terminal.out(line);
     const untold = spokenDisclosureText(spokenDisclosure(book.manifest));
     if (untold !== undefined) terminal.out(`  ${plain(untold)}`);
+    const cover = await oddCoverShape(book);
+    if (cover !== undefined) terminal.out(`  ${coverShapeText(cover)}`);
     if (modelChoice !== undefined) terminal.out(`  ${modelChoiceText(modelChoice)}`);
     for (const line of reviewLines(book.review, { all: flags.verbose ?? false })) terminal.out(line);
     for (const line of spelledLines(book.spelled)) terminal.out(line);
