@@ -45,7 +45,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   queue: [...LEVEL_0, 'holders', 'plan'],
   book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'import/import-manuscript', 'store', 'audio'],
   // Of audio, only how a container is written.
-  deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book', 'audio/mp4-boxes', 'audio/mp4-items'],
+  deliver: [
+    ...LEVEL_0,
+    'holders',
+    ...PURE_LEVEL,
+    'store',
+    'book',
+    ...['audio/mp4-boxes', 'audio/mp4-items', 'audio/mp3-header'],
+  ],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],

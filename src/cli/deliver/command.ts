@@ -11,7 +11,7 @@ export function registerDeliver(root: Command): void {
     .command('deliver')
     .description('Pack a finished book for a shop: files, cover, sample, checklist; calls nothing')
     .argument('<manifest>', 'YAML file of the book')
-    .requiredOption('--for <shop>', 'acx, spotify, google-play, kobo or plain')
+    .requiredOption('--for <shop>', 'acx, spotify, google-play, kobo, plain, or one-mp3 for the whole book as one MP3')
     .option('--to <dir>', 'folder for the package', 'packages')
     .addOption(storeOption())
     .addOption(simulateOption())
@@ -22,6 +22,7 @@ export function registerDeliver(root: Command): void {
     });
   addExamples(command, [
     ['pipeline deliver book.yaml --for spotify', 'write packages/Title - spotify.zip'],
+    ['pipeline deliver book.yaml --for one-mp3', 'write packages/Title.mp3, with chapter marks'],
     ['pipeline deliver book.yaml --for acx --json', 'the same as JSON, with every rule'],
   ]);
 }

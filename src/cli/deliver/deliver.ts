@@ -6,6 +6,7 @@ import { openConfiguredStore } from '../../composition/open-store.ts';
 import { serviceOfBook } from '../../composition/own-server.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { chaptersToJoin, deliverBookMp3 } from '../../deliver/book-mp3/deliver-book-mp3.ts';
 import { bookTags } from '../../deliver/marks/book-tags.ts';
 import {
   type BookForShop,
@@ -40,7 +41,7 @@ export type DeliverFlags = Flags & { for: string; to: string; json?: boolean };
  */
 export async function deliverCommand(manifest: string, flags: DeliverFlags): Promise<number> {
   const terminal = openTerminal();
-  const shop = shopNamed(flags.for);
+  const shop = flags.for.toLowerCase() === ONE_MP3 ? undefined : shopNamed(flags.for);
   const config = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest });
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
@@ -50,15 +51,17 @@ export async function deliverCommand(manifest: string, flags: DeliverFlags): Pro
   const { account } = await serviceOfBook(config, book.manifest, { sends: false });
   const plan = await planRun({ book, store, account });
   const { chapters, missing } = await finishedChapters(plan, store);
-  const old = staleRemark(shop, new Date().toISOString().slice(0, 10));
+  const old = shop && staleRemark(shop, new Date().toISOString().slice(0, 10));
   const simulated = chapters.some(({ master }) => master.simulated) ? SIMULATED : undefined;
   const remark = [old, simulated].filter((one) => one !== undefined).join(' ') || undefined;
   if (missing.length > 0) {
     const message = `${counted(missing.length, 'chapter')} of “${plain(plan.title)}” ${missing.length === 1 ? 'is' : 'are'} not finished. To make them: pipeline run ${manifest}`;
-    if (flags.json) terminal.raw(JSON.stringify({ type: 'package', ok: false, shop: shop.id, missing, findings: [] }));
+    if (flags.json)
+      terminal.raw(JSON.stringify({ type: 'package', ok: false, shop: flags.for, missing, findings: [] }));
     else terminal.err(message);
     return EXIT.incomplete;
   }
+  if (shop === undefined) return deliverOneMp3({ plan, chapters, store, flags, remark, terminal });
   const facts = await factsOf(book, plan, chapters);
   const findings = checkPackage(shop, facts);
   const ok = meetsSpecification(findings);
@@ -74,12 +77,43 @@ export async function deliverCommand(manifest: string, flags: DeliverFlags): Pro
   return ok ? EXIT.ok : EXIT.incomplete;
 }
 
+/** What `--for` takes besides a shop. */
+const ONE_MP3 = 'one-mp3';
+
+async function deliverOneMp3(of: {
+  plan: Plan;
+  chapters: readonly FinishedChapter[];
+  store: Store;
+  flags: DeliverFlags;
+  remark: string | undefined;
+  terminal: Terminal;
+}): Promise<number> {
+  const { plan, chapters, store, flags, remark, terminal } = of;
+  const joined = chaptersToJoin(plan, chapters);
+  if (joined === undefined)
+    throw new ConfigError(
+      'The chapters have no MP3s. Add "mp3" to "formats:" of the manifest and run it. Nothing was done.',
+    );
+  const simulated = chapters.some(({ master }) => master.simulated);
+  await makeFolder(resolve(flags.to));
+  const path = join(resolve(flags.to), `${bookFileStem(plan.title)}.mp3`);
+  const written = await deliverBookMp3({ store, plan, chapters: joined, simulated, path });
+  if (flags.json) {
+    const told = { findings: [], ...(remark && { remark }) };
+    terminal.raw(JSON.stringify({ type: 'package', ok: true, shop: ONE_MP3, path, written, ...told }));
+    return EXIT.ok;
+  }
+  if (remark !== undefined) terminal.out(terminal.paint('yellow', remark));
+  terminal.out(`${written ? 'Wrote' : 'Unchanged:'} ${plain(path)}, with ${counted(joined.length, 'chapter mark')}`);
+  return EXIT.ok;
+}
+
 const SIMULATED = 'The speech is simulated: the package is for a rehearsal, not for the shop.';
 
 function shopNamed(word: string): Shop {
   const id = SHOP_IDS.find((one) => one === word.toLowerCase());
   if (id !== undefined) return SHOPS[id];
-  const { message, fix } = unknownChoice({ what: 'shop', word, known: SHOP_IDS });
+  const { message, fix } = unknownChoice({ what: 'shop', word, known: [...SHOP_IDS, ONE_MP3] });
   throw new ConfigError(`${message} ${fix} Nothing was done.`);
 }
 

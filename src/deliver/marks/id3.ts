@@ -6,7 +6,7 @@ const HEADER_BYTES = 10;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A frame: its ID and its content. */
-interface Frame {
+export interface Frame {
   id: string;
   flags: number;
   content: Buffer;
@@ -48,18 +48,24 @@ export function readId3(head: Buffer): FoundMarks {
 
 /** A whole tag with these frames. */
 export function id3Tag(frames: readonly Frame[]): Buffer {
-  const body = Buffer.concat(
-    frames.map(({ id, flags, content }) => {
-      const head = Buffer.alloc(HEADER_BYTES);
-      head.write(id, 'latin1');
-      head.writeUInt32BE(content.length, 4);
-      head.writeUInt16BE(flags, 8);
-      return Buffer.concat([head, content]);
-    }),
-  );
+  const body = Buffer.concat(frames.map(wholeFrame));
   const header = Buffer.from('ID3\u0003\0\0\0\0\0\0', 'latin1');
   for (const [index, shift] of [21, 14, 7, 0].entries()) header[6 + index] = (body.length >> shift) & 0x7f;
   return Buffer.concat([header, body]);
+}
+
+/** A frame with its header, as version 2.3 has it. */
+export function wholeFrame({ id, flags, content }: Frame): Buffer {
+  const head = Buffer.alloc(HEADER_BYTES);
+  head.write(id, 'latin1');
+  head.writeUInt32BE(content.length, 4);
+  head.writeUInt16BE(flags, 8);
+  return Buffer.concat([head, content]);
+}
+
+/** A frame of texts alone, such as a title. */
+export function textFrame(id: string, texts: readonly string[]): Frame {
+  return frame(id, Buffer.alloc(0), texts);
 }
 
 /** The frames of these tags. */
@@ -105,7 +111,7 @@ function nameOf({ id, content }: Frame): string {
 }
 
 /** The frames of a tag of version 2.3 or 2.4; none of others. */
-function framesIn(head: Buffer): Frame[] {
+export function framesIn(head: Buffer): Frame[] {
   const version = head[3];
   if (tagBytes(head) === 0 || (version !== 3 && version !== 4)) return [];
   const frames: Frame[] = [];

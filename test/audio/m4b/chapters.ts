@@ -15,15 +15,15 @@ export const PNG = Buffer.from(
   'base64',
 );
 
-/** `0.m4a`, `1.m4a`, … in a new folder, one for each title. Odd lengths, so that every chapter ends inside a packet. */
-export async function makeChapters(titles = TITLES): Promise<string> {
+/** `0.m4a` (or `.mp3`), `1.m4a`, … in a new folder, one for each title. Odd lengths, so that every chapter ends inside a packet. */
+export async function makeChapters(titles = TITLES, format: 'm4a' | 'mp3' = 'm4a'): Promise<string> {
   const ffmpeg = await ffmpegHere();
   const folder = await mkdtemp(joinPath(tmpdir(), 'bind-chapters-'));
   for (const i of titles.keys()) {
     const tail = 1 + 0.0137 * i;
     const takes = [take(join(silence(TONE_AT), sine(500, -20, 0.5), silence(tail)))];
     const tags = { ...TAGS, album: 'b', track: i + 1, tracks: titles.length };
-    const outputs = [{ format: 'm4a' as const, path: joinPath(folder, `${i}.m4a`) }];
+    const outputs = [{ format, path: joinPath(folder, `${i}.${format}`) }];
     const profile = { ...PROFILES.none, headSeconds: TONE_AT, tailSeconds: tail };
     await masterChapter({ ffmpeg, takes, sampleRateHz: RATE_HZ, profile, outputs, tags });
   }
