@@ -6,13 +6,20 @@ import { expect, it } from 'vitest';
 import { pipelineProgram } from '../src/cli/program.ts';
 import { ALL_SETTINGS } from '../src/config/settings.ts';
 import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
+import { parseManifest } from '../src/manifest/parse.ts';
 import { visible } from '../tools/reference/commands.ts';
 import { DOCUMENTS } from '../tools/reference/documents.ts';
 import { read, typeOf } from '../tools/reference/events.ts';
 import type { Schema } from '../tools/reference/json-schema.ts';
+import { EXAMPLE } from '../tools/reference/manifest.ts';
 
 it.each(Object.entries(DOCUMENTS))('%s is up to date', (path, write) => {
   expect(readFileSync(path, 'utf8') === write(), `${path} is out of date. Run: npm run docs`).toBe(true);
+});
+
+it('the example of a manifest has no errors', () => {
+  const { diagnostics } = parseManifest({ file: 'book.yaml', bytes: Buffer.from(EXAMPLE) });
+  expect(diagnostics).toEqual([]);
 });
 
 it('docs/reference/ has every setting that src/config/ reads, and no other', () => {

@@ -1,14 +1,20 @@
 /** docs/reference/manifest.md, from the schema that reads manifests. */
+import { readFileSync } from 'node:fs';
 import { manifestJsonSchema } from '../../src/manifest/json-schema.ts';
 import { MODELS } from '../../src/models.ts';
 import { type Schema, valuesOf } from './json-schema.ts';
 import { anchor, code, document, plain, table } from './markdown.ts';
+
+/** A manifest with the fields that most books use; a test reads it as the program does. */
+export const EXAMPLE = readFileSync(new URL('example.yaml', import.meta.url), 'utf8');
 
 /** The document. */
 export function manifestDocument(): string {
   return document([
     '# Fields of the manifest',
     'Unknown fields are errors, and a missing field has its default. [manifest.schema.json](../../schema/manifest.schema.json) completes and explains the fields in an editor: begin the manifest with `# yaml-language-server: $schema=…` and the path of that file.',
+    ['```yaml', EXAMPLE.trimEnd(), '```'].join('\n'),
+    'A name in the text that is not in the manifest is an error with a suggestion; the narrator never reads it instead. Paths stay inside the folder of the manifest. [Manuscripts](../how-to/manuscripts.md) says what a chapter may contain, [mastering](../explanation/mastering.md) what is delivered.',
     ...sections(manifestJsonSchema() as Schema, ''),
     '## Models',
     Object.keys(MODELS).map(code).join(', '),
