@@ -18,9 +18,16 @@ export function readMarkedNovel(folder: string): MarkedNovel {
   );
   const quotations = table(read('quotation_info.csv')).map((row) => ({
     spans: JSON.parse(row['quoteByteSpans']!) as [number, number][],
-    speaker: row['speaker']!,
+    speaker: mainName(row['speaker']!, characters),
   }));
   return { text: read('novel_text.txt'), quotations, characters };
+}
+
+/** Some quotations name their speaker by an alias: that character, if only one has it. */
+function mainName(speaker: string, characters: MarkedNovel['characters']): string {
+  if (characters.has(speaker)) return speaker;
+  const having = [...characters].filter(([, names]) => names.includes(speaker));
+  return having.length === 1 ? having[0]![0] : speaker;
 }
 
 /** The strings of a Python list or set. */

@@ -61,3 +61,52 @@ it('leaves somebody who speaks once in the whole book to the narrator, with a ma
   expect(cast).toMatchObject({ characters: [], quotations: 1, toReview: 1 });
   expect(cast.chapters[0]![0]).toEqual([{ character: undefined, review: true, text: '“Ahoy!” shouted Captain Reed.' }]);
 });
+
+/** Who says the first quotation of the last paragraph. */
+function last(...paragraphs: string[]): string {
+  const [named] = castBook([paragraphs])
+    .chapters[0]!.at(-1)!
+    .filter(({ character, review }) => character ?? review);
+  return named?.character ?? '?';
+}
+
+const KNOWN = ['“Hm,” said Alice.', '“Hm,” said Alice.', '“Ho,” said the Gryphon.', '“Ho,” said the Gryphon.'];
+
+it('takes the name that is nearest to the quotation for its speaker', () => {
+  expect(last(...KNOWN, 'Alice said that it was late; but the Gryphon only answered, “Come on!”')).toBe('Gryphon');
+  expect(last(...KNOWN, '“Yes,” whispered Alice.', 'While Alice wept, the Gryphon said, “Hold your tongue!”')).toBe(
+    'Gryphon',
+  );
+});
+
+it('goes by turns and by first names, and takes no pronoun for a name', () => {
+  const talk = [
+    '“Are you Cecil?” asked Margaret.',
+    '“I am,” said Cecil.',
+    '“And well?” asked Margaret.',
+    '“Very,” said Cecil.',
+  ];
+  expect(last(...talk, '“Good,” said Margaret.', '“Yes.”', '“Then come,” said Margaret.', '“Now?” said Cecil.')).toBe(
+    'Cecil',
+  );
+  const { chapters } = castBook([
+    [...talk, '“Good,” said Margaret.', '“Yes,” he said.', '“Then come,” said Margaret.'],
+  ]);
+  expect(chapters[0]![5]![0]).toMatchObject({ character: 'Cecil' });
+  expect(
+    castBook([[...talk, 'Good Lord. He was gone; He had left. He came, He saw. “Oh!” said Margaret.']]).characters.map(
+      ({ name }) => name,
+    ),
+  ).toEqual(['Margaret', 'Cecil']);
+});
+
+it('leaves “said I” in a story that somebody tells open', () => {
+  const story = [
+    '“I was a sailor,” said Small.',
+    '“So I see,” said I.',
+    '“It began in Agra,” said Small. “I stood at the gate.',
+    '“Who is there? said I.',
+    '“Nobody answered.”',
+  ];
+  expect(castBook([story]).chapters[0]![4]!.every(({ character }) => character !== 'narrator')).toBe(true);
+});

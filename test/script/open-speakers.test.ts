@@ -50,8 +50,9 @@ describe('open speakers', () => {
 
   it('takes linear time', () => {
     const text = '[Mara] “Where?”\n\n[?] “There.” She sat.\n\n'.repeat(5_000);
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(open(text)[0]).toHaveLength(5_000);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    // Processor time: other programs run at the same time.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5_000);
   });
 });

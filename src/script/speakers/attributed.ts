@@ -63,7 +63,8 @@ export function attributeDialogue(
   };
 }
 
-function isFirstPerson(chapters: readonly (readonly DialogueParagraph[])[]): boolean {
+/** Whether the narrator takes part in dialogue. */
+export function isFirstPerson(chapters: readonly (readonly DialogueParagraph[])[]): boolean {
   let [named, narrator] = [0, 0];
   for (const { parts } of chapters.flat()) {
     for (const { sayer } of parts) {

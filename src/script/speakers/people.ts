@@ -1,8 +1,9 @@
 /** The people of a book: who is named as speaking, who else is named, their genders, and where a text mentions them. Pure. */
 import type { DialogueParagraph } from './dialogue.ts';
+import { genderOfFirstName } from './first-names.ts';
 import { nameFinder } from './name-finder.ts';
-import { genderOfTitle, samePerson } from './same-person.ts';
-import type { SpeechLanguage } from './saying-verbs.ts';
+import { genderOfTitle, partsOfName, samePerson } from './same-person.ts';
+import { NOT_NAMES, type SpeechLanguage } from './saying-verbs.ts';
 
 /** A person of a book. */
 export interface Person {
@@ -58,11 +59,12 @@ export function peopleOf(
         : group.sort((a, b) => (said.get(b) ?? 0) - (said.get(a) ?? 0) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
     const titled = sorted.map(genderOfTitle).find((gender) => gender !== undefined);
     const counted = sorted.map((name) => genders.get(name)).find((gender) => gender !== undefined);
+    const firstName = language === 'en' ? sorted.map(genderOfBearer).find((gender) => gender !== undefined) : undefined;
     return {
       id,
       name: sorted[0]!,
       names: sorted,
-      gender: titled ?? counted,
+      gender: titled ?? counted ?? firstName,
       named: sorted.reduce((sum, name) => sum + (said.get(name) ?? 0), 0),
       isDescribed: false,
     };
@@ -80,11 +82,12 @@ function mentionFinder(byName: ReadonlyMap<string, Person>, language: SpeechLang
 }
 
 const TITLED =
-  /(?<![\p{L}])(?:Mr|Mrs|Ms|Miss|Dr|Sir|Lady|Lord|Captain|Colonel|Major|Aunt|Uncle|Inspector|Professor|Madame|Mademoiselle|Monsieur|Signor|Signora)\.?\s\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+)?(?![\p{L}])/gu;
+  /(?<![\p{L}])(?:(?:Mr|Mrs|Ms|Dr|Capt|Col|Prof)\.?|Miss|Sir|Lady|Lord|Captain|Colonel|Major|Aunt|Uncle|Inspector|Professor|Madame|Mademoiselle|Monsieur|Signor|Signora)\s\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+)?(?![\p{L}])/gu;
 const CAPITAL = /(?<=[\p{Ll},;]\s)\p{Lu}\p{Ll}[\p{L}’'-]*(?:\s\p{Lu}\p{Ll}[\p{L}’'-]*)?(?![\p{L}])/gu;
 const DOES =
   /^\s(?:\p{Ll}+ly\s)?(?:\p{Ll}+ed|was|had|went|came|took|gave|looked|made|saw|felt|thought|knew|stood|sat|did|could|would|rose|began|turned|ran|got|put|spoke|held|told|left|kept|met|found|heard|who)(?![\p{L}])/u;
 const PLACED = /(?:\s|^)(?:in|at|from|near|through|towards?|to|of|via|into)\s$/u;
+const NOT_NAME = new RegExp(`^${NOT_NAMES.en}$`, 'u');
 /** A word with a capital is a person if it acts as one so often. */
 const FEWEST_MENTIONS = 3;
 
@@ -112,6 +115,7 @@ function otherNames(narration: readonly string[], said: ReadonlyMap<string, numb
   for (const [name, { total, does, placed, titled }] of found) {
     if (
       said.has(name) ||
+      NOT_NAME.test(name) ||
       /^(?:I|Mr|Mrs|Miss|Dr|God|Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|English|French|German|Italian|Christmas|January|February|March|April|May|June|July|August|September|October|November|December)$/.test(
         name,
       )
@@ -122,6 +126,12 @@ function otherNames(narration: readonly string[], said: ReadonlyMap<string, numb
       kept.set(name, 0);
   }
   return kept;
+}
+
+/** By a first name that stands alone, or before a family name. */
+function genderOfBearer(name: string): 'm' | 'f' | undefined {
+  const { title, words } = partsOfName(name);
+  return title === '' || words.length > 1 ? genderOfFirstName(words[0]!) : undefined;
 }
 
 /** What the pronouns after a name in its sentence tell: mostly he, or mostly she. */

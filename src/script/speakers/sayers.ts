@@ -69,12 +69,22 @@ function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Say
   const end = led.slice(-260);
   if (shapes.leadingNarrator.test(end)) return { kind: 'narrator' };
   for (const shape of [shapes.leadingNameVerb, shapes.leadingVerbName, shapes.leadingNameAndVerb]) {
-    const found = shape.exec(end)?.[1];
-    const name = found === undefined ? undefined : nameOf(found, shapes, language);
+    const name = lastNameIn(end, shape, (found) => nameOf(found, shapes, language));
     if (name !== undefined) return { kind: 'name', name };
   }
   const unnamed = shapes.leadingUnnamed.exec(end)?.[0];
   return unnamed === undefined ? undefined : unnamedOf(unnamed, shapes);
+}
+
+/** `murmured Margaret, while Helen said,`: the name that is nearest to the quotation. */
+function lastNameIn(text: string, shape: RegExp, nameOf: (found: string) => string | undefined): string | undefined {
+  let last: string | undefined;
+  for (let rest = text; ; ) {
+    const match = shape.exec(rest);
+    if (match === null) return last;
+    last = nameOf(match[1]!) ?? last;
+    rest = rest.slice(match.index + match[0].indexOf(match[1]!) + match[1]!.length);
+  }
 }
 
 const DESCRIPTION =

@@ -37,7 +37,7 @@ export const SAYING_VERBS: Readonly<Record<SpeechLanguage, string>> = {
 /** Words that begin a sentence and look like a name there; pronouns, articles, conjunctions. */
 export const NOT_NAMES: Readonly<Partial<Record<SpeechLanguage, string>>> = {
   en: alternatives(
-    'He She It I We You They The A An This That These Those There Then But And So Who What When Where Why How His Her Their Our My Your One Someone Somebody Everyone Everybody Nobody Another Both Each Yes Not No Now After Before As At In On If For From With Well Oh Only Even Once Suddenly Finally Neither Either All Some Several Here Thus Again Presently Still Yet Nor Or By To Of',
+    'He She It I We You They The A An This That These Those There Then But And So Who What When Where Why How His Her Their Our My Your One Someone Somebody Everyone Everybody Nobody Another Both Each Yes Not No Now After Before As At In On If For From With Well Oh Only Even Once Suddenly Finally Neither Either All Some Several Here Thus Again Presently Still Yet Nor Or By To Of Since While Until Though Although Because Perhaps Indeed Later Soon Instead',
   ),
   de: alternatives(
     'Er Sie Es Ich Wir Ihr Man Der Die Das Den Dem Ein Eine Einer Dieser Diese Dieses Jener Jene Da Dann Aber Und Oder So Wer Was Wann Wo Warum Wie Sein Seine Ihre Mein Meine Dein Jemand Niemand Alle Beide Nein Ja Nicht Nun Jetzt Nach Vor Als Wenn Für Von Mit Plötzlich Endlich Schließlich Auch Doch Hier Dort Keiner Jeder',

@@ -1,7 +1,8 @@
 /** The probabilities of a chain of turns, in which each voice depends on the two before it. Pure. */
+import { sameHints, turnBackHints } from './turn-hints.ts';
 import type { Turn } from './turns.ts';
 import type { Voice, Weighed } from './voice.ts';
-import { WEIGHTS } from './weights.ts';
+import { weightOf } from './weights.ts';
 
 /**
  * Probabilities of a chain in which each voice depends on the two before (forward-backward). `forward[t][a][b]` is the
@@ -87,14 +88,10 @@ function logSum(values: readonly number[]): number {
 
 /** How well a voice follows the one before it. */
 function pairScore(turn: Turn, before: Turn, one: Voice, now: Voice): number {
-  const w = WEIGHTS;
   if (turn.continues) return one === now ? GOES_ON : -GOES_ON;
   // Two turns of “somebody else” need not be one person.
   if (turn.startsScene || one !== now || now === 'other') return 0;
-  if (turn.gap === -2) return w['sameAdjacent']!;
-  if (turn.gap < 0) return w['sameParagraph']!;
-  if (turn.gap === 0) return w['sameNext']! + (before.asks ? w['askedSame']! : 0);
-  return turn.gap === 1 ? w['sameGap1']! : w['sameGap2']!;
+  return weightOf(sameHints(turn, before));
 }
 
 /** A quotation that goes on from the paragraph before hardly ever changes its speaker. */
@@ -102,6 +99,5 @@ const GOES_ON = 6;
 
 /** How well a voice fits that spoke two turns before, another one between. */
 function turnBackScore(turn: Turn, before: Turn): number {
-  if (turn.continues || turn.startsScene || before.startsScene) return 0;
-  return turn.gap === 0 && before.gap <= 0 ? WEIGHTS['turnBack']! : WEIGHTS['turnBackGap']!;
+  return weightOf(turnBackHints(turn, before));
 }

@@ -25,6 +25,14 @@ export interface Turn {
   mentioned: Set<Person>;
   /** It ends with a question mark. */
   asks: boolean;
+  /** It begins with a word that answers: “Yes”, “No”. */
+  answers: boolean;
+  /** Somebody whom it calls without a name: “Yes, sir”, “No, mamma”. */
+  calls: 'm' | 'f' | undefined;
+  /** Nothing is told in its paragraph. */
+  isBare: boolean;
+  /** Much is told after it in its paragraph. */
+  hasTail: boolean;
 }
 
 /** Divides the dialogue of a chapter. Linear. */
@@ -103,7 +111,7 @@ function hintsOf(
   { parts }: DialogueParagraph,
   own: readonly number[],
   people: People,
-): Pick<Turn, 'own' | 'pronouns' | 'addressed' | 'mentioned' | 'asks'> {
+): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap'> {
   const found: Turn['own'] = [];
   const pronouns = { m: false, f: false, narrator: false };
   const addressed = new Set<Person>();
@@ -125,7 +133,31 @@ function hintsOf(
         (isAddress(text, start, end) ? addressed : mentioned).add(person);
     }
   }
-  return { own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(parts[own.at(-1)!]!.text) };
+  const [first, last] = [parts[own[0]!]!.text, parts[own.at(-1)!]!.text];
+  const tail = parts
+    .slice(own.at(-1)! + 1)
+    .map(({ text }) => text)
+    .join(' ');
+  return {
+    ...{ own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(last), answers: ANSWER.test(first) },
+    calls: calledIn(own.map((index) => parts[index]!.text).join(' ')),
+    isBare: parts.every(({ isSpeech, text }) => isSpeech || !/\p{L}/u.test(text)),
+    hasTail: tail.split(/\s+/).length > LONG_TAIL,
+  };
+}
+
+const ANSWER =
+  /^["“‘'«]*\s*(?:Yes|No|Oh|Certainly|Not|Of course|Indeed|Why|Well|Perhaps|Thank|Nothing|Never)(?![\p{L}])/u;
+const CALLS_HIM =
+  /,\s(?:sir|my lord|papa|father|uncle|old (?:man|chap|boy|fellow)|my (?:boy|son|dear sir|dear fellow|man))(?=\s*[,.!?;:—–…”"’'-])/u;
+const CALLS_HER =
+  /,\s(?:ma[’']?am|madam|mamma|mother|miss|my (?:lady|girl|dear girl|dear lady|child)|aunt)(?=\s*[,.!?;:—–…”"’'-])/u;
+/** In words. */
+const LONG_TAIL = 12;
+
+function calledIn(text: string): 'm' | 'f' | undefined {
+  const [him, her] = [CALLS_HIM.test(text), CALLS_HER.test(text)];
+  return him === her ? undefined : him ? 'm' : 'f';
 }
 
 /** “Well, Tom?”, “Tom, come here.”, “my dear Tom”: set off by punctuation on both sides. */
