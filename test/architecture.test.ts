@@ -138,7 +138,9 @@ describe('architecture', () => {
 
   it('keeps the page in the browser: it shares types with its server, and nothing else with anybody', () => {
     const inPage = (file: string): boolean => file.startsWith('src/studio/page/');
-    const shared = ['shapes', 'requests', 'attribution-shapes', 'handout-shapes'].map((name) => `src/studio/${name}.ts`);
+    const shared = ['shapes', 'requests', 'attribution-shapes', 'handout-shapes'].map(
+      (name) => `src/studio/${name}.ts`,
+    );
     for (const file of files) {
       const ours = importsOf(file).filter((target) => target.startsWith('.'));
       const targets = ours.map((target) => normalize(join(dirname(file), target)));
