@@ -18,14 +18,14 @@ export function editOfChapter(
   of: { chapter: BookChapter; line: number; words: string },
 ): TextEdit | undefined {
   const { source } = of.chapter;
-  if (source?.kind !== 'file') return undefined;
+  if (source === undefined) return undefined;
   const { characters } = manifest;
   const names = namesInTags(characters);
   const narrator = characters.find(({ name }) => nameKey(name) === NARRATOR)?.name;
   const read = (text: string) =>
     readScript({
       ...{ file: source.file, text, characters, names, narrator },
-      markdown: /\.(?:md|markdown)$/i.test(source.file),
+      markdown: source.kind === 'file' && /\.(?:md|markdown)$/i.test(source.file),
       locate: () => ({ line: 1, column: 1 }),
     });
   return editOfLine({ text: source.text, index: of.line, words: of.words, read });

@@ -1,7 +1,12 @@
 /** The chapters of a book as they can be heard now, laid out once for each moment of the book. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { TakeMeasures } from '../audio/measures.ts';
+import type { BookChapter } from '../book/chapters.ts';
+import { inlineText } from '../book/edit-inline-text.ts';
 import { type ChapterTimeline, chapterTimeline, measuresOf, type ReadMeasures } from '../lines/chapter-timeline.ts';
+import { decodeText } from '../manifest/decode.ts';
+import { sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex } from '../manifest/position.ts';
 import type { BookLine } from '../plan/book-lines.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
@@ -15,18 +20,18 @@ export interface HeardChapter extends ChapterTimeline {
   totalSamples: number;
   /** The words of each take, where the service told them. */
   words: (TakeWord[] | undefined)[];
-  /** The author's file; absent where the words are in the manifest, or are credits. */
+  /** Where the author's words are; absent for credits. */
   text?: ChapterFile;
 }
 
-/** A chapter's text in a file of its own. */
+/** A chapter's text in a file of its own, or in the manifest. */
 export interface ChapterFile {
   /** Relative to the manifest. */
   name: string;
   /** Names the state of the text. */
   version: string;
   lines: LineIndex;
-  /** Where each segment begins in the text. */
+  /** Where each segment begins in the file. */
   starts: readonly number[];
 }
 
@@ -76,7 +81,7 @@ export function openChapterSounds(): ChapterSounds {
   const layOut = async (moment: Moment, planned: PlannedChapter): Promise<HeardChapter> => {
     const timeline = await chapterTimeline({ store: moment.store, step: planned.master.step, readMeasures });
     const heard = await Promise.all(timeline.takes.map((take) => readWords(take, moment)));
-    const text = fileOf(moment, planned);
+    const text = await fileOf(moment, planned);
     const { totalSamples } = timeline.sound.arrangement;
     return { ...timeline, planned, totalSamples, words: heard, ...(text && { text }) };
   };
@@ -101,12 +106,25 @@ export function chapterOf({ plan }: Pick<Moment, 'plan'>, number: number): Plann
   return plan.chapters.find((chapter) => chapter.number === number && chapter.role !== 'retail-sample');
 }
 
-function fileOf({ book }: Moment, { number, role }: PlannedChapter): ChapterFile | undefined {
+async function fileOf({ book }: Moment, { number, role }: PlannedChapter): Promise<ChapterFile | undefined> {
   const found = book.chapters.find((one) => one.number === number && one.role === role);
-  if (found?.source?.kind !== 'file') return undefined;
-  const { file: name, text } = found.source;
+  if (found?.source === undefined) return undefined;
+  const { file: name, text, kind } = found.source;
   const starts = found.segments.map(({ start }) => start);
-  return { name, version: versionOfText(text), lines: lineIndex(text), starts };
+  const version = versionOfText(text);
+  if (kind === 'file') return { name, version, lines: lineIndex(text), starts };
+  // The manifest may have been saved since it was read: then the book is about to be read again.
+  const bytes = await readFile(book.manifestPath).catch(() => undefined);
+  const decoded = bytes && decodeText({ file: name, bytes });
+  const inline = bytes && inlineText({ file: book.manifestPath, bytes, chapter: number });
+  if (decoded === undefined || !('text' in decoded) || inline?.text !== text) return undefined;
+  const { offsets } = inline;
+  return { name, version, lines: lineIndex(decoded.text), starts: starts.map((start) => sourceOffset(offsets, start)) };
+}
+
+/** Names a chapter's text among those of the book: several may be in the manifest. */
+export function textName({ number, source }: BookChapter): string {
+  return source?.kind === 'manifest' ? `${source.file} ${number}` : (source?.file ?? '');
 }
 
 /** Names the state of a text. */

@@ -1,9 +1,12 @@
 /** Other words for a line, in the author's own text: shown as a difference first; never into a file that changed since it was read. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BookChapter } from '../book/chapters.ts';
+import { editOfManifest, inlineText } from '../book/edit-inline-text.ts';
 import { editFile, editOfChapter, putBack } from '../book/edit-text.ts';
-import { edited } from '../script/edit-line.ts';
-import { versionOfText } from './chapter-sounds.ts';
+import { decodeText } from '../manifest/decode.ts';
+import type { TextEdit } from '../script/edit-line.ts';
+import { textName, versionOfText } from './chapter-sounds.ts';
 import { differenceOf } from './difference.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -19,13 +22,13 @@ export async function editWords(
   const { book, lines } = moment;
   const { number, chapter: chapterNumber, role, line } = lines[index]!;
   const chapter = book.chapters.find((one) => one.number === chapterNumber && one.role === role);
-  if (chapter?.source?.kind !== 'file')
-    throw new StudioProblem(422, 'not-in-file', `The words of ${number} are in the manifest itself. Edit them there.`);
-  const { file: name, text } = chapter.source;
-  const version = versionOfText(text);
-  if (request.of !== version && request.of !== moment.version && studio.textOf(request.of, name) !== version)
-    throw changed(name);
-  const edit = editOfChapter(book, { chapter, line: line - 1, words: request.words });
+  if (chapter?.source === undefined)
+    throw new StudioProblem(422, 'not-in-file', `The words of ${number} are not in a text of the author's.`);
+  const { file: name } = chapter.source;
+  const version = versionOfText(chapter.source.text);
+  const known = studio.textOf(request.of, textName(chapter));
+  if (request.of !== version && request.of !== moment.version && known !== version) throw changed(name);
+  const { text, edit, path } = await editOf(moment, chapter, { line: line - 1, words: request.words });
   if (edit === undefined)
     throw new StudioProblem(
       422,
@@ -34,7 +37,6 @@ export async function editWords(
     );
   const difference = differenceOf({ name, text, edit });
   if (request.preview || difference === '') return { difference, file: name, version };
-  const path = join(book.folder, name);
   const proposals = await studio.given.proposalsFolder(moment);
   if (proposals !== undefined) {
     const proposal = join(proposals, `${name.replace(/[^\p{L}\p{N}.-]+/gu, '-')} ${number.replace(':', '-')}.diff`);
@@ -53,7 +55,35 @@ export async function editWords(
         throw new StudioProblem(409, 'changed-since', `${name} was changed since: ${what}. It stays as it is.`);
     },
   });
-  return { difference, file: name, version: versionOfText(edited(text, edit)) };
+  return { difference, file: name, version: (await versionAfter(moment, chapter, path)) ?? version };
+}
+
+/** The edit in the file that has the words: the chapter's own, or the manifest. */
+async function editOf(
+  { book }: Moment,
+  chapter: BookChapter,
+  of: { line: number; words: string },
+): Promise<{ text: string; edit: TextEdit | undefined; path: string }> {
+  const { file, text, kind } = chapter.source!;
+  if (kind === 'file') return { text, edit: editOfChapter(book, { chapter, ...of }), path: join(book.folder, file) };
+  const path = book.manifestPath;
+  const found = editOfManifest(book, { chapter, ...of, bytes: await readFile(path) });
+  if (found === 'changed') throw changed(file);
+  return { ...found, path };
+}
+
+/** The version of the chapter's text as it is written now. */
+async function versionAfter({ book }: Moment, chapter: BookChapter, path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const decoded = decodeText({ file: path, bytes });
+  const text =
+    chapter.source?.kind === 'manifest'
+      ? inlineText({ file: book.manifestPath, bytes, chapter: chapter.number })?.text
+      : 'text' in decoded
+        ? decoded.text
+        : undefined;
+  return text === undefined ? undefined : versionOfText(text);
 }
 
 function changed(name: string): StudioProblem {

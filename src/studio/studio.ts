@@ -1,5 +1,5 @@
 /** An open studio: the book as it is now, how its chapters sound, and the pages that listen. */
-import { type ChapterSounds, type HeardChapter, openChapterSounds, versionOfText } from './chapter-sounds.ts';
+import { type ChapterSounds, type HeardChapter, openChapterSounds, textName, versionOfText } from './chapter-sounds.ts';
 import { type CurrentBook, openCurrentBook } from './current-book.ts';
 import { type EventHub, openEventHub } from './event-hub.ts';
 import type { Given } from './given.ts';
@@ -19,8 +19,8 @@ export interface Studio {
   hub: EventHub;
   jobs: StudioJobs;
   undo: UndoStack;
-  /** The version of a text file at an earlier version of the book; undefined when that is not known any more. */
-  textOf(version: string, file: string): string | undefined;
+  /** The version of a chapter's text (`textName`) at an earlier version of the book; undefined when that is not known any more. */
+  textOf(version: string, name: string): string | undefined;
   /** The book as it is shown. */
   shownBook(moment: Moment): Promise<Book>;
   /** Somebody is writing into the texts: the whole book is read again soon after, and not meanwhile. */
@@ -47,8 +47,8 @@ export async function openStudio(
   const hub = openEventHub();
   const texts = new Map<string, Map<string, string>>();
   const noteTexts = ({ version, book }: Moment): void => {
-    const files = book.chapters.flatMap(({ source }) =>
-      source?.kind === 'file' ? [[source.file, versionOfText(source.text)] as const] : [],
+    const files = book.chapters.flatMap((chapter) =>
+      chapter.source === undefined ? [] : [[textName(chapter), versionOfText(chapter.source.text)] as const],
     );
     texts.set(version, new Map(files));
     for (const old of [...texts.keys()].slice(0, -MOST_VERSIONS)) texts.delete(old);
