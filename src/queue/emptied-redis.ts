@@ -11,6 +11,8 @@ import { NOW, type SharedRedis } from './leases-redis.ts';
 
 /** Whoever finds another mark lets no call through for so long, in milliseconds: calls are put back meanwhile. */
 const SETTLE_MS = 1_500;
+/** The same for whoever finds that Redis has started again: others may find their way back up to 2 s later. */
+const RESTARTED_MS = 4_000;
 /** Interval at which a process with calls in the window looks for the mark, in milliseconds. */
 const LOOK_MS = 1_000;
 /** How long the mark outlives the last call, in milliseconds. */
@@ -18,7 +20,7 @@ const MARK_TTL_MS = 24 * 3_600_000;
 
 /**
  * KEYS: the mark, paused-until. ARGV: the mark that we know ('' for none), a new one, its time to live, how long to pause
- * when it is another one. Returns the mark with the process of Redis, and the milliseconds until the pause ends.
+ * when it is another one. Returns the mark.
  */
 const LOOK = `${NOW}
 local found = redis.call('GET', KEYS[1])
@@ -28,14 +30,25 @@ else
   found = ARGV[2]
   redis.call('SET', KEYS[1], found, 'PX', ARGV[3])
 end
-local info = redis.pcall('INFO', 'server')
-local mark = found .. '@' .. (type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '')
-local till = tonumber(redis.call('GET', KEYS[2]) or '0')
-if ARGV[1] ~= '' and mark ~= ARGV[1] then
-  till = math.max(now + ARGV[4], till)
+if ARGV[1] ~= '' and found ~= ARGV[1] then
+  local till = math.max(now + ARGV[4], tonumber(redis.call('GET', KEYS[2]) or '0'))
   redis.call('SET', KEYS[2], string.format('%.3f', till), 'PX', math.ceil(till - now) + 60000)
 end
-return { mark, math.ceil(math.max(0, till - now)) }`;
+return found`;
+
+/**
+ * KEYS: paused-until. ARGV: the process of Redis that we know ('' for none), how long to pause when it is another one.
+ * Returns the process, and the milliseconds until the pause ends.
+ */
+const LOOK_AT_SERVER = `${NOW}
+local info = redis.pcall('INFO', 'server')
+local server = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+local till = tonumber(redis.call('GET', KEYS[1]) or '0')
+if ARGV[1] ~= '' and server ~= ARGV[1] then
+  till = math.max(now + ARGV[2], till)
+  redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - now) + 60000)
+end
+return { server, math.ceil(math.max(0, till - now)) }`;
 
 /** What this process has in Redis under one limit: the calls of a window, or sessions. */
 export interface OwnEntries<Value> {
@@ -61,7 +74,7 @@ export function ownEntries<Value>(
   const { key, putBack } = of;
   const entries = new Map<string, { leavingAt: number; value: Value }>();
   let pausedUntil = 0;
-  let known = '';
+  let known = { mark: '', server: '' };
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     clearInterval(timer);
@@ -73,20 +86,15 @@ export function ownEntries<Value>(
     const now = performance.now();
     for (const [name, { leavingAt }] of entries) if (leavingAt <= now) entries.delete(name);
     const before = known;
-    const pauseMs = Math.max(SETTLE_MS, Math.ceil(pausedUntil - now));
-    const answer = await redis.eval(
-      LOOK,
-      2,
-      `${key}:mark`,
-      `${key}:paused`,
-      before,
-      randomUUID(),
-      MARK_TTL_MS,
-      pauseMs,
-    );
-    const [mark, restMs] = answer as [string, number];
-    if (before !== '' && mark !== before && entries.size > 0) await putBack(remaining());
-    known = mark;
+    const restMsOf = (ms: number): number => Math.max(ms, Math.ceil(pausedUntil - now));
+    // Both are sent at once, and what the caller sends comes after them.
+    const [mark, [server, restMs]] = (await Promise.all([
+      redis.eval(LOOK, 2, `${key}:mark`, `${key}:paused`, before.mark, randomUUID(), MARK_TTL_MS, restMsOf(SETTLE_MS)),
+      redis.eval(LOOK_AT_SERVER, 1, `${key}:paused`, before.server, restMsOf(RESTARTED_MS)),
+    ])) as [string, [string, number]];
+    const isOther = before.mark !== '' && (mark !== before.mark || server !== before.server);
+    if (isOther && entries.size > 0) await putBack(remaining());
+    known = { mark, server };
     return Number(restMs);
   }
   const remaining = (): OwnEntry<Value>[] => {

@@ -10,6 +10,7 @@ import type { BudgetRef, SynthesizeStep } from '../../src/plan/step.ts';
 import { type PaidCall, type PaidReason, paidCalls } from '../../src/store/spending/paid-call.ts';
 import { readSpending } from '../../src/store/spending/read-spending.ts';
 import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
+import { spentOfBudget } from '../../src/store/spending/spent-of-budget.ts';
 import { enrollStep, type JobFixture, openJobFixture, recording } from './job-fixture.ts';
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
@@ -90,6 +91,9 @@ describe('a storm of lost answers, retries, refused texts and re-takes', () => {
     expect(sum(spoken, 'characters')).toBe(theirCharacters);
     expect(sum(spoken, 'nanos')).toBe(theirCharacters * 100);
     expect(await context.budgets.balance('run')).toMatchObject({ spentNanos: theirCharacters * 100 + 10_000 });
+    // What a Redis that starts again from older data is compared with.
+    const known = await spentOfBudget(context.store, { budget: PURSE.id, book: BOOK, reserved: new Map() });
+    expect(known.spentNanos).toBe(theirCharacters * 100 + 10_000);
     const paidFor = (reason: PaidReason): PaidCall[] => calls.filter((call) => call.reason === reason);
     const counted = (reason: PaidReason): number => paidFor(reason).length;
     expect(counted('re-take')).toBeGreaterThan(0);

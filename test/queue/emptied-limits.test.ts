@@ -35,15 +35,22 @@ async function openTwo(account: string): Promise<{ one: Limits; other: Limits; c
 
 /** How Redis loses what it knew. */
 const LOSSES = [
-  { name: 'is emptied', before: async () => undefined, lose: (operator: Redis) => operator.flushall() },
+  {
+    name: 'is emptied',
+    before: async () => undefined,
+    lose: (operator: Redis) => operator.flushall(),
+    // Nothing is let through until all have put back what is theirs.
+    pauseMs: 1_500,
+  },
   {
     name: 'starts again from older data',
     before: () => server!.save!(),
     lose: () => server!.restart!({ awayMs: 0, fromSaved: true }),
+    pauseMs: 4_000,
   },
 ];
 
-describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', ({ before, lose }) => {
+describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', ({ before, lose, pauseMs }) => {
   test('the calls of a minute are not given again, whichever process asks first', async () => {
     const { one, other, close } = await openTwo(randomUUID());
     const operator = new Redis(server!.url);
@@ -62,7 +69,7 @@ describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', 
       await lose(operator);
       // The one that has made few calls asks first, and more often than is allowed.
       const calls = Array.from({ length: CALLS }, (_, n) => call(n < 4 ? other : one).catch(() => undefined));
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs + 2_500));
       expect(passed).toBe(CALLS);
       stop.abort();
       await Promise.all(calls);
@@ -86,7 +93,15 @@ describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', 
       (await one.tokenLimiter('model')!.reserve(900)).settle(900);
       const release = await one.sessionSlots.acquire();
       let done = (): void => undefined;
-      const work = one.singleFlight.run('a line', () => new Promise<void>((resolve) => (done = resolve)));
+      let work: Promise<void> | undefined;
+      await new Promise<void>((begun) => {
+        const speak = () =>
+          new Promise<void>((resolve) => {
+            done = resolve;
+            begun();
+          });
+        work = one.singleFlight.run('a line', speak);
+      });
       await lose(operator);
       const passed: string[] = [];
       const asked = [
@@ -97,7 +112,7 @@ describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', 
         other.sessionSlots.acquire(stop.signal).then(() => passed.push('session')),
         other.singleFlight.run('a line', async () => passed.push('work'), stop.signal),
       ];
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs + 1_500));
       expect(passed).toEqual([]);
       await release();
       done();
