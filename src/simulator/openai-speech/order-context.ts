@@ -1,5 +1,6 @@
 /** What the validation of a speech call has to know. */
 import type { DecodeSample } from '../sample.ts';
+import type { HeardSamples } from './sample-voice.ts';
 import type { OpenaiSpeechSettings } from './settings.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -9,6 +10,7 @@ export interface OrderContext {
   /** The model that is loaded now. */
   model: string;
   uploads: Uploads;
+  heard: HeardSamples;
   decode: DecodeSample | undefined;
   signal: AbortSignal;
 }

@@ -14,8 +14,29 @@ export interface SampleVoice {
   seconds: number | undefined;
 }
 
+/** Samples that a server has heard, by their text in the request: a book sends the same few with each of its texts. */
+export type HeardSamples = Map<string, SampleVoice>;
+
+/** Most samples that are kept; each has about a megabyte. */
+const MOST_HEARD = 16;
+
+/** The voice in `ref_audio`. Throws a SpeechRefusal like `refAudioBytes` and `sampleVoice`. */
+export async function voiceInRefAudio(
+  value: unknown,
+  { heard, ...of }: { heard: HeardSamples; decode: DecodeSample | undefined; signal: AbortSignal },
+): Promise<SampleVoice> {
+  const known = typeof value === 'string' ? heard.get(value) : undefined;
+  if (known !== undefined) return known;
+  const voice = await sampleVoice(refAudioBytes(value), of);
+  if (typeof value !== 'string') return voice;
+  const [oldest] = heard.keys();
+  if (oldest !== undefined && heard.size >= MOST_HEARD) heard.delete(oldest);
+  heard.set(value, voice);
+  return voice;
+}
+
 /** The bytes of `ref_audio`. Throws a SpeechRefusal unless it is a data URI of audio. */
-export function refAudioBytes(value: unknown): Uint8Array {
+function refAudioBytes(value: unknown): Uint8Array {
   // A list is documented, too; a voice is cloned from its first entry.
   const uri: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof uri !== 'string') throw badField(FIELD, 'ref_audio must be a URL or a data URI.');

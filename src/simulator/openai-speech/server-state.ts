@@ -4,6 +4,7 @@ import type { SpeechContext } from '../response.ts';
 import { stillLoading } from './call-faults.ts';
 import type { SpeechOrder } from './order.ts';
 import type { OrderContext } from './order-context.ts';
+import type { HeardSamples } from './sample-voice.ts';
 import { SWAPPED_TRAITS } from './stock-voices.ts';
 import type { Uploads } from './uploads.ts';
 import { createWorkQueue } from './work-queue.ts';
@@ -20,6 +21,7 @@ export function createServerState(uploads: Uploads) {
   return {
     uploads,
     queue: createWorkQueue(),
+    heard: new Map() as HeardSamples,
     /** Another reading each time, the same in the same order of calls. */
     nextReading: (): string => `reading ${readings++}`,
     /** The model is being loaded for so long. */
@@ -50,7 +52,7 @@ export interface CallContext {
 /** What the validation of a call has to know. */
 export function orderContext({ speech, state, signal }: CallContext): OrderContext {
   const { openaiSpeech: settings, decodeSample: decode } = speech.settings;
-  return { settings, model: state.loaded(settings).model, uploads: state.uploads, decode, signal };
+  return { settings, model: state.loaded(settings).model, uploads: state.uploads, heard: state.heard, decode, signal };
 }
 
 /** The model of `speech-model-swap`. */

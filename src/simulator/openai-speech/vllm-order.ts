@@ -25,7 +25,7 @@ import {
 import type { SpeechOrder } from './order.ts';
 import type { OrderContext } from './order-context.ts';
 import { badField, SpeechRefusal } from './refusal.ts';
-import { refAudioBytes, sampleVoice } from './sample-voice.ts';
+import { voiceInRefAudio } from './sample-voice.ts';
 import { DEFAULT_VOICE, namedTraits, STOCK_VOICES, vectorOnlyTraits } from './stock-voices.ts';
 
 /** Every field of the request; `seed` only of newer servers. */
@@ -125,8 +125,7 @@ async function voiceOf(body: Body, context: OrderContext): Promise<Voice> {
   const vectorOnly = flag(body, 'x_vector_only_mode');
   if (embedding !== undefined) return { traits: embeddingTraits(embedding, refAudio, context.model), audioTokens: 0 };
   if (refAudio !== undefined) {
-    const bytes = refAudioBytes(refAudio);
-    const heard = await sampleVoice(bytes, { decode: context.decode, signal: context.signal });
+    const heard = await voiceInRefAudio(refAudio, context);
     if (context.settings.ignoresRefAudio) return { traits: namedTraits(DEFAULT_VOICE), audioTokens: 0 };
     return cloned(heard, refText, vectorOnly);
   }

@@ -67,13 +67,21 @@ function vllmFields(order: SpeechOrder): Partial<VllmSpeechRequest> {
 }
 
 function sampleFields({ bytes, mediaType, transcript }: SpokenSample): Partial<VllmSpeechRequest> {
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return {
     task_type: 'Base',
-    ref_audio: `data:${mediaType};base64,${base64}`,
+    ref_audio: `data:${mediaType};base64,${base64Of(bytes)}`,
     // Without the words of the sample only the speaker's vector can be used.
     ...(transcript === undefined ? { x_vector_only_mode: true } : { ref_text: transcript }),
   };
+}
+
+/** A sample goes with each text of its voice, so it is encoded once. */
+const encoded = new WeakMap<Uint8Array, string>();
+
+function base64Of(bytes: Uint8Array): string {
+  const text = encoded.get(bytes) ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  encoded.set(bytes, text);
+  return text;
 }
 
 function crispFields(

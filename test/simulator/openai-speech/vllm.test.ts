@@ -30,6 +30,20 @@ describe('the sound', () => {
     expect(count(headers, 'total')).toBe(count(headers, 'input') + count(headers, 'output'));
   });
 
+  test('a sample that comes with each text is decoded once', async () => {
+    let decoded = 0;
+    const { samples: pcm } = readWav(SAMPLE);
+    const decodeSample = async () => {
+      decoded += 1;
+      return { pcm, sampleRateHz: 16_000, channels: 1, sourceSampleRateHz: 16_000, durationSeconds: 1.6 };
+    };
+    const simulator = await start({ decodeSample });
+    const ref_audio = dataUri(Buffer.from('ID3 and so on'), 'audio/mpeg');
+    for (const input of [TEXT, `${TEXT} Another.`])
+      expect((await speak(simulator, { input, ref_audio })).status).toBe(200);
+    expect(decoded).toBe(1);
+  });
+
   test('is the same for the same seed, text and sample, on another server too, and different for others', async () => {
     const simulator = await start();
     const { bytes } = await speak(simulator);
