@@ -1,27 +1,36 @@
-# The pipeline with ffmpeg, for workers, runs and the watched folder.
-FROM node:22.21.1-bookworm-slim AS build
+# The pipeline with ffmpeg, for workers, runs and the watched folder. docs/how-to/operations.md says how it is built for several
+# processors, with its bill of materials.
+FROM --platform=$BUILDPLATFORM node:22.21.1-bookworm-slim@sha256:25b3eb23a00590b7499f2a2ce939322727fcce1b15fdd69754fcd09536a3ae2c AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
-COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/
+COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/optional-packages.mjs tools/
 COPY src src
 COPY jobs jobs
-COPY tools/optional-packages.mjs tools/optional-packages.mjs
-# S3, traces and the board are optional for others; the image has them, in the versions of the lock.
-RUN npm ci --no-audit --no-fund \
+# No script of any package runs. S3, traces and the board are optional for others; the image has them, in the versions of the
+# lock. The ffmpeg that comes as a package does not: Debian's is below. What stays is JavaScript, the same for every processor.
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+  && npm run build \
   && node tools/optional-packages.mjs > /tmp/optional \
-  && npm prune --omit=dev \
-  && npm install --no-save --no-audit --no-fund $(cat /tmp/optional)
+  && npm prune --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund \
+  && npm install --ignore-scripts --omit=dev --omit=optional --no-save --no-audit --no-fund $(cat /tmp/optional) \
+  && ! find node_modules -name '*.node' | grep .
 
-FROM node:22.21.1-bookworm-slim
+FROM node:22.21.1-bookworm-slim@sha256:25b3eb23a00590b7499f2a2ce939322727fcce1b15fdd69754fcd09536a3ae2c
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ffmpeg tini \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json ./
-RUN mkdir -p /data/store /data/inbox && chown -R node:node /data
-USER node
+COPY package.json LICENSE ./
+# The example, whose samples stand in for those of a new book, and the schemas.
+COPY manifests/hello.yaml manifests/hello.yaml
+COPY manifests/hello manifests/hello
+COPY schema schema
+RUN mkdir -p /data/store /data/inbox && chown -R 1000:1000 /data
+# The user "node" of the base image, by its number: Kubernetes checks `runAsNonRoot` by that.
+USER 1000:1000
+WORKDIR /data
 ENV FFMPEG_PATH=/usr/bin/ffmpeg NODE_ENV=production
 VOLUME ["/data"]
 ENTRYPOINT ["tini", "--", "node", "/app/dist/src/cli/main.js"]

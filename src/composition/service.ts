@@ -92,7 +92,7 @@ export async function openService({
 
 /** The notice when the simulator cannot speak. */
 export const TONES_ONLY =
-  'The simulated voices are tones, because the package @echogarden/espeak-ng-emscripten is not installed. For speech, run npm install without --omit=dev.';
+  'The simulated voices are tones. For words, run: npm install @echogarden/espeak-ng-emscripten';
 
 function keyOf({ apiKey }: Config): string {
   if (apiKey !== undefined) return apiKey;

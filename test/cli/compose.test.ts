@@ -5,8 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { starterFiles } from '../../src/composition/starter-files.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { makeRig, type Rig, type Running } from './rig.ts';
 
@@ -36,9 +38,24 @@ describe('docker-compose.yml', () => {
 
   it('pins what it is built from, and runs as nobody special', () => {
     expect(services['redis']?.image).toMatch(/^redis:\d+\.\d+\.\d+-/);
-    for (const [from] of dockerfile.matchAll(/^FROM .*/gm)) expect(from).toMatch(/node:\d+\.\d+\.\d+-bookworm-slim/);
-    expect(dockerfile).toMatch(/^USER node$/m);
+    const bases = [...dockerfile.matchAll(/^FROM .*?(node:\d+\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64})/gm)];
+    expect(bases).toHaveLength(dockerfile.match(/^FROM /gm)!.length);
+    expect(new Set(bases.map(([, base]) => base)).size).toBe(1);
+    expect(dockerfile).toMatch(/^USER 1000:1000$/m);
     expect(dockerfile).toMatch(/install .*ffmpeg/);
+  });
+
+  it('has every file that the program opens by its place in the package', () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?:--from=build )?(.*)$/gm)].map(([, paths]) => paths ?? '');
+    const final = copied.slice(copied.findIndex((paths) => paths.includes('node_modules')));
+    const { voices, schema } = starterFiles();
+    for (const path of [...voices, schema, resolve('package.json'), resolve('dist')]) {
+      const name = relative('.', path);
+      expect(
+        final.flatMap((paths) => paths.split(' ')).some((one) => name.startsWith(one)),
+        name,
+      ).toBe(true);
+    }
   });
 });
 

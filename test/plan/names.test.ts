@@ -1,5 +1,7 @@
+import { posix, win32 } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bookFolderName, chapterFileStem } from '../../src/plan/names.ts';
+import { bookFileStem, bookFolderName, chapterFileStem } from '../../src/plan/names.ts';
 
 describe('names of delivered files', () => {
   it.each([
@@ -32,5 +34,28 @@ describe('names of delivered files', () => {
 
   it('gives a precomposed and a decomposed title one name', () => {
     expect(bookFolderName('Caf\u0065\u0301')).toBe(bookFolderName('Café'));
+  });
+
+  it('are one valid name on Windows, whatever the title is', () => {
+    const parts = ['CON', 'nul', 'com1', '.', ' ', '/', '\\', ':', '*', '\u0000', '灯', 'é', '🗼', '..', '~', '$', '¹'];
+    const title = fc
+      .array(fc.oneof(fc.constantFrom(...parts), fc.string()), { maxLength: 8 })
+      .map((one) => one.join(''));
+    fc.assert(
+      fc.property(title, (text) => {
+        for (const name of [bookFolderName(text), chapterFileStem(1, 9, text), bookFileStem(text)]) {
+          expect(win32.basename(win32.join('C:\\out', name))).toBe(name);
+          expect(posix.basename(posix.join('/out', name))).toBe(name);
+          expect(name).not.toMatch(/[<>:"|?*\\/]|[. ]$|^[. ]|^(con|prn|aux|nul|com\d|lpt\d) *(\.|$)/i);
+          expect(name.normalize('NFC')).toBe(name);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps two chapters apart where upper and lower case are the same', () => {
+    const stems = [chapterFileStem(1, 9, 'The Storm'), chapterFileStem(2, 9, 'THE STORM')];
+    expect(new Set(stems.map((stem) => stem.toLowerCase())).size).toBe(2);
   });
 });

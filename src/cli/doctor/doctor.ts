@@ -116,7 +116,7 @@ async function simulator(): Promise<Finding> {
     import.meta.resolve('@echogarden/espeak-ng-emscripten');
     return { what: 'simulator', state: 'ok', found: 'makes speech' };
   } catch {
-    const fix = 'For speech, run npm install without --omit=dev.';
+    const fix = 'For words, run: npm install @echogarden/espeak-ng-emscripten';
     return { what: 'simulator', state: 'warn', found: 'makes tones only', fix };
   }
 }
