@@ -1,10 +1,13 @@
 /** The package document and other fixed files of an EPUB 3 with media overlays. Pure. */
+import type { Publication } from '../manifest/publication.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
 /** The contents of the package. */
 export interface EpubPackage {
   title: string;
   author: string;
+  /** How the book was published. Absent: nothing is known. */
+  publication?: Publication;
   /** Credited as the narrator. Absent: a synthetic voice. */
   narrator?: string;
   language: string;
@@ -57,6 +60,7 @@ function opf(book: EpubPackage): string {
     `<dc:title>${xmlText(title)}</dc:title>`,
     `<dc:language>${xmlText(language)}</dc:language>`,
     ...(author === '' ? [] : [`<dc:creator>${xmlText(author)}</dc:creator>`]),
+    ...publicationOf(book.publication ?? {}),
     `<dc:description>${synthetic}</dc:description>`,
     `<meta property="dcterms:modified">${book.modifiedAt.slice(0, 19)}Z</meta>`,
     `<meta property="media:duration">${clock(total)}</meta>`,
@@ -98,6 +102,34 @@ ${spine.join('\n')}
 
 function soundType(name: string): string {
   return name.endsWith('.mp3') ? 'audio/mpeg' : 'audio/mp4';
+}
+
+/** Source of the properties: EPUB 3.3, 5.5.4 and appendix D. */
+function publicationOf({ subtitle, series, description, publisher, isbn, rights, date }: Publication): string[] {
+  const element = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`<dc:${name}>${xmlText(value)}</dc:${name}>`];
+  return [
+    ...(subtitle === undefined
+      ? []
+      : [
+          `<dc:title id="subtitle">${xmlText(subtitle)}</dc:title>`,
+          '<meta refines="#subtitle" property="title-type">subtitle</meta>',
+        ]),
+    ...(series === undefined
+      ? []
+      : [
+          `<meta property="belongs-to-collection" id="series">${xmlText(series.name)}</meta>`,
+          '<meta refines="#series" property="collection-type">series</meta>',
+          ...(series.number === undefined
+            ? []
+            : [`<meta refines="#series" property="group-position">${xmlText(series.number)}</meta>`]),
+        ]),
+    ...element('identifier', isbn && `urn:isbn:${isbn}`),
+    ...element('publisher', publisher),
+    ...element('rights', rights),
+    ...element('date', date),
+    ...element('description', description),
+  ];
 }
 
 function nav({ title, language, chapters }: EpubPackage): string {

@@ -47,6 +47,7 @@ export async function deliverEpub(of: {
   const book: EpubPackage = {
     ...{ title: plan.title, author: plan.delivery.author, language: languageOf(plan), modifiedAt: '' },
     ...(narrator !== undefined && { narrator }),
+    ...(plan.delivery.publication && { publication: plan.delivery.publication }),
     identifier: `urn:uuid:${uuidOf(plan)}`,
     simulated: chapters.some(({ master }) => master.simulated),
     chapters: made.map(({ name, title, documents, sounds }) => ({

@@ -24,6 +24,7 @@ import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { plan } from './plan.ts';
 import { queueCost } from './queue-cost.ts';
+import { readers } from './readers.ts';
 import { script } from './script.ts';
 import { speakers } from './speakers.ts';
 import { spending } from './spending.ts';
@@ -52,6 +53,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   faults,
   mastering,
   binding,
+  readers,
   loudness,
   script,
   lines,

@@ -257,8 +257,8 @@ describe('an EPUB', () => {
     await rm(path);
     return bytes;
   };
-  const modified = (epub: Buffer): string =>
-    /dcterms:modified">([^<]+)</.exec(Buffer.from(unzipSync(epub)['EPUB/package.opf']!).toString())![1]!;
+  const opfOf = (epub: Buffer): string => Buffer.from(unzipSync(epub)['EPUB/package.opf']!).toString();
+  const modified = (epub: Buffer): string => /dcterms:modified">([^<]+)</.exec(opfOf(epub))![1]!;
 
   it('is byte for byte the same twice, whenever its chapters were made', async () => {
     const first = await epubOf('2026-01-02T03:04:05.000Z', 'sound');
@@ -271,5 +271,6 @@ describe('an EPUB', () => {
     expect(modified(one)).toMatch(/^2024-05-01T\d\d:\d\d:\d\dZ$/);
     expect(modified(other)).toMatch(/^2024-05-01T/);
     expect(modified(other)).not.toBe(modified(one));
+    expect(opfOf(one)).toContain('<dc:date>2024-05</dc:date>');
   });
 });
