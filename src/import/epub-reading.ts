@@ -2,13 +2,13 @@
 import type { Archive } from './archive.ts';
 import type { SpineDocument } from './epub-chapters.ts';
 import type { ContentsEntry } from './epub-contents.ts';
-import { matterByLook } from './epub-look.ts';
 import { isReadType, omissionReason } from './epub-matter.ts';
 import { findNotes } from './epub-notes.ts';
 import { type EpubPage, NOT_LISTED } from './epub-pages.ts';
 import { type Block, isSpoken } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { attribute, type Element, elementsOf, type Node, parseMarkup, textOf } from './markup.ts';
+import { matterByLook } from './matter-by-look.ts';
 import { NOTES_TITLE } from './note-shapes.ts';
 import { hiddenBy } from './style-sheets.ts';
 import { type Omission, sampleOf } from './tape.ts';

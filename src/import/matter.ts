@@ -1,9 +1,10 @@
 /** Front and back matter of a manuscript that is one long text, such as a text or Markdown file: known by title or by look. Pure. */
-import { matterByLook } from './epub-look.ts';
+
 import { isExcerptTitle, omissionReason } from './epub-matter.ts';
 import { headingShape } from './heading-shapes.ts';
 import type { ImportedChapter } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
+import { matterByLook } from './matter-by-look.ts';
 import type { Omission } from './tape.ts';
 
 /** More chapters than that are no excerpt. */
