@@ -12,7 +12,7 @@ export function registerCheck(root: Command): void {
     .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())
-    .option('--all', 'list every place that is left to the engine, such as numbers')
+    .option('--all', 'list every place whose reading is left to the engine, such as numbers')
     .option(
       '--strict',
       'treat text that would not be spoken as written, such as brackets, tags and lost characters, as an error',

@@ -14,7 +14,7 @@ export function registerChoose(root: Command): void {
     .argument('<manifest>', 'YAML file of the book')
     .argument('<line>', 'the line, such as 3:37', lineArgument)
     .argument('[take]', 'number of the take', takeNumber)
-    .option('--back', 'take the choice back, with its words and direction')
+    .option('--back', 'withdraw the choice, with its words and direction')
     .option('--say <text>', 'the take is of these words (as given to retake)')
     .option('--direction <text>', 'the take has this direction (as given to retake)')
     .addOption(simulateOption())

@@ -66,7 +66,7 @@ export function yesOption(): Option {
 export function omitDisclosureOption(): Option {
   return new Option(
     '--omit-disclosure <reason>',
-    'do not have the opening credits say that cloned voices speak; the reason stands in the report',
+    'leave out of the opening credits that cloned voices speak; the report names this reason',
   ).argParser((text: string) => {
     if (text.trim() === '') throw new InvalidArgumentError('Give the reason.');
     return text.trim();

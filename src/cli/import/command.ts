@@ -16,7 +16,10 @@ export function registerImport(root: Command): void {
     )
     .option('--title <title>', 'title of the book, if the manuscript has none or a wrong one')
     .option('--author <name>', 'who wrote it')
-    .option('--language <code>', 'language, such as en or zh (default: what the manuscript says, or its words show)')
+    .option(
+      '--language <code>',
+      'language, such as en or zh (default: the one that the manuscript names, or is written in)',
+    )
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
     .option('--keep-matter', 'keep the title page, copyright page, dedication, index and similar parts')
     .addOption(
@@ -32,7 +35,7 @@ export function registerImport(root: Command): void {
     )
     .option(
       '--report <file>',
-      'write a JSON account of every letter: what the chapters have, and what was left out and why',
+      'write JSON that accounts for every letter: how many the chapters have, what was left out and why',
     )
     .addOption(omitDisclosureOption())
     .option('--json', 'print one JSON object')

@@ -9,8 +9,11 @@ export function registerLimits(root: Command): void {
   const command = root
     .command('limits')
     .description('Show or set the limits of the account for all machines, also while they work; needs REDIS_URL')
-    .option('--from-service', 'show what the service allows this key beside our limits, by model; free')
-    .option('--save', 'with --from-service: keep to these limits from now on, on all machines')
+    .option(
+      '--from-service',
+      'show what the service allows this key, by model, beside the limits set here; costs nothing',
+    )
+    .option('--save', 'with --from-service: use these limits on all machines from now on')
     .option('--sessions <n>', 'WebSocket sessions at once on all machines together, or "default"', limit)
     .option('--calls-per-minute <n>', 'synthesis calls per minute for each model, or "default"', limit)
     .option('--enrolments-per-second <n>', 'enrollment calls (create, list, delete) per second, or "default"', limit)

@@ -13,7 +13,7 @@ export function registerReview(root: Command): void {
     .argument('<manifest>', 'YAML file of the book')
     .option('--port <n>', 'port of the studio; 0 chooses a free one (default: 0)', port)
     .option('--host <address>', 'address to listen on (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
-    .option('--no-open', 'print the address, and open no browser')
+    .option('--no-open', 'only print the address; do not open a browser')
     .option('--export <file>', 'write a page for a reviewer without the program: the lines to hear, in one HTML file')
     .option('--all', 'with --export: every line, not only those to hear')
     .addOption(chapterOption('with --export: only these chapters, such as 3, 2-4 or 3,7'))

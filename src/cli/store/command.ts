@@ -1,5 +1,5 @@
 /** `pipeline store …` on the command line. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { oneToThousand, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
@@ -22,7 +22,7 @@ export function registerStore(root: Command): void {
     });
   const prune = withStoreOptions(store.command('prune'))
     .description(
-      'Show and delete finished files of old editions, and whatever nothing needs; takes are kept unless you say otherwise',
+      'Show and delete finished files of old editions and everything that nothing needs; takes are kept unless you give --keep-takes',
     )
     .option('--keep-editions <n>', 'editions of each book whose finished files are kept', oneToThousand, 3)
     .option(
@@ -30,7 +30,11 @@ export function registerStore(root: Command): void {
       'also delete takes that no kept edition uses and that are older, such as 90d; they cost money again',
       age,
     )
-    .option('--grace <age>', 'delete what was marked at least this long ago, such as 12h', age, DAY_MS)
+    .addOption(
+      new Option('--grace <age>', 'delete what was marked at least this long ago, such as 12h')
+        .argParser(age)
+        .default(DAY_MS, '1d'),
+    )
     .option('--now', 'delete at once what nothing needs, marked or not; only while no run or worker uses the store')
     .option('--dry-run', 'only show what would be deleted')
     .addOption(yesOption())

@@ -15,7 +15,9 @@ export function registerVoices(root: Command): void {
     command.addOption(simulateOption()).addOption(storeOption()).option('--json', 'print one JSON object');
 
   withService(voices.command('list'))
-    .description('List every voice of the account with its last use; also orphans and lost ones')
+    .description(
+      'List every voice of the account with its last use; also those that only the service or only the ledger knows',
+    )
     .action(async (flags: import('./context.ts').VoicesFlags) => {
       const { voicesListCommand } = await import('./list.ts');
       await finishCommand(voicesListCommand(flags), flags);
@@ -63,7 +65,9 @@ export function registerVoices(root: Command): void {
     });
   addExamples(remove, [['pipeline voices delete qwen-tts-vc-mara-…', '']]);
   const prune = withService(voices.command('prune'))
-    .description('Delete our voices that have not been used for a long time, and lost ones from the ledger')
+    .description(
+      'Delete voices of this ledger that were not used for a long time; forget those that the service no longer has',
+    )
     .option('--unused-days <n>', 'days without a new take', wholeNumber, 180)
     .option('--orphans', 'also delete voices that the ledger of this store does not know; other stores may need them')
     .option('--yes', 'do not ask for confirmation')

@@ -9,7 +9,7 @@ export function registerWords(root: Command): void {
     .command('words')
     .description("List a book's names and uncommon words, to settle how they are spoken before the run; calls nothing")
     .argument('<manifest>', 'YAML file of the book')
-    .option('--all', 'list all words, not only the most frequent that are open')
+    .option('--all', 'list all words, not only the most frequent ones that are not settled yet')
     .option('--export <file>', "write the book's word list to a new file: a PLS lexicon (.pls) or YAML (.yaml)")
     .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: import('./words.ts').WordsFlags) => {
