@@ -48,8 +48,8 @@ export interface ConductorOptions {
   /** Receives the events of each book. */
   emit(submission: Submission, event: Parameters<Emit>[0]): void;
   notice(message: string): void;
-  /** Called once for each book that ends as failed, with its state. Must not throw. */
-  onFailed?(submission: Submission, state: BookState): void;
+  /** Called once for each book that ends as failed, with its state, and its language if it could be read. Must not throw. */
+  onFailed?(submission: Submission, state: BookState, language: string | undefined): void;
 }
 
 /** Looks for books and runs them until `close`, which stops the running ones and releases their leases. */
@@ -165,12 +165,14 @@ async function conduct(options: ConductorOptions, submission: Submission, signal
   // Remove the jobs that a dead conductor left in the queue; this run adds them again.
   await cancelRuns(queue, { prefix: runPrefix(id) });
   const emit: Emit = (event) => options.emit(submission, event);
+  let language: string | undefined;
   try {
     const prepared = await prepare(options, submission);
+    language = prepared.book.manifest.language;
     await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
   } finally {
     const state = await findBookState(store, submission).catch(() => undefined);
-    if (state?.status === 'failed') options.onFailed?.(submission, state);
+    if (state?.status === 'failed') options.onFailed?.(submission, state, language);
   }
 }
 

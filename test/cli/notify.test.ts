@@ -52,6 +52,12 @@ it('run tells of a book that cannot be made, once a day for the same reason', as
   expect(notes()[0]!['reason']).toMatch(/characters.*\(and \d more\)/s);
 });
 
+it('run tells of a Chinese book in Chinese', async () => {
+  await writeFile(join(folder, 'book.yaml'), BOOK.replace('The Harbour}', '港口, language: zh}'));
+  expect((await run('book.yaml', { budget: '0.000001 CNY' })).code).toBe(4);
+  expect(notes()).toMatchObject([{ title: '港口', state: '超出预算', whatToDo: expect.stringMatching(/^请排除原因/) }]);
+});
+
 it('run goes on when nobody can be told, and the next one sends what is left', async () => {
   await writeFile(join(folder, 'book.yaml'), BOOK);
   await receiver.close();

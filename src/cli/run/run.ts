@@ -47,8 +47,8 @@ export async function runCommand(manifest: string, flags: RunFlags): Promise<num
     const { locked, lock: keepLock } = flags;
     const { signal } = interrupt;
     const notice = (message: string): void => terminal.err(plain(message));
-    return await tellPerson({ manifest, flags, emit, notice }, (told) =>
-      runManifest({ manifest, flags, terminal, emit: told, signal, locked, keepLock }),
+    return await tellPerson({ manifest, flags, emit, notice }, (told, knowLanguage) =>
+      runManifest({ manifest, flags, terminal, emit: told, signal, locked, keepLock, knowLanguage }),
     );
   } finally {
     interrupt.release();
@@ -77,6 +77,7 @@ async function runManifest({
   signal,
   locked = false,
   keepLock = false,
+  knowLanguage,
 }: {
   manifest: string;
   flags: RunFlags;
@@ -87,6 +88,7 @@ async function runManifest({
   locked?: boolean | undefined;
   /** Write the lock beside the manifest. Default: no. */
   keepLock?: boolean | undefined;
+  knowLanguage: (language: string) => void;
 }): Promise<RunEnd> {
   refuseOtherModes(flags);
   const given = readConfig(flags);
@@ -100,7 +102,10 @@ async function runManifest({
       if (flags.json) printDiagnostics(reading, terminal);
       else printBriefly({ ...reading, manifest }, terminal);
     },
-    accept: (book) => requireChapters(book, flags.chapter),
+    accept: (book) => {
+      knowLanguage(book.manifest.language);
+      requireChapters(book, flags.chapter);
+    },
     notice: (message) => emit({ type: 'notice', level: 'info', message }),
     signal,
   });

@@ -10,6 +10,8 @@ import { describeFailure, EXIT } from '../command-line/exit-codes.ts';
 /** What is noted of a run while it happens. */
 interface Noted {
   title?: string;
+  /** ISO code of the book's language, for that of the note. */
+  language?: string;
   failures: { code: string; message: string }[];
 }
 
@@ -19,11 +21,15 @@ interface Noted {
  */
 export async function tellPerson(
   of: { manifest: string; flags: Flags; emit: Emit; notice: (message: string) => void },
-  work: (emit: Emit) => Promise<{ code: number; stoppedBy?: ReportedFailure | undefined }>,
+  work: (
+    emit: Emit,
+    /** Called with the language of the book when it is known. */
+    knowLanguage: (language: string) => void,
+  ) => Promise<{ code: number; stoppedBy?: ReportedFailure | undefined }>,
 ): Promise<number> {
   const { manifest, flags, emit, notice } = of;
   const sender = await openNoteSender({ config: readConfig(flags), notice });
-  if (sender === undefined) return (await work(emit)).code;
+  if (sender === undefined) return (await work(emit, () => undefined)).code;
   const noted: Noted = { failures: [] };
   const tell = (failures: Noted['failures']): void => {
     const path = resolve(manifest);
@@ -32,13 +38,20 @@ export async function tellPerson(
     const command = `pipeline ${isManifest ? 'check' : 'run'} ${manifest}`;
     // The same failure of a book that runs every hour is told once a day.
     const sameAs = ['run', path, flags.store ?? '', day];
-    sender.tell(noteOfFailure({ title: noted.title, manifest: path, failures, command, sameAs }));
+    sender.tell(
+      noteOfFailure({ title: noted.title, language: noted.language, manifest: path, failures, command, sameAs }),
+    );
   };
   try {
-    const { code, stoppedBy } = await work((event) => {
-      note(noted, event);
-      emit(event);
-    });
+    const { code, stoppedBy } = await work(
+      (event) => {
+        note(noted, event);
+        emit(event);
+      },
+      (language) => {
+        noted.language = language;
+      },
+    );
     if (code !== EXIT.ok && code !== EXIT.interrupted)
       tell(stoppedBy === undefined ? noted.failures : [stoppedBy, ...noted.failures]);
     return code;

@@ -70,10 +70,10 @@ export function openConductor(of: {
       if (entry !== undefined) log(entry);
     },
     notice: (message) => log({ level: 'warn', message, fields: {} }),
-    onFailed: ({ id, title, manifest, revision }, { trouble, failures }) =>
+    onFailed: ({ id, title, manifest, revision }, { trouble, failures }, language) =>
       tell?.(
         noteOfFailure({
-          ...{ title, manifest },
+          ...{ title, manifest, language },
           failures: [...(trouble === undefined ? [] : [trouble]), ...failures],
           command: `pipeline retry ${id}`,
           // `retry` makes another revision, whose failure is told again.
