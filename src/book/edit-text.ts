@@ -57,14 +57,37 @@ export async function editFile(
   });
 }
 
-/** Puts back what a file was, if it is still what it became. Undefined when it is not. */
-export async function putBack(of: {
-  path: string;
-  folder: string;
-  before: Buffer;
-  after: Buffer;
-}): Promise<{ before: Buffer; after: Buffer } | undefined> {
-  return replaceFile(of, (now) => (now.equals(of.after) ? of.before : undefined));
+/** How a change of a file is taken back: bytes, so that it does not matter how the file is read. */
+export interface InverseEdit {
+  /** Of the file as it became. */
+  digest: string;
+  /** Where the change is, and how many bytes were written there. */
+  at: number;
+  bytes: number;
+  /** What was there, in base64. */
+  removed: string;
+}
+
+/** The way back from a change. */
+export function inverseEdit({ before, after }: { before: Buffer; after: Buffer }): InverseEdit {
+  const most = Math.min(before.length, after.length);
+  let at = 0;
+  while (at < most && before[at] === after[at]) at++;
+  let behind = 0;
+  while (behind < most - at && before[before.length - 1 - behind] === after[after.length - 1 - behind]) behind++;
+  const removed = before.subarray(at, before.length - behind).toString('base64');
+  return { digest: digestOf(after), at, bytes: after.length - behind - at, removed };
+}
+
+/** Puts back what a file was, if it is still what it became. Returns whether it is. */
+export async function takeBackEdit(of: { path: string; folder: string; edit: InverseEdit }): Promise<boolean> {
+  const { digest, at, bytes, removed } = of.edit;
+  const put = await replaceFile(of, (now) =>
+    digestOf(now) === digest
+      ? Buffer.concat([now.subarray(0, at), Buffer.from(removed, 'base64'), now.subarray(at + bytes)])
+      : undefined,
+  );
+  return put !== undefined;
 }
 
 async function replaceFile(

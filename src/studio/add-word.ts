@@ -1,7 +1,7 @@
 /** Adds a word to the book's pronunciations, in the manifest itself. */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { editFile, putBack } from '../book/edit-text.ts';
+import { basename, relative } from 'node:path';
+import { editFile, inverseEdit } from '../book/edit-text.ts';
 import { decodeText } from '../manifest/decode.ts';
 import { pronunciationEdit } from '../manifest/edit-pronunciation.ts';
 import { wordProblem } from '../manifest/pronunciation.ts';
@@ -37,13 +37,9 @@ export async function addWord(
   const written = await editFile({ path, folder, text, edit });
   if (written === undefined)
     throw new StudioProblem(409, 'text-changed', `${name} was saved by somebody else. Nothing was changed. Try again.`);
-  const what = `the pronunciation of "${word}"`;
-  undo.push({
-    what,
+  await undo.push({
+    what: `the pronunciation of "${word}"`,
     ids: [],
-    undo: async () => {
-      if ((await putBack({ path, folder, ...written })) === undefined)
-        throw new StudioProblem(409, 'changed-since', `${name} was changed since: ${what}. It stays as it is.`);
-    },
+    way: { kind: 'file', file: relative(folder, path), edit: inverseEdit(written) },
   });
 }

@@ -9,16 +9,23 @@ import { readScript, type Script } from '../script/read.ts';
 import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../script/tag-speaker.ts';
 import type { Attributed, AttributeRequest, Said } from './attribution-shapes.ts';
 import { type AttributionText, readAttributionTexts, writeAttributions } from './attribution-texts.ts';
+import type { Given } from './given.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
-import type { Studio } from './studio.ts';
+import type { Done, NamedBefore, UndoStack, WayBack } from './undo.ts';
+
+/** What attributing needs of a studio. */
+interface Attributing {
+  given: Pick<Given, 'proposalsFolder'>;
+  undo: Pick<UndoStack, 'push'>;
+}
 
 /**
  * Writes the acts of a request, all or nothing. Each act can be undone by itself. What is written already is no error: a page that
  * lost the answer asks again. Throws a `StudioProblem` when the words have changed since, and for a part that somebody else named.
  */
 export async function attribute(
-  studio: Studio,
+  studio: Attributing,
   moment: Moment,
   of: { chapter: number; request: AttributeRequest },
 ): Promise<Attributed> {
@@ -30,7 +37,7 @@ export async function attribute(
   const acts = request.acts.map(({ say }) => say.flatMap((one) => namedPart(moment, text, { said: one, now })));
   const named = [...new Map(acts.flat().map((one) => [one.index, one])).values()];
   if (named.length > 0) await write(moment, text, named);
-  for (const act of acts) if (act.length > 0) studio.undo.push(wayBack(studio, { text, act }));
+  await Promise.all(acts.filter((act) => act.length > 0).map((act) => studio.undo.push(doneOf(text, act))));
   const indexes = new Set(named.map(({ index }) => index));
   const open = text.parts.filter(({ isOpen }, index) => isOpen && !indexes.has(index)).length;
   return { of: text.words, open, ...(text.proposal && { proposal: text.proposal.path }) };
@@ -109,28 +116,38 @@ function readOf(
   return { text, paragraph, sceneAfter, pauseAfterMs, retake, pickup: pickup?.path, character };
 }
 
-function wayBack(studio: Studio, { text, act }: { text: AttributionText; act: readonly Named[] }) {
-  const what = `${act[0]!.name}, ${act.length === 1 ? 'one speaker' : `${act.length} speakers`} in ${text.file}`;
+function doneOf(text: AttributionText, act: readonly Named[]): Done {
+  const named = act.map(({ index, name, before }) => ({ index, name, before }));
   return {
-    what,
+    what: `${act[0]!.name}, ${act.length === 1 ? 'one speaker' : `${act.length} speakers`} in ${text.file}`,
     ids: [],
     place: { chapter: text.number, at: act[0]!.index },
-    undo: async (): Promise<void> => {
-      const moment = studio.current.last();
-      const now = await textOfChapter(studio, moment, text.number);
-      const isOurs = (one: Named): boolean => {
-        const part = now.parts[one.index];
-        return part !== undefined && part.tagEnd > part.tag && writtenName(now.text, part) === one.name;
-      };
-      if (now.words !== text.words || !act.every(isOurs))
-        throw new StudioProblem(409, 'changed-since', `Somebody has changed this since: ${what}. It stays as it is.`);
-      const back = act.map((one) => ({ ...one, part: now.parts[one.index]!, name: one.before }));
-      await write(moment, now, back);
-    },
+    way: { kind: 'names', chapter: text.number, words: text.words, named },
   };
 }
 
-async function textOfChapter(studio: Studio, moment: Moment, chapter: number): Promise<AttributionText> {
+/** Gives the speakers back that they had. Returns whether the text is as it was left; otherwise it stays as it is. */
+export async function takeBackNames(
+  attributing: Pick<Attributing, 'given'>,
+  moment: Moment,
+  { chapter, words, named }: Extract<WayBack, { kind: 'names' }>,
+): Promise<boolean> {
+  const now = await textOfChapter(attributing, moment, chapter);
+  const isOurs = ({ index, name }: NamedBefore): boolean => {
+    const part = now.parts[index];
+    return part !== undefined && part.tagEnd > part.tag && writtenName(now.text, part) === name;
+  };
+  if (now.words !== words || !named.every(isOurs)) return false;
+  const back = named.map(({ index, before }) => ({ index, before, part: now.parts[index]!, name: before }));
+  await write(moment, now, back);
+  return true;
+}
+
+async function textOfChapter(
+  studio: Pick<Attributing, 'given'>,
+  moment: Moment,
+  chapter: number,
+): Promise<AttributionText> {
   const [text] = await readAttributionTexts(studio, moment, chapter);
   if (text !== undefined) return text;
   throw new StudioProblem(404, 'no-chapter', `The text of chapter ${chapter} cannot be read now. Load the page again.`);

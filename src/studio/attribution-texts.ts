@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type CurrentText, editCurrentText, type NotEdited, readCurrentTexts } from '../book/current-text.ts';
-import { putBack, writeWhole } from '../book/edit-text.ts';
+import { writeWhole } from '../book/edit-text.ts';
 import { edited, type TextEdit } from '../script/edit-line.ts';
 import { joinedEdits } from '../script/tag-speaker.ts';
 import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../script/written-paragraphs.ts';
 import { hunksOf } from './difference.ts';
+import type { Given } from './given.ts';
 import type { Moment } from './moment.ts';
-import type { Studio } from './studio.ts';
 
 /** A chapter's text with its paragraphs. */
 export interface AttributionText extends CurrentText {
@@ -24,7 +24,7 @@ export interface AttributionText extends CurrentText {
 
 /** The texts now: of one chapter, or of all. */
 export async function readAttributionTexts(
-  { given }: Pick<Studio, 'given'>,
+  { given }: { given: Pick<Given, 'proposalsFolder'> },
   moment: Moment,
   only?: number,
 ): Promise<AttributionText[]> {
@@ -53,32 +53,23 @@ function withParagraphs(current: CurrentText): AttributionText {
   return { ...current, paragraphs, parts, words: hash.digest('hex').slice(0, 16) };
 }
 
-/** How a text that was edited is put back; undefined when it was changed since. */
-export type PutBack = () => Promise<true | undefined>;
-
 /** Writes edits: into the author's file, or beside it as a proposal. Nothing is written when the file has another text by now. */
 export async function writeAttributions(
   moment: Moment,
   text: AttributionText,
   edits: readonly TextEdit[],
-): Promise<PutBack | NotEdited> {
-  const { proposal, path } = text;
-  const { folder } = moment.book;
+): Promise<'written' | NotEdited> {
+  const { proposal } = text;
   if (proposal === undefined) {
     const written = await editCurrentText(moment.book, text, edits);
     if (typeof written === 'string') return written;
-    return async () => ((await putBack({ path, folder, ...written })) === undefined ? undefined : true);
+    return 'written';
   }
   if (text.inManifest !== undefined) return 'by-hand';
   const edit = joinedEdits(text.text, edits);
   if (edit === undefined) return 'changed';
   await writeProposal(text, proposal, edited(text.text, edit));
-  return async () => {
-    const now = await readFile(proposal.path, 'utf8').catch(() => undefined);
-    if (now !== edited(text.text, edit)) return undefined;
-    await writeProposal(text, proposal, text.text);
-    return true;
-  };
+  return 'written';
 }
 
 /** The whole text as it would be, and the difference for people. */

@@ -7,6 +7,7 @@ import { variationProblem, variedLine } from '../lines/variation.ts';
 import { nameKey } from '../manifest/names.ts';
 import { isPickup, knownLines } from '../plan/book-lines.ts';
 import type { Approval } from '../review/review.ts';
+import { anchorOf } from '../script/line-identity.ts';
 import { chapterOf } from './chapter-sounds.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -14,6 +15,7 @@ import type { ChooseRequest, DecideRequest } from './requests.ts';
 import { heardChapter } from './show-book.ts';
 import { heardTakes } from './show-line.ts';
 import type { Studio } from './studio.ts';
+import { approvalIn } from './take-back.ts';
 
 /** Writes fields of a line's decision. Rejects with `input-unreadable` when the review file has errors or cannot be written. */
 export async function decideFields(
@@ -31,20 +33,12 @@ export async function decideFields(
   });
   const after = Object.fromEntries(Object.entries(of.fields).map(([name, value]) => [name, value ?? null]));
   if (isDeepStrictEqual(before, after)) return;
-  undo.push({
+  const anchor = anchorOf(line.lines, line.index);
+  await undo.push({
     what: of.what,
     ids: [states[of.index]!.id],
-    undo: async () => {
-      await updateReviewFile(manifest, (review) => {
-        if (!isDeepStrictEqual(decidedFields(review, line, names), after)) throw changedSince(of.what);
-        return withDecided(review, line, before);
-      });
-    },
+    way: { kind: 'fields', line: anchor, before, after },
   });
-}
-
-function changedSince(what: string): StudioProblem {
-  return new StudioProblem(409, 'changed-since', `Somebody has changed this since: ${what}. It stays as it is.`);
 }
 
 /** Which take the book uses for a line. */
@@ -152,21 +146,10 @@ export async function approveChapter(
   }
   const after = approved ? approvalBy(by, heardChapter(moment, chapter)) : null;
   let before: Approval | null = null;
-  const found = (review: Moment['review']): Approval | null =>
-    review.chapters.find((one) => one.title === title)?.approved ?? null;
   await updateReviewFile(moment.manifest, (review) => {
-    before = found(review);
+    before = approvalIn(review, title) ?? null;
     return withApproval(review, title, after);
   });
   const what = approved ? `the approval of chapter ${chapter}` : `the withdrawn approval of chapter ${chapter}`;
-  undo.push({
-    what,
-    ids: [],
-    undo: async () => {
-      await updateReviewFile(moment.manifest, (review) => {
-        if (!isDeepStrictEqual(found(review), after)) throw changedSince(what);
-        return withApproval(review, title, before);
-      });
-    },
-  });
+  await undo.push({ what, ids: [], way: { kind: 'approval', title, before, after } });
 }

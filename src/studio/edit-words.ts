@@ -1,9 +1,9 @@
 /** Other words for a line, in the author's own text: shown as a difference first; never into a file that changed since it was read. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { BookChapter } from '../book/chapters.ts';
 import { editOfManifest, inlineText } from '../book/edit-inline-text.ts';
-import { editFile, editOfChapter, putBack } from '../book/edit-text.ts';
+import { editFile, editOfChapter, inverseEdit } from '../book/edit-text.ts';
 import { decodeText } from '../manifest/decode.ts';
 import type { TextEdit } from '../script/edit-line.ts';
 import { textName, versionOfText } from './chapter-sounds.ts';
@@ -46,14 +46,10 @@ export async function editWords(
   }
   const written = await editFile({ path, folder: book.folder, text, edit });
   if (written === undefined) throw changed(name);
-  const what = `the words of ${number} in ${name}`;
-  studio.undo.push({
-    what,
+  await studio.undo.push({
+    what: `the words of ${number} in ${name}`,
     ids: [],
-    undo: async () => {
-      if ((await putBack({ path, folder: book.folder, ...written })) === undefined)
-        throw new StudioProblem(409, 'changed-since', `${name} was changed since: ${what}. It stays as it is.`);
-    },
+    way: { kind: 'file', file: relative(book.folder, path), edit: inverseEdit(written) },
   });
   return { difference, file: name, version: (await versionAfter(moment, chapter, path)) ?? version };
 }

@@ -1,8 +1,8 @@
 /** Makes several characters one, in the manifest itself: the text's tags keep the names that they have. */
 
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { editFile, putBack } from '../book/edit-text.ts';
+import { basename, relative } from 'node:path';
+import { editFile, inverseEdit } from '../book/edit-text.ts';
 import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import { withMergedCast } from '../manifest/edit-cast.ts';
@@ -39,14 +39,10 @@ export async function mergeCast({ undo, given }: Studio, moment: Moment, request
   const written = await editFile({ path, folder, text, edit });
   if (written === undefined)
     throw new StudioProblem(409, 'text-changed', `${name} was saved by somebody else. Nothing was changed. Try again.`);
-  const what = `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`;
-  undo.push({
-    what,
+  await undo.push({
+    what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
     ids: [],
-    undo: async () => {
-      if ((await putBack({ path, folder, ...written })) === undefined)
-        throw new StudioProblem(409, 'changed-since', `${name} was changed since: ${what}. It stays as it is.`);
-    },
+    way: { kind: 'file', file: relative(folder, path), edit: inverseEdit(written) },
   });
 }
 

@@ -1,4 +1,5 @@
 /** An open studio: the book as it is now, how its chapters sound, and the pages that listen. */
+import { realpath } from 'node:fs/promises';
 import { type ChapterSounds, type HeardChapter, openChapterSounds, textName, versionOfText } from './chapter-sounds.ts';
 import { type CurrentBook, openCurrentBook } from './current-book.ts';
 import { type EventHub, openEventHub } from './event-hub.ts';
@@ -9,6 +10,7 @@ import { StudioProblem } from './problem.ts';
 import type { Book, Line } from './shapes.ts';
 import { showBook } from './show-book.ts';
 import { showLine } from './show-line.ts';
+import { takeBack } from './take-back.ts';
 import { openUndoStack, type UndoStack } from './undo.ts';
 
 /** An open studio. */
@@ -69,7 +71,12 @@ export async function openStudio(
   }
   noteTexts(await current.now());
   const jobs = openJobs(hub, onFault);
-  const undo = openUndoStack();
+  const { store, book } = await current.now();
+  const undo = await openUndoStack({
+    store,
+    book: [book.manifest.title, await realpath(book.manifestPath).catch(() => book.manifestPath)],
+    takeBack: async (done) => takeBack(given, await current.now(), done),
+  });
   let lookedAt = performance.now();
   let notBefore = 0;
   const look = setInterval(() => {

@@ -1,0 +1,91 @@
+/** What was done in a session of the studio is taken back by the next one, the last first, and never over what others did since. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { updateReviewFile } from '../../src/book/review-file.ts';
+import { openConfiguredStore } from '../../src/composition/open-store.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { sealLine } from '../../src/store/journals.ts';
+import { bookFolder, quickCommands } from '../cli/in-process.ts';
+import { type OpenedStudio, studioOf } from './rig.ts';
+
+let book: Awaited<ReturnType<typeof bookFolder>>;
+let studio: OpenedStudio;
+
+quickCommands();
+beforeAll(async () => {
+  book = await bookFolder(['The boat came in.\n\n[mara] Ahoy!', 'The wind had turned.']);
+  studio = await studioOf(book.manifest, book.flags);
+});
+afterAll(async () => {
+  await studio.close();
+  await book.destroy();
+});
+
+async function nextSession(): Promise<void> {
+  expect(studio.faults).toEqual([]);
+  await studio.close();
+  studio = await studioOf(book.manifest, book.flags);
+}
+const line = async (number: string) => {
+  const { lines } = await studio.get(`/studio/api/chapters/${number.split(':')[0]}`);
+  return lines.find((one: { number: string }) => one.number === number);
+};
+const decide = async (number: string, what: object) =>
+  expect(
+    (await studio.post(`/studio/api/lines/${number}/decide`, { id: (await line(number)).id, ...what })).status,
+  ).toBe(200);
+const undo = () => studio.post('/studio/api/undo', {});
+
+it('words, list, pause, comment and approval, by the next session, in any number of them', async () => {
+  const [text, manifest] = [await readFile(book.path('1.txt')), await readFile(book.manifest)];
+  const { id, file } = await line('1:2');
+  const words = { id, of: file.version, preview: false, words: 'Ahoy, the light!' };
+  expect((await studio.post('/studio/api/lines/1:2/words', words)).status).toBe(200);
+  expect((await studio.post('/studio/api/words', { term: 'boat', say: 'bote' })).status).toBe(200);
+  await decide('1:1', { pause: 2 });
+  await nextSession();
+  expect((await studio.get('/studio/api/book')).undo).toContain('pause of 1:1');
+  expect((await studio.post('/studio/api/lines/1:1/comments', { text: 'Softer.', by: 'Ann' })).status).toBe(200);
+  expect((await studio.post('/studio/api/chapters/2/approve', { approved: true, anyway: true })).status).toBe(200);
+  await nextSession();
+  for (const what of ['the approval of chapter 2', 'the comment on 1:1', 'pause of 1:1', 'the pronunciation of "boat"'])
+    expect((await undo()).body).toMatchObject({ undone: what });
+  await nextSession();
+  expect((await undo()).body).toMatchObject({ undone: 'the words of 1:2 in 1.txt' });
+  expect(await readFile(book.path('1.txt'))).toEqual(text);
+  expect(await readFile(book.manifest)).toEqual(manifest);
+  expect(await readFile(book.path('book.yaml.review'), 'utf8')).not.toMatch(/pause|Softer|approved/);
+  expect(await undo()).toMatchObject({ status: 409, body: { code: 'nothing-to-undo' } });
+});
+
+it('not what somebody else has decided since; that is not in the way of what was done before', async () => {
+  await decide('1:1', { pause: 1 });
+  await decide('2:1', { pause: 2 });
+  const { words, ...rest } = { words: 'The wind had turned.', id: '', at: '2:1', pause: 9 };
+  await updateReviewFile(book.manifest, (review) => ({
+    ...review,
+    lines: review.lines.map((one) => (one.words === words ? { ...one, pause: rest.pause } : one)),
+  }));
+  await nextSession();
+  expect(await undo()).toMatchObject({ status: 409, body: { code: 'changed-since' } });
+  await nextSession();
+  expect((await undo()).body).toMatchObject({ undone: 'pause of 1:1' });
+  expect(await readFile(book.path('book.yaml.review'), 'utf8')).toContain('pause: 9');
+});
+
+it('an entry of another version, a damaged one and a line that is gone are no harm', async () => {
+  const { journals } = await openConfiguredStore(readConfig(book.flags));
+  const [journal] = await journals.list('undo');
+  const strange = [
+    sealLine({ id: 'x', at: 99, done: { what: 'magic', ids: [], way: { kind: 'magic' } } }),
+    'no line at all',
+  ];
+  await journals.append(journal!, strange, { writer: 'other', flush: false });
+  await decide('2:1', { pause: 3 });
+  await writeFile(book.path('2.txt'), 'A new ending.\n');
+  await nextSession();
+  expect((await studio.get('/studio/api/book')).undo).toContain('pause of 2:1');
+  expect(await undo()).toMatchObject({ status: 409, body: { code: 'changed-since' } });
+  expect(await undo()).toMatchObject({ status: 409, body: { code: 'nothing-to-undo' } });
+  expect((await stat(book.path('book.yaml.review'))).size).toBeGreaterThan(0);
+});
