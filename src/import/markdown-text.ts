@@ -5,6 +5,7 @@ import { paragraphsOf } from '../script/paragraphs.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
+import { maskDialects } from './markdown-dialects.ts';
 import { markdownFacts } from './markdown-facts.ts';
 import { withoutMatter } from './matter.ts';
 import { type Omission, sampleOf } from './tape.ts';
@@ -12,7 +13,9 @@ import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
 export function readMarkdownText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
-  const masked = maskMarkdown(text);
+  const plain = maskMarkdown(text);
+  const dialects = maskDialects(plain.text);
+  const masked = { ...plain, text: dialects.text };
   const places = textPlaces(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
   const marks: { kind: string; start: number; end: number }[] = [];
@@ -35,7 +38,7 @@ export function readMarkdownText(text: string, { keepMatter = false }: { keepMat
     const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const exclusions = [...masked.exclusions, ...marks].sort((a, b) => a.start - b.start);
+  const exclusions = [...masked.exclusions, ...dialects.marks, ...marks].sort((a, b) => a.start - b.start);
   const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
     reason: 'heading without text',
   });
@@ -47,7 +50,12 @@ export function readMarkdownText(text: string, { keepMatter = false }: { keepMat
 /** Pandoc's attributes behind a heading: `{.unnumbered}`, `{#intro}`, `{-}`. */
 const ATTRIBUTES = /\{(?:-|[.#][^{}\n]{1,80})\}\s*$/;
 
-const REASONS: Readonly<Record<string, string>> = { code: 'line of code', image: 'image', note: 'note' };
+const REASONS: Readonly<Record<string, string>> = {
+  code: 'line of code',
+  image: 'image',
+  note: 'note',
+  formula: 'formula',
+};
 
 /** What is masked, each letter once: markup may be inside markup. */
 function omissionsIn(

@@ -2,6 +2,7 @@
 import type { Block } from './imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node } from './markup.ts';
 import { leaveOut, type Omission, pass, type SourceSpan, startTape, type Tape } from './tape.ts';
+import { symbolText } from './word-symbols.ts';
 
 /** A paragraph with its style. */
 export interface WordParagraph {
@@ -88,9 +89,22 @@ function visit(node: Node, reader: Reader): void {
     leaveOut(tape, 'note mark', '', whereIn(reader));
   } else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
   else if (name === 'w:br' || name === 'w:cr') append(current, '\n');
+  else if (name === 'w:sym') readSymbol(node, reader);
   else {
     if (DRAWN.has(name)) leaveOut(tape, 'image', '', whereIn(reader));
     for (const child of node.childNodes) visit(child, reader);
+  }
+}
+
+/** A letter that Word writes as a sign of a font is read; a picture in a font is not. */
+function readSymbol(element: Element, reader: Reader): void {
+  const { tape } = reader;
+  const current = reader.open.at(-1);
+  const text = symbolText(attribute(element, 'w:font'), attribute(element, 'w:char'));
+  if (text === undefined || current === undefined) leaveOut(tape, 'sign of a symbol font', text ?? '', whereIn(reader));
+  else {
+    pass(tape, text);
+    current.text += text;
   }
 }
 
@@ -149,6 +163,7 @@ function whereIn({ tape, paragraphs, open }: Reader): string {
 /** All words in an element: of runs, deleted runs, formulas and drawings. */
 function wordsIn(node: Node): string {
   if (!isElement(node)) return '';
+  if (node.tagName === 'w:sym') return symbolText(attribute(node, 'w:font'), attribute(node, 'w:char')) ?? '';
   if (/:(?:t|deltext)$/.test(node.tagName))
     return node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
   return node.childNodes.map(wordsIn).join('');

@@ -41,7 +41,8 @@ function runLetters(xml: string): string {
   const parts: string[] = [];
   let inText = false;
   readTokens(xml, {
-    open(name, _attributes, closed) {
+    open(name, attributes, closed) {
+      if (name === 'w:sym') parts.push(signLetters(attributes.get('w:font') ?? '', attributes.get('w:char') ?? ''));
       if (/(?:^|:)(?:t|deltext)$/.test(name) && !closed) inText = true;
     },
     close(name) {
@@ -52,4 +53,23 @@ function runLetters(xml: string): string {
     },
   });
   return parts.join('');
+}
+
+const GREEK = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const AS_GREEK = 'ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ';
+
+/** The letter of a sign (`w:sym`): of the font Symbol a Greek one, of a font of pictures none. */
+function signLetters(font: string, code: string): string {
+  const value = Number.parseInt(code, 16);
+  if (!/^[0-9a-f]{1,6}$/i.test(code) || value > 0x10ffff || /dings|dingbats|marlett/i.test(font)) return '';
+  const isSymbol = /^symbol\b/i.test(font);
+  if (isSymbol && (value & 0xff00) === 0xf000) return greek(value & 0xff);
+  if (isSymbol && value < 0x100) return greek(value);
+  return value >= 0xd800 && value <= 0xf8ff ? '' : lettersOf(String.fromCodePoint(value));
+}
+
+function greek(place: number): string {
+  const sign = String.fromCharCode(place);
+  const at = GREEK.indexOf(sign);
+  return at >= 0 ? AS_GREEK[at]! : /[0-9]/.test(sign) ? sign : '';
 }

@@ -45,3 +45,32 @@ it('joins a number and its title, and a part to its chapter, where all have one 
     .join('');
   expect(titles(body)).toEqual(['Chapter 1: The Lamp', 'Chapter 2: The Storm']);
 });
+
+it('reads letters that are signs of a font, and tells of pictures in a font', () => {
+  const sign = (font: string, code: string): string => `<w:r><w:sym w:font="${font}" w:char="${code}"/></w:r>`;
+  const text = (words: string): string => `<w:r><w:t xml:space="preserve">${words}</w:t></w:r>`;
+  const body = [
+    ...[
+      text('Rays of '),
+      sign('Symbol', 'F061'),
+      text(' and '),
+      sign('Symbol', 'F062'),
+      text(' at 5 '),
+      sign('Symbol', 'F0B0'),
+    ],
+    ...[
+      text(', '),
+      sign('Times New Roman', '00E9'),
+      text('t'),
+      sign('Times New Roman', '00E9'),
+      sign('Wingdings', 'F04A'),
+      text('.'),
+    ],
+  ].join('');
+  const { book, leftOut } = imported(
+    'a.docx',
+    docx(`${paragraph('Chapter 1', '<w:outlineLvl w:val="0"/>')}<w:p>${body}</w:p>`),
+  );
+  expect(book.chapters[0]!.blocks.at(-1)!.text).toBe('Rays of α and β at 5 °, été.');
+  expect(leftOut.join()).toContain('sign of a symbol font');
+});
