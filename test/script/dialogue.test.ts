@@ -28,9 +28,11 @@ it.each(readdirSync(FOLDER))('%s: finds what is said, and never names a wrong sp
     half.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
   );
   expect(passages.flat().length).toBeGreaterThanOrEqual(100);
+  let marked = 0;
   for (const [index, name] of ['written with the rules', 'held out'].entries()) {
     const misses: string[] = [];
     const count = passages[index]!.map((line) => judge(line, language, misses)).reduce(sum);
+    marked += count.marked;
     console.log(
       `dialogue ${language}, ${name}: ${count.found} of ${count.marked} quotations, ${count.extra} besides; ` +
         `${count.named} of ${count.nameable} named, ${count.wrong} wrong`,
@@ -40,6 +42,7 @@ it.each(readdirSync(FOLDER))('%s: finds what is said, and never names a wrong sp
     expect(count.found / (count.marked + count.extra), misses.join('\n')).toBeGreaterThanOrEqual(LEAST_FOUND);
     expect(count.named / count.nameable, misses.join('\n')).toBeGreaterThanOrEqual(LEAST_NAMED);
   }
+  expect(marked, 'quotations marked by hand').toBeGreaterThanOrEqual(100);
 });
 
 function sum(a: Count, b: Count): Count {
