@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ownAccount } from '../../src/account.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { modelOf } from '../../src/models.ts';
-import { takeKey, voiceKey } from '../../src/plan/keys.ts';
+import { plannedSeed, seedOfTry, takeKey, voiceKey } from '../../src/plan/keys.ts';
 import { manifestWith, read } from '../manifest/read.ts';
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
@@ -61,4 +61,16 @@ it('reads its settings; one call at a time unless told otherwise', () => {
   expect(() => of({ PIPELINE_SPEECH_URL: 'ws://h' })).toThrow(/PIPELINE_SPEECH_URL/);
   expect(() => of({ PIPELINE_SPEECH_URL: 'http://u:p@h/v1' })).toThrow(/password/);
   expect(() => of({ PIPELINE_SPEECH_PROFILE: 'x' })).toThrow(/vllm-omni/);
+});
+
+it('plans seeds that every engine takes, 1 to 65,535, also for the tries after a doubt', () => {
+  for (let at = 0; at < 2_000; at++) {
+    const planned = plannedSeed({ text: `Line ${at}.`, ...(at % 3 === 0 && { retake: at }) });
+    for (const tries of [0, 1, 2, 65_534, 65_535]) {
+      const seed = seedOfTry(planned, tries);
+      expect(Number.isInteger(seed) && seed >= 1 && seed <= 65_535, `${seed}`).toBe(true);
+    }
+    expect(seedOfTry(planned, 1)).not.toBe(planned);
+  }
+  expect(seedOfTry(65_535, 1)).toBe(1);
 });

@@ -47,6 +47,8 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
   const { profile } = server;
   /** A server without an aligner refuses to tell times; it is asked once. */
   let tellsWords = profile === 'vllm-omni';
+  /** A page instead of speech is a wrong address, unless there was speech before: then it passes. */
+  let hasSpoken = false;
 
   async function speak(
     order: Omit<SpeechOrder, 'words'>,
@@ -123,12 +125,14 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
     if (!/json|text|html/.test(type))
       throw incomplete(`the server sent "${quoteUntrusted(type, apiKey)}" where speech was due`);
     const { message } = readServerRefusal(200, response.headers, await textOf(response).catch(() => ''));
+    if (!hasSpoken && /html/.test(type)) throw noSpeechServer(server);
     const said = message === '' ? '' : `: "${quoteUntrusted(message, apiKey)}"`;
     throw incomplete(`the server sent an error as if it were speech${said}`);
   }
 
   function speechOf(response: IncomingMessage, order: SpeechOrder, byteLength: number): Speech {
     const { usage, sampleTokens } = readUsage(response.headers);
+    hasSpoken ||= byteLength > 0;
     if (byteLength === 0) throw new SilentResponse(usage);
     const limit = tokenLimitOf(profile, order);
     if (limit !== undefined && usage !== undefined && 'output_tokens' in usage && usage.output_tokens >= limit)
@@ -161,6 +165,13 @@ export function otherKind(server: OwnServer, wanted: boolean): PipelineError {
   return otherThanPlanned(
     'service-unreachable',
     `The server at ${hostOf(server)} ${was} when the run was planned; another one answers now. What it sent was discarded. Run again: nothing of the other one is used.`,
+  );
+}
+
+function noSpeechServer(server: OwnServer): PipelineError {
+  return otherThanPlanned(
+    'service-unreachable',
+    `At ${hostOf(server)} a web page answers, and no speech server. Check PIPELINE_SPEECH_URL, such as http://host:8000/v1.`,
   );
 }
 

@@ -61,7 +61,6 @@ describe('speech is whole only by every sign', () => {
     ['no WAV file', speech(PCM)],
     ['a header that breaks off', speech(wav(PCM).subarray(0, 30))],
     ['another format', speech(wav(PCM), {}, 'audio/mpeg')],
-    ['an error page', speech(Buffer.from('<html>502</html>'), {}, 'text/html')],
     ['an error in JSON', refusal(200, { error: { message: 'Engine is not ready.' } })],
     [
       'a lost connection',
@@ -145,6 +144,21 @@ describe('refusals', () => {
   ])('%s %j', async (status, body, meaning) => {
     const { error } = await speakOnce(await start(refusal(status, body, { 'retry-after': '2', location: '/v1/x' })));
     expect(error).toMatchObject(meaning);
+  });
+
+  test('a page is a wrong address when it is the first answer, and passes when there was speech before', async () => {
+    const page = speech(Buffer.from('<html>It works!</html>'), {}, 'text/html');
+    const { error } = await speakOnce(await start(page));
+    expect(error).toMatchObject({ code: 'service-unreachable', retry: 'never' });
+    expect(error?.message).toContain('a web page answers');
+    await server?.close();
+    const { url } = await start(speech(wav(PCM)), page);
+    const { speaker } = createOpenAiSpeechEngine({ url, profile: 'vllm-omni', acceptUnproven: true });
+    const request = { model: MODEL, voiceId: 'vivian', languageType: 'Auto', sampleRateHz: 24_000, text: 'A.' };
+    const say = () => speaker.speak(request, { onAudio: () => undefined });
+    expect((await say()).byteLength).toBe(PCM.length);
+    await expect(say()).rejects.toMatchObject(CUT);
+    await speaker.close();
   });
 
   test('a failed synthesis is tried once more, and then told apart from a broken server', async () => {
