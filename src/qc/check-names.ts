@@ -5,6 +5,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'silence-inside': 'silence inside',
   'too-long': 'too long',
   'too-short': 'too short',
+  'too-fast': 'spoken too fast',
   'words-missing': 'words may be missing',
   'level-jump': 'level jumps',
   'too-quiet': 'too quiet',

@@ -45,23 +45,40 @@ export function expectedSpeech(text: string): ExpectedSpeech {
   return { seconds, longestPauseSeconds: LONGEST_PAUSE[longest] };
 }
 
+/** The syllables of a text as a reader says them, about; undefined where letters do not tell. */
+export function syllablesIn(text: string): number | undefined {
+  let syllables = 0;
+  for (const word of text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? []) {
+    if (/(?![\p{Script=Latin}\p{Script=Cyrillic}])\p{L}/u.test(word)) return undefined;
+    const { spelled, digits } = partsOf(word);
+    syllables += spelled + digits * DIGIT_SYLLABLES;
+  }
+  return syllables;
+}
+
 function secondsOf(word: string): number {
-  const han = count(word, /\p{Script=Han}/gu);
-  const kana = count(word, /[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
-  const hangul = count(word, /\p{Script=Hangul}/gu);
-  const digits = count(word, /\p{N}/gu);
-  const letters = word.replace(
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}\p{M}'’]/gu,
-    '',
-  );
-  // A word without a vowel is spelled out (BBC) or an abbreviation (Mr).
-  const syllables = letters === '' ? 0 : count(letters, VOWELS) || Math.min(letters.length, 4);
+  const { han, kana, hangul, digits, spelled } = partsOf(word);
   return (
     han * HAN_SECONDS +
     kana * KANA_SECONDS +
     hangul * HANGUL_SECONDS +
-    (syllables + digits * DIGIT_SYLLABLES) * SYLLABLE_SECONDS
+    (spelled + digits * DIGIT_SYLLABLES) * SYLLABLE_SECONDS
   );
+}
+
+function partsOf(word: string) {
+  const letters = word.replace(
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}\p{M}'’]/gu,
+    '',
+  );
+  return {
+    han: count(word, /\p{Script=Han}/gu),
+    kana: count(word, /[\p{Script=Hiragana}\p{Script=Katakana}]/gu),
+    hangul: count(word, /\p{Script=Hangul}/gu),
+    digits: count(word, /\p{N}/gu),
+    // A word without a vowel is spelled out (BBC) or an abbreviation (Mr).
+    spelled: letters === '' ? 0 : count(letters, VOWELS) || Math.min(letters.length, 4),
+  };
 }
 
 function count(text: string, pattern: RegExp): number {

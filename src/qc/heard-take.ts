@@ -8,6 +8,12 @@ export interface HeardTake {
   /** dB of the first 5 ms, and of the last 5, 20, 20–60 and 100 ms, above the speech. */
   startDb: number;
   endsDb: EndLevels;
+  /** dB of the very first millisecond, above the speech: a recording that nobody cut begins with next to nothing. */
+  onsetDb: number;
+  /** How far the sound moves in 20 ms, as a distance of cepstra: more in faster speech. */
+  movement: number;
+  /** How often it swells: about once a syllable. */
+  nuclei: number;
   /** dB of the noise under everything, above the speech. */
   noiseDb: number;
   /** dB of the loudest noise that lasts 0.25 s, above the speech. */

@@ -19,7 +19,11 @@ export interface VoiceHabit {
   speechDbfs: number;
   /** The rest is known from eight sentences on. Its sounding time divided by the expected one (scores.ts). */
   soundingPace?: number;
-  /** The loudest start and ends of its takes, above their speech. */
+  /** The loudest start and ends of its takes but one, above their speech. */
   startDb?: number;
   endsDb?: EndLevels;
+  /** How far its sound moves in 20 ms, how often it swells in a second of sound, and its sharpest peak but one. */
+  movement?: number;
+  swells?: number;
+  click?: number;
 }

@@ -46,11 +46,11 @@ export function judgeTake(take: MeasuredTake, context: TakeContext, thresholds: 
   }
   const { heard } = context;
   for (const score of heard === undefined ? [] : SCORES) {
-    const value = score.of(heard!, context);
+    const value = score.of(heard!, context, take);
     const most = thresholds[score.name] ?? Infinity;
     if (value === undefined || value <= most || doubts.some(({ check }) => check === score.check)) continue;
     const badness = badnessBy(score.severity, (value - most) / score.scale);
-    doubts.push({ check: score.check, ...score.tell(heard!, context), badness });
+    doubts.push({ check: score.check, ...score.tell(heard!, context, take), badness });
   }
   doubts.sort((a, b) => b.badness - a.badness);
   return { verdict: doubts.length === 0 ? 'good' : 'doubtful', doubts };
@@ -143,8 +143,9 @@ export const TAKE_CHECKS: readonly TakeCheck[] = [
   {
     name: 'level-jump',
     severity: 2,
-    judge({ levelStep }) {
-      if (levelStep === null || Math.abs(levelStep.db) <= MOST_STEP_DB) return undefined;
+    judge({ levelStep }, { heard }) {
+      // With a heard take, the limit is in thresholds.ts.
+      if (heard !== undefined || levelStep === null || Math.abs(levelStep.db) <= MOST_STEP_DB) return undefined;
       const { db, atSeconds } = levelStep;
       const measured = `${Math.abs(db).toFixed(0)} dB ${db > 0 ? 'louder' : 'quieter'} from here on`;
       return { measured, wanted: `at most ${MOST_STEP_DB} dB`, excess: (Math.abs(db) - MOST_STEP_DB) / 6, atSeconds };

@@ -2,7 +2,7 @@
 import { expectedSpeech } from './expected-speech.ts';
 import type { EndLevels, HeardTake } from './heard-take.ts';
 import type { MeasuredTake } from './measured-take.ts';
-import { paceOf } from './scores.ts';
+import { paceOf, swellsOf } from './pace-scores.ts';
 import type { VoiceHabit } from './take-context.ts';
 
 /** What one take shows of its voice. */
@@ -12,7 +12,15 @@ export interface TakeHabit {
   /** RMS of its speech. */
   speechDbfs: number;
   /** What was heard, for the checks that listen. */
-  heard?: { soundingPace: number; startDb: number; endsDb: EndLevels };
+  heard?: {
+    soundingPace: number;
+    startDb: number;
+    endsDb: EndLevels;
+    /** Absent in records of the first versions: its movement, its swells in a second of sound, its sharpest peak. */
+    movement?: number;
+    swells?: number;
+    click?: number;
+  };
 }
 
 /** The habits of voices, of all machines that share a store or of one process. */
@@ -71,9 +79,10 @@ export function habitOfTake(
   if (expected < LEAST_SENTENCE_SECONDS) return undefined;
   const pace = durationSeconds / expected;
   if (heard === undefined) return { pace, speechDbfs };
-  const { soundingSeconds, startDb, endsDb } = heard;
+  const { soundingSeconds, startDb, endsDb, movement, click } = heard;
   const soundingPace = paceOf(soundingSeconds, text).pace;
-  return { pace, speechDbfs, heard: { soundingPace, startDb, endsDb } };
+  const more = { movement, swells: swellsOf(heard), click: click.times };
+  return { pace, speechDbfs, heard: { soundingPace, startDb, endsDb, ...more } };
 }
 
 /** The habits of a voice, by what its takes show; undefined while fewer than eight are known. */
@@ -82,9 +91,11 @@ export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
   const known = { pace: median(takes.map(({ pace }) => pace)), speechDbfs: median(takes.map((one) => one.speechDbfs)) };
   const heard = takes.flatMap((take) => take.heard ?? []);
   if (heard.length < LEAST_TAKES) return known;
-  const most = (of: (take: (typeof heard)[number]) => number) => Math.max(...heard.map(of));
+  // One bad take that nobody noticed must not excuse the next.
+  const most = (of: (take: (typeof heard)[number]) => number) => heard.map(of).sort((a, b) => b - a)[1]!;
   return {
     ...known,
+    ...tempoAndClicks(heard),
     soundingPace: median(heard.map(({ soundingPace }) => soundingPace)),
     startDb: most(({ startDb }) => startDb),
     endsDb: [
@@ -93,6 +104,18 @@ export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
       most(({ endsDb }) => endsDb[2]),
       most(({ endsDb }) => endsDb[3]),
     ],
+  };
+}
+
+function tempoAndClicks(heard: readonly NonNullable<TakeHabit['heard']>[]) {
+  const known = heard.flatMap(({ movement, swells, click }) =>
+    movement === undefined || swells === undefined || click === undefined ? [] : [{ movement, swells, click }],
+  );
+  if (known.length < LEAST_TAKES) return {};
+  return {
+    movement: median(known.map(({ movement }) => movement)),
+    swells: median(known.map(({ swells }) => swells)),
+    click: known.map(({ click }) => click).sort((a, b) => b - a)[1]!,
   };
 }
 

@@ -101,6 +101,7 @@ function isTakeHabit(value: unknown): value is TakeHabit {
   const { pace, speechDbfs, heard } = (value ?? {}) as Partial<TakeHabit>;
   if (!Number.isFinite(pace) || !Number.isFinite(speechDbfs)) return false;
   if (heard === undefined) return true;
-  const { soundingPace, startDb, endsDb } = heard;
-  return [soundingPace, startDb, ...(endsDb ?? [])].every(Number.isFinite) && endsDb?.length === 4;
+  const { soundingPace, startDb, endsDb, movement = 0, swells = 0, click = 0 } = heard;
+  const all = [soundingPace, startDb, movement, swells, click, ...(endsDb ?? [])];
+  return all.every(Number.isFinite) && endsDb?.length === 4;
 }

@@ -1,10 +1,11 @@
 /** Listens to a whole take. Pure; a minute of sound takes about a fifth of a second. */
-import type { EndLevels, HeardTake } from '../../qc/heard-take.ts';
+import type { HeardTake } from '../../qc/heard-take.ts';
 import { sharpestClick } from './clicks.ts';
 import { deepestDip, longestLull, noiseIn, speechIn } from './levels.ts';
 import { NARROW_HZ } from './narrow-band.ts';
 import { strongestRepetition } from './repeats.ts';
 import { cepstraOf, FRAMES_HZ, LEAST_DB, spectraOf } from './spectra.ts';
+import { movementOf, nucleiIn } from './tempo.ts';
 
 /** Nothing is heard in less. */
 const LEAST_SECONDS = 0.3;
@@ -25,6 +26,8 @@ export function listen(narrow: Float32Array): HeardTake | undefined {
   return {
     soundingSeconds,
     ...edges(samples, speech.db),
+    movement: movementOf(cepstra, speech.isSounding),
+    nuclei: nucleiIn(spectra),
     noiseDb: floorDb,
     burst: { db: burstDb, atSeconds },
     lull: longestLull(spectra, speech),
@@ -34,12 +37,16 @@ export function listen(narrow: Float32Array): HeardTake | undefined {
   };
 }
 
-function edges(samples: Float32Array, speechDb: number): { startDb: number; endsDb: EndLevels } {
+function edges(samples: Float32Array, speechDb: number): Pick<HeardTake, 'startDb' | 'endsDb' | 'onsetDb'> {
   const db = (fromMs: number, toMs: number) => {
     const piece = samples.subarray((fromMs * NARROW_HZ) / 1000, (toMs * NARROW_HZ) / 1000);
     const power = piece.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, piece.length);
     return Math.max(LEAST_DB, 10 * Math.log10(power + 1e-12) - speechDb);
   };
   const ms = (samples.length * 1000) / NARROW_HZ;
-  return { startDb: db(0, 5), endsDb: [db(ms - 5, ms), db(ms - 20, ms), db(ms - 60, ms - 20), db(ms - 100, ms)] };
+  return {
+    startDb: db(0, 5),
+    endsDb: [db(ms - 5, ms), db(ms - 20, ms), db(ms - 60, ms - 20), db(ms - 100, ms)],
+    onsetDb: db(0, 1),
+  };
 }

@@ -4,17 +4,19 @@ import { listen } from '../../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
 import { createTakeMeter } from '../../../src/audio/take-meter.ts';
 import { judgeTake } from '../../../src/qc/take.ts';
+import type { VoiceHabit } from '../../../src/qc/take-context.ts';
+import { habitOf, habitOfTake } from '../../../src/qc/voice-habits.ts';
 
 const RATE_HZ = 24_000;
 const TEXT = 'The boat came out of the fog, a little before noon, and nobody saw it.';
 
 /** Something like speech: syllables of changing vowels, with quiet between them; silent at both ends. */
-function speech(seconds = 4): Float32Array {
+function speech(seconds = 4, syllablesPerSecond = 5): Float32Array {
   const sound = new Float32Array(seconds * RATE_HZ);
   let phase = 0;
   for (let i = 0; i < sound.length; i++) {
     const at = i / RATE_HZ;
-    const syllable = Math.floor(at * 5);
+    const syllable = Math.floor(at * syllablesPerSecond);
     phase += (2 * Math.PI * (110 + 13 * Math.sin(at))) / RATE_HZ;
     const formants = [300 + ((syllable * 137) % 500), 900 + ((syllable * 331) % 1500)];
     let value = 0;
@@ -23,7 +25,7 @@ function speech(seconds = 4): Float32Array {
       value += gain * Math.sin(k * phase);
     }
     const edge = Math.min(1, Math.max(0, 8 * Math.min(at - 0.2, seconds - 0.2 - at)));
-    sound[i] = 0.06 * value * edge * Math.sin(Math.PI * ((at * 5) % 1)) ** 2;
+    sound[i] = 0.06 * value * edge * Math.sin(Math.PI * ((at * syllablesPerSecond) % 1)) ** 2;
   }
   return sound;
 }
@@ -41,13 +43,23 @@ function narrow(sound: Float32Array): Float32Array {
   return band.samples();
 }
 
-function checks(sound: Float32Array): string[] {
-  const samples = pcm(sound);
-  const meter = createTakeMeter(RATE_HZ);
-  meter.push(new Uint8Array(samples.buffer));
-  return judgeTake(meter.finish().measured, { text: TEXT, heard: listen(narrow(sound)) }).doubts.map(
+function checks(sound: Float32Array, voice?: VoiceHabit): string[] {
+  return judgeTake(measured(sound), { text: TEXT, heard: listen(narrow(sound)), voice }).doubts.map(
     ({ check }) => check,
   );
+}
+
+function measured(sound: Float32Array) {
+  const meter = createTakeMeter(RATE_HZ);
+  meter.push(new Uint8Array(pcm(sound).buffer));
+  return meter.finish().measured;
+}
+
+/** The voice of `speech`, as it is known from many of its takes. */
+function knownVoice(): VoiceHabit {
+  const sound = speech();
+  const habit = habitOfTake(measured(sound), TEXT, listen(narrow(sound)));
+  return habitOf(Array.from({ length: 8 }, () => habit!))!;
 }
 
 function withNoise(fromSeconds: number, toSeconds: number, amplitude: number): Float32Array {
@@ -79,6 +91,27 @@ describe('listen', () => {
     sound.fill(0.9, 2 * RATE_HZ, 2 * RATE_HZ + 4);
     expect(checks(sound)).toContain('click');
     expect(listen(narrow(sound))!.click.atSeconds).toBeCloseTo(2, 1);
+  });
+
+  it('hears no click in pulses of a voice, however sharp', () => {
+    const sound = speech().map((value, i) => (i % 200 === 0 ? 4 * value : value));
+    expect(checks(sound)).not.toContain('click');
+  });
+
+  it('hears a start that is cut off, of a voice that nobody knows', () => {
+    expect(checks(speech().subarray(Math.round(0.75 * RATE_HZ)))).toContain('start-cut');
+  });
+
+  it('hears that half of the text is missing, of a voice that nobody knows', () => {
+    const sound = speech(2.2);
+    expect(checks(sound)).toContain('too-short');
+    // A slow reader has as many syllables in as little of the text.
+    expect(listen(narrow(sound))!.nuclei).toBeLessThan(0.65 * listen(narrow(speech()))!.nuclei);
+  });
+
+  it('hears that a known voice speaks too fast, and not that it speaks as ever', () => {
+    expect(checks(speech(), knownVoice()).filter((check) => check !== 'repeated')).toEqual([]);
+    expect(checks(speech(2.65, 8), knownVoice())).toContain('too-fast');
   });
 
   it('hears a pause that a breath fills', () => {

@@ -4,7 +4,7 @@ import type { Recording, RecordingSet } from './recordings.ts';
 import { soundSpan } from './waveforms.ts';
 
 /** No reader is this much faster or slower than the rest of the same set, by letters of the text in a second. */
-const MOST_TIMES = 2.5;
+const MOST_TIMES = 2;
 /** Of a shorter text, its few letters say little about the time. */
 const LEAST_LETTERS = 12;
 

@@ -89,6 +89,8 @@ async function readTexts(name: string): Promise<Map<string, string>> {
     const [, file, text] = /^([\w/.+-]+):\s*(.+)$/.exec(line) ?? [];
     if (file === undefined || text === undefined) continue;
     const words = text.replace(/[[(][^\])]*[\])]/g, '').trim();
+    // An entry that has run into the next one, and a tone that is described instead of said.
+    if (/\s[\w-]+-[\w-]+:\s/.test(words) || file.startsWith('beep')) continue;
     if (/\p{L}/u.test(words)) texts.set(file, words);
   }
   return texts;

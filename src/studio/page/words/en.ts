@@ -252,6 +252,7 @@ export const EN = {
   'check.too-short': 'Too short',
   'check.words-missing': 'Words may be missing',
   'check.level-jump': 'Level jumps',
+  'check.too-fast': 'Spoken too fast',
   'check.too-quiet': 'Too quiet',
   'check.start-cut': 'Cut off at the start',
   'check.repeated': 'Something is said twice',

@@ -242,6 +242,7 @@ export const ZH: Record<keyof typeof EN, Text> = {
   'check.too-short': '过短',
   'check.words-missing': '可能缺字',
   'check.level-jump': '音量突变',
+  'check.too-fast': '语速过快',
   'check.too-quiet': '音量过低',
   'check.start-cut': '开头被截断',
   'check.repeated': '有内容重复',

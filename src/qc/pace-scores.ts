@@ -1,0 +1,134 @@
+/**
+ * Whether a take is too short, too long or too fast for its text. A known voice is compared with itself: by its sounding time,
+ * by how far its sound moves, and by how often it swells. A new voice is compared with all readers, who differ more. Pure.
+ */
+import { expectedSpeech, syllablesIn } from './expected-speech.ts';
+import type { HeardTake } from './heard-take.ts';
+import type { Score } from './score.ts';
+import type { TakeContext } from './take-context.ts';
+
+/** Of the time that a text takes, and of the time that every take takes besides. */
+const START_SECONDS = 0.2;
+/** Deviation of a take's pace from its voice's: of any take, and what a short one adds. The same of the others below. */
+const PACE = { any: 0.085, short: 0.14 };
+const MOVEMENT = { any: 0.045, short: 0.11 };
+const SWELLS = { any: 0.07, short: 0.2 };
+/** Logarithms of what people do, and how they differ: sounding time by the estimate, swells by syllables. */
+const USUAL_PACE = { log: Math.log(0.755), deviation: 0.16 };
+const USUAL_SWELLS = { log: -0.18, deviation: 0.08 };
+/** A language whose letters do not tell its syllables may differ this much. */
+const UNSURE_DEVIATION = 0.35;
+/** Nothing shorter shows a pace. */
+const LEAST_SENTENCE_SECONDS = 1.6;
+/** What a take of 1.6 times the speed changes: its time, its movement, and its swells, of which it loses some. */
+const FASTER = { time: Math.log(1.6), movement: 0.17, swells: 0.12 };
+const HALF = Math.LN2;
+
+/** The scores. */
+export const PACE_SCORES: readonly Score[] = [
+  scoreOf('too-short', 'known', deviationsShort),
+  scoreOf('too-short', 'new', ({ soundingSeconds, nuclei }, { text, voice }) => {
+    const { expectedSeconds } = paceOf(1, text);
+    if (voice?.soundingPace !== undefined || expectedSeconds < LEAST_SENTENCE_SECONDS) return undefined;
+    const syllables = syllablesIn(text);
+    const { log, deviation } = newPace(soundingSeconds, text);
+    if (syllables === undefined) return -log / deviation;
+    const fewer = USUAL_SWELLS.log - Math.log(Math.max(1, nuclei) / Math.max(1, syllables));
+    const differs = Math.hypot(deviationOf(SWELLS, expectedSeconds), USUAL_SWELLS.deviation);
+    return together([
+      [-log / deviation, HALF / deviation],
+      [fewer / differs, HALF / differs],
+    ]);
+  }),
+  scoreOf('too-long', 'known', (heard, context) => {
+    const short = deviationsShort(heard, context);
+    return short === undefined ? undefined : -short;
+  }),
+  scoreOf('too-long', 'new', ({ soundingSeconds }, { text, voice }) => {
+    if (voice?.soundingPace !== undefined) return undefined;
+    const { log, deviation } = newPace(soundingSeconds, text);
+    return log / deviation;
+  }),
+  {
+    name: 'too-fast',
+    check: 'too-fast',
+    severity: 2,
+    scale: 2,
+    of(heard, context) {
+      const { movement, swells } = context.voice ?? {};
+      const short = deviationsShort(heard, context);
+      if (short === undefined || movement === undefined || swells === undefined) return undefined;
+      const { expectedSeconds } = paceOf(1, context.text);
+      const deviations = [PACE, MOVEMENT, SWELLS].map((one) => deviationOf(one, expectedSeconds));
+      return together([
+        [short, FASTER.time / deviations[0]!],
+        [Math.log(Math.max(0.01, heard.movement) / movement) / deviations[1]!, FASTER.movement / deviations[1]!],
+        [Math.log(swellsOf(heard) / swells) / deviations[2]!, FASTER.swells / deviations[2]!],
+      ]);
+    },
+    tell: ({ soundingSeconds }, context) => ({
+      measured: `${soundingSeconds.toFixed(1)} s of fast speech`,
+      wanted: `about ${expectedOf(context).toFixed(1)} s for its text`,
+    }),
+  },
+];
+
+/** By how many deviations a take is shorter than its voice needs for its text; undefined while the voice is not known. */
+function deviationsShort({ soundingSeconds }: HeardTake, { text, voice }: TakeContext): number | undefined {
+  if (voice?.soundingPace === undefined) return undefined;
+  const { pace, expectedSeconds } = paceOf(Math.max(0.01, soundingSeconds), text);
+  return -Math.log(pace / voice.soundingPace) / deviationOf(PACE, expectedSeconds);
+}
+
+/** The same of a text that is long enough to show a pace; undefined for one or two words. */
+export function sentenceShort(heard: HeardTake, context: TakeContext): number | undefined {
+  return paceOf(1, context.text).expectedSeconds < LEAST_SENTENCE_SECONDS ? undefined : deviationsShort(heard, context);
+}
+
+/** How long a text sounds, and the pace of a take of it. */
+export function paceOf(soundingSeconds: number, text: string): { pace: number; expectedSeconds: number } {
+  const expectedSeconds = expectedSpeech(text).seconds + START_SECONDS;
+  return { pace: soundingSeconds / expectedSeconds, expectedSeconds };
+}
+
+/** Swells in a second of sound, at least one in the take. */
+export function swellsOf({ nuclei, soundingSeconds }: HeardTake): number {
+  return Math.max(1, nuclei) / Math.max(0.1, soundingSeconds);
+}
+
+function scoreOf(check: 'too-short' | 'too-long', how: 'known' | 'new', of: Score['of']): Score {
+  return {
+    name: `${check} ${how}`,
+    check,
+    severity: 3,
+    scale: 2,
+    of,
+    tell: ({ soundingSeconds }, context) => ({
+      measured: `${soundingSeconds.toFixed(1)} s of speech`,
+      wanted: `about ${expectedOf(context).toFixed(1)} s for its text`,
+    }),
+  };
+}
+
+function expectedOf({ text, voice }: TakeContext): number {
+  return paceOf(1, text).expectedSeconds * (voice?.soundingPace ?? Math.exp(USUAL_PACE.log));
+}
+
+/** By how much a take is longer than a usual reader needs for its text, and how much readers differ in that. */
+function newPace(soundingSeconds: number, text: string): { log: number; deviation: number } {
+  const { pace, expectedSeconds } = paceOf(Math.max(0.01, soundingSeconds), text);
+  const between = syllablesIn(text) === undefined ? UNSURE_DEVIATION : USUAL_PACE.deviation;
+  return { log: Math.log(pace) - USUAL_PACE.log, deviation: Math.hypot(deviationOf(PACE, expectedSeconds), between) };
+}
+
+function deviationOf({ any, short }: { any: number; short: number }, expectedSeconds: number): number {
+  return Math.hypot(any, short / Math.sqrt(expectedSeconds));
+}
+
+/** Several signs of one fault as one, in deviations: each weighs as much as the fault would change it. */
+function together(signs: readonly (readonly [deviations: number, weight: number])[]): number {
+  return (
+    signs.reduce((sum, [deviations, weight]) => sum + deviations * weight, 0) /
+    Math.hypot(...signs.map(([, weight]) => weight))
+  );
+}

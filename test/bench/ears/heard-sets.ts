@@ -1,0 +1,134 @@
+/**
+ * Hears every recording, and every fault in the chosen sentences, once: what was heard is kept beside the recordings, under
+ * the digest of what hears and of what makes the faults, so that limits are fitted again within seconds.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { listen } from '../../../src/audio/listening/listen.ts';
+import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
+import { createTakeMeter } from '../../../src/audio/take-meter.ts';
+import type { HeardTake } from '../../../src/qc/heard-take.ts';
+import type { MeasuredTake } from '../../../src/qc/measured-take.ts';
+import { FAULTS } from './faults.ts';
+import { lettersOf, misfits, soundSeconds } from './misfits.ts';
+import { CACHE, type Recording, type RecordingSet } from './recordings.ts';
+
+/** A sound that was heard. */
+export interface HeardSound {
+  text: string;
+  /** Books are made of sentences; most of the recordings are single words. */
+  isSentence: boolean;
+  measured: MeasuredTake;
+  heard: HeardTake | undefined;
+}
+
+/** A set, heard once. */
+export interface HeardSet {
+  name: string;
+  speaker: string;
+  good: HeardSound[];
+  /** `of`: index in `good` of the recording that it was put into. */
+  faulty: (HeardSound & { fault: string; of: number })[];
+  audioSeconds: number;
+  cpuSeconds: number;
+  /** Recordings whose text does not fit, for people. */
+  leftOut: string[];
+}
+
+/** Faults are put into this many sentences of each set. */
+const SENTENCES_PER_SET = 50;
+const LEAST_WORDS = 5;
+const LEAST_SECONDS = 1.5;
+/** What the result depends on. */
+const SOURCES = ['src/audio/listening', 'test/bench/ears/faults.ts', 'test/bench/ears/waveforms.ts'];
+const MORE_SOURCES = ['test/bench/ears/misfits.ts', 'test/bench/ears/recordings.ts', 'src/audio/take-meter.ts'];
+
+/** All sets, or those of these names, from the cache where it has them. */
+export async function hearSets(
+  sets: readonly RecordingSet[],
+  names = sets.map(({ name }) => name),
+): Promise<HeardSet[]> {
+  const digest = await sourcesDigest();
+  const heard: HeardSet[] = [];
+  for (const set of sets.filter(({ name }) => names.includes(name))) {
+    const file = join(CACHE, `heard-${set.name}-${digest}.bin`);
+    if (!existsSync(file)) {
+      await writeFile(`${file}.part`, serialize(hear(set, sets)));
+      await rename(`${file}.part`, file);
+    }
+    heard.push(deserialize(await readFile(file)) as HeardSet);
+  }
+  return heard;
+}
+
+async function sourcesDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const source of [...SOURCES, ...MORE_SOURCES]) {
+    const files = source.endsWith('.ts') ? [source] : (await readdir(source)).sort().map((name) => join(source, name));
+    for (const file of files) hash.update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function hear(set: RecordingSet, sets: readonly RecordingSet[]): HeardSet {
+  const wrong = new Set(misfits(set));
+  const recordings = set.recordings.filter((one) => !wrong.has(one));
+  const cost = { audioSeconds: 0, cpuSeconds: 0 };
+  const good = recordings.map((recording) => heardSound(recording, cost));
+  const faulty = sentences(recordings).flatMap((recording) => {
+    const input = { recording, like: likeIn(recordings, recording), stranger: strangerTo(sets, set, recording) };
+    const of = recordings.indexOf(recording);
+    return FAULTS.map(({ name, put }) => ({
+      ...heardSound({ ...recording, ...put(input) }, cost),
+      ...{ fault: name, of },
+    }));
+  });
+  const leftOut = [...wrong].map(({ name, text }) => `${set.name} ${name}: ${text}`);
+  return { name: set.name, speaker: set.speaker, good, faulty, ...cost, leftOut };
+}
+
+function heardSound(recording: Recording, cost: Pick<HeardSet, 'audioSeconds' | 'cpuSeconds'>): HeardSound {
+  const { samples, sampleRateHz, text } = recording;
+  const from = process.cpuUsage();
+  const meter = createTakeMeter(sampleRateHz);
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  meter.push(bytes);
+  const { measured } = meter.finish();
+  const narrow = createNarrowBand(sampleRateHz);
+  narrow.push(bytes);
+  const heard = listen(narrow.samples());
+  const used = process.cpuUsage(from);
+  cost.cpuSeconds += (used.user + used.system) / 1e6;
+  cost.audioSeconds += samples.length / sampleRateHz;
+  return { text, isSentence: isSentence(recording), measured, heard };
+}
+
+/** The same sentences every time, in no order of theirs. */
+function sentences(recordings: readonly Recording[]): Recording[] {
+  const order = ({ set, name }: Recording) => createHash('sha256').update(`${set} ${name}`).digest('hex');
+  return recordings
+    .filter(isSentence)
+    .map((one) => ({ one, order: order(one) }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .slice(0, SENTENCES_PER_SET)
+    .map(({ one }) => one);
+}
+
+function isSentence(recording: Recording): boolean {
+  return recording.text.split(/\s+/).length >= LEAST_WORDS && soundSeconds(recording) >= LEAST_SECONDS;
+}
+
+function likeIn(recordings: readonly Recording[], { text }: Recording): Recording {
+  const others = recordings.filter((one) => one.text !== text);
+  const off = (one: Recording) => Math.abs(lettersOf(one.text) - lettersOf(text));
+  return others.reduce((best, one) => (off(one) < off(best) ? one : best));
+}
+
+/** The next set by another speaker. */
+function strangerTo(sets: readonly RecordingSet[], { speaker }: RecordingSet, recording: Recording): Recording {
+  const others = sets.filter((set) => set.speaker !== speaker);
+  return likeIn(others[lettersOf(recording.text) % others.length]!.recordings, recording);
+}
