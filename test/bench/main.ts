@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterChoice } from './after-choice.ts';
 import { binding } from './binding.ts';
 import { clientCpu } from './client-cpu.ts';
 import { ears } from './ears/ears.ts';
@@ -21,6 +22,7 @@ import { loudness } from './loudness.ts';
 import { manuscripts } from './manuscripts.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
+
 import { orchestration } from './orchestration.ts';
 import { plan } from './plan.ts';
 import { queueCost } from './queue-cost.ts';
@@ -53,6 +55,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   faults,
   mastering,
   binding,
+  mend: afterChoice,
   readers,
   loudness,
   script,
