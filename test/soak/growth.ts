@@ -6,6 +6,8 @@ export interface Sample {
   atSeconds: number;
   rssBytes: number;
   heapBytes: number;
+  /** What V8 has reserved for the heap: it keeps up to 20 MB of empty pages, now more, now less. */
+  heapTotalBytes: number;
   /** Memory of buffers outside the heap. */
   externalBytes: number;
   handles: number;
@@ -29,6 +31,8 @@ const WINDOWS = 6;
 
 const MEASURES: Readonly<Record<string, (sample: Sample) => number>> = {
   'RSS (MB)': ({ rssBytes }) => rssBytes / 1e6,
+  'RSS without empty heap (MB)': ({ rssBytes, heapBytes, heapTotalBytes }) =>
+    (rssBytes - heapTotalBytes + heapBytes) / 1e6,
   'heap (MB)': ({ heapBytes }) => heapBytes / 1e6,
   handles: ({ handles }) => handles,
   descriptors: ({ descriptors }) => descriptors,

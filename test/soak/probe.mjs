@@ -14,11 +14,12 @@ if (file !== undefined) {
   const gc = runInNewContext('gc');
   setInterval(() => {
     gc();
-    const { rss, heapUsed, external } = process.memoryUsage();
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     const sample = {
       atSeconds: performance.now() / 1000,
       rssBytes: rss,
       heapBytes: heapUsed,
+      heapTotalBytes: heapTotal,
       externalBytes: external,
       handles: process.getActiveResourcesInfo().length,
       descriptors: readdirSync('/proc/self/fd').length,
