@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadBook } from '../../src/book/load-book.ts';
 import type { Emit, ReportedFailure, RunFinishedEvent } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
@@ -12,6 +13,10 @@ import type { Preparation, RunEnd } from '../../src/watch/book-work.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
 import type { WatchOptions } from '../../src/watch/options.ts';
 import { watchFolder } from '../../src/watch/watcher.ts';
+
+const schemas = new Ajv2020({ strict: false, allErrors: true });
+/** What programs rely on: every event of every test with a watched folder must be as the schema says. */
+const isInboxEvent = schemas.compile(JSON.parse(await readFile('schema/inbox-event.schema.json', 'utf8')));
 
 /** A run that is under way; the test ends it. */
 export interface HeldRun {
@@ -78,6 +83,8 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
   const folder = shared ?? join(base, 'inbox');
   await mkdir(folder, { recursive: true });
   const events: InboxEvent[] = [];
+  /** Events that are not as the schema says. */
+  const wrong: string[] = [];
   const notices: string[] = [];
   const runs: HeldRun[] = [];
   const prepared: string[] = [];
@@ -116,7 +123,12 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       workDir: join(base, 'work'),
       prepare,
       diagnose: async (manifestPath) => (await loadBook({ manifestPath })).diagnostics,
-      emit: (event) => events.push(event),
+      emit: (event) => {
+        // As a program gets it: one line of JSON.
+        if (!isInboxEvent(JSON.parse(JSON.stringify(event))))
+          wrong.push(`${JSON.stringify(event)}: ${schemas.errorsText(isInboxEvent.errors)}`);
+        events.push(event);
+      },
       notice: (message) => notices.push(message),
       signal: stopper.signal,
       booksAtOnce: 2,
@@ -163,6 +175,7 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       for (const held of runs) if (!held.ended) held.finish();
       await stop().catch(() => undefined);
       await rm(base, { recursive: true, force: true, maxRetries: 5 });
+      if (wrong.length > 0) throw new Error(`schema/inbox-event.schema.json: ${wrong.join('\n')}`);
     },
   };
   return rig;
