@@ -36,6 +36,8 @@ const WRONG_TOKEN_MS = 500;
 export interface Access {
   /** Throws a `StudioProblem` for a request that is not allowed. `open`: it needs no token. */
   check(request: Request, options?: { open?: boolean }): void;
+  /** Whether the request has the cookie of somebody who logged in. */
+  isLoggedIn(request: Request): boolean;
   /** Logs in: the value of a `set-cookie` header. Throws a `StudioProblem` for a wrong token. */
   login(token: unknown): Promise<string>;
 }
@@ -43,11 +45,14 @@ export interface Access {
 /** Without a token, this machine alone is allowed in. */
 export function openAccess(token: string | undefined): Access {
   const sessions = new Set<string>();
+  const isLoggedIn = ({ headers }: Request): boolean =>
+    sessions.has(digestOf(cookieOf(headers.get('cookie') ?? undefined)));
   return {
+    isLoggedIn,
     check: (request, { open = false } = {}) => {
       const { headers, method } = request;
       const of = (name: string): string | undefined => headers.get(name) ?? undefined;
-      const isKnown = sessions.has(digestOf(cookieOf(of('cookie'))));
+      const isKnown = isLoggedIn(request);
       const reason = denialReason(
         {
           host: of('host'),

@@ -1,9 +1,10 @@
 /** The HTTP side of a studio: who may in, the page, and the routes. */
 import { Hono } from 'hono';
-import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
+import { openAccess, SECURITY_HEADERS } from './access.ts';
 import { addAttributionRoutes } from './attribution-routes.ts';
 import { addChangingRoutes } from './changing-routes.ts';
 import { addHandingOutRoutes } from './handing-out-routes.ts';
+import { loginRoute } from './login-route.ts';
 import type { PageFiles } from './page-files.ts';
 import { problemOf, StudioProblem } from './problem.ts';
 import { addReadingRoutes } from './reading-routes.ts';
@@ -36,7 +37,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
     access.check(context.req.raw);
     await next();
   });
-  app.post('/studio/login', async (context) => login(access, context.req.raw));
+  app.post('/studio/login', async (context) => loginRoute(access, context.req.raw));
   addReadingRoutes(app, studio);
   addHandingOutRoutes(app, studio);
   addChangingRoutes(app, studio);
@@ -64,14 +65,4 @@ export function createStudioApp(options: StudioAppOptions): Hono {
     ).response();
   });
   return app;
-}
-
-async function login(access: Access, request: Request): Promise<Response> {
-  access.check(request, { open: true });
-  const body: unknown = await request.json().catch(() => undefined);
-  const token = typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
-  return Response.json(
-    { ok: true },
-    { headers: { 'set-cookie': await access.login(token), 'cache-control': 'no-store' } },
-  );
 }

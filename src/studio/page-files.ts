@@ -6,8 +6,8 @@ import { join } from 'node:path';
 export interface PageFiles {
   /** A file by its path, such as `/assets/index-3f2a.js`; undefined when the page has none of that name. */
   file(path: string): Promise<Response | undefined>;
-  /** The HTML, for every address of the page. */
-  html(): Promise<Response>;
+  /** The HTML, for every address of the page. `place`: what the page is to show; absent: one book. */
+  html(place?: 'books'): Promise<Response>;
 }
 
 /** Reads the files in `folder`, which the build made; where it is missing, the page says so. Only files that are there are served. */
@@ -31,10 +31,14 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
       // The build names these files by their content.
       return found === undefined ? undefined : send(found, 'private, max-age=31536000, immutable');
     },
-    html: async () => {
+    html: async (place) => {
       const index = names.get('/index.html');
-      if (index !== undefined) return send(index, 'no-store');
       const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+      if (index !== undefined && place === undefined) return send(index, 'no-store');
+      if (index !== undefined)
+        return new Response((await readFile(index, 'utf8')).replace('<html ', `<html data-place="${place}" `), {
+          headers,
+        });
       return new Response(NOT_BUILT, { status: 503, headers });
     },
   };

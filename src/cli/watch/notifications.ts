@@ -8,6 +8,9 @@ import { Claims } from '../../watch/claim.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { InboxView } from '../../watch/view.ts';
+import { pageFolder } from '../review/page-folder.ts';
+
+type StudioFlags = import('../review/given.ts').StudioFlags;
 
 /** Gets every event of the watcher. */
 export interface Notifications {
@@ -20,7 +23,7 @@ export interface Notifications {
 export async function startNotifications(of: {
   /** The watched folder, absolute. */
   folder: string;
-  flags: { webhook?: string[]; httpPort?: number; httpHost?: string };
+  flags: { webhook?: string[]; httpPort?: number; httpHost?: string } & StudioFlags;
   notice: (message: string) => void;
 }): Promise<Notifications> {
   const { flags, notice } = of;
@@ -50,22 +53,34 @@ export async function startNotifications(of: {
 }
 
 async function startApi(
-  { httpPort: port, httpHost: host = '127.0.0.1' }: { httpPort?: number; httpHost?: string },
+  flags: { httpPort?: number; httpHost?: string } & StudioFlags,
   notice: (message: string) => void,
 ): Promise<Notifications | undefined> {
+  const { httpPort: port, httpHost: host = '127.0.0.1' } = flags;
   if (port === undefined) return undefined;
-  const [{ createApiServer }, { EventLog }] = await Promise.all([
-    import('../../web/server.ts'),
-    import('../../web/event-log.ts'),
-  ]);
+  const [{ createHttpServer }, { createApi }, { EventLog }, { createBooksApp }, { openPageFiles }, { watchedStudios }] =
+    await Promise.all([
+      import('../../web/server.ts'),
+      import('../../web/api.ts'),
+      import('../../web/event-log.ts'),
+      import('../../studio/books-app.ts'),
+      import('../../studio/page-files.ts'),
+      import('./watched-studios.ts'),
+    ]);
   const token = httpToken({ host, flag: '--http-host' });
   const log = new EventLog();
   let view: InboxView | undefined;
   const onFault = (error: unknown): void =>
     notice(`HTTP API: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-  const server = createApiServer({ view: () => view, log, token, onFault });
+  const api = createApi({ view: () => view, log, token, onFault });
+  const page = await openPageFiles(pageFolder());
+  const studios = watchedStudios({ view: () => view, flags, page, token, onFault });
+  const app = createBooksApp({ api: (request) => api.fetch(request), page, token, studioOf: studios.answer });
+  const server = createHttpServer((request) => app.fetch(request));
   const listening: Listening = await listen(server, { host, port, flag: '--http-port' });
-  notice(`The HTTP API is at ${listening.url}; ${listening.url}/openapi.json describes it.`);
+  notice(
+    `The HTTP API is at ${listening.url}; ${listening.url}/openapi.json describes it. All books: ${listening.url}/books`,
+  );
   return {
     onOpen: (opened) => {
       view = opened;
@@ -74,6 +89,7 @@ async function startApi(
     close: async () => {
       log.close();
       await listening.close();
+      await studios.close();
     },
   };
 }

@@ -55,7 +55,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   if (outRoot !== undefined) await refuseLinks(outRoot, outDir);
   if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
   const library = flags.library === undefined ? undefined : resolve(flags.library);
-  const notifications = await startNotifications({ folder: root, flags, notice });
+  const notifications = await startNotifications({ folder: root, flags: { ...flags, out: outDir }, notice });
   const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
   const { keepEditions } = flags;
   if (keepEditions !== undefined) {

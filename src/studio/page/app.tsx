@@ -6,6 +6,7 @@ import { Badge } from './line/status.tsx';
 import { IconButton } from './parts/button.tsx';
 import { JobLine } from './parts/job-line.tsx';
 import { Notices } from './parts/notices.tsx';
+import { SHOWS_BOOKS } from './state/base.ts';
 import { undo } from './state/decide.ts';
 import { isConnected, isOver } from './state/live.ts';
 import { needsLogin } from './state/notices.ts';
@@ -13,6 +14,7 @@ import { route } from './state/route.ts';
 import { book, jobs } from './state/studio.ts';
 import { ApplyButton } from './views/apply.tsx';
 import { AttributionsView } from './views/attributions.tsx';
+import { Books } from './views/books.tsx';
 import { ChapterView, Waiting } from './views/chapter.tsx';
 import { Contents } from './views/contents.tsx';
 import { KeysHelp } from './views/keys-help.tsx';
@@ -27,11 +29,7 @@ import { t } from './words/words.ts';
 /** The page. */
 export function App() {
   if (needsLogin.value) return <Login />;
-  return (
-    <Net>
-      <Shell />
-    </Net>
-  );
+  return <Net>{SHOWS_BOOKS ? <BooksShell /> : <Shell />}</Net>;
 }
 
 function Shell() {
@@ -61,6 +59,31 @@ function Shell() {
       <Notices />
       {shown === 'keys' && <KeysHelp onClose={close} />}
       {shown === 'settings' && <Settings onClose={close} />}
+    </div>
+  );
+}
+
+/** All books have neither contents nor a player. */
+function BooksShell() {
+  const [hasSettings, setSettings] = useState(false);
+  return (
+    <div class="shell books-shell">
+      <a class="skip" href="#content">
+        {t('skipToContent')}
+      </a>
+      <header class="head">
+        <span class="brand">
+          <span class="brand-title">{t('studio')}</span>
+        </span>
+        <span class="head-end">
+          <IconButton icon="settings" name={t('settings')} onPress={() => setSettings(true)} />
+        </span>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Books />
+      </main>
+      <Notices />
+      {hasSettings && <Settings onClose={() => setSettings(false)} />}
     </div>
   );
 }

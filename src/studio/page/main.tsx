@@ -2,6 +2,8 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { preparePlayer } from './sound/player.ts';
+import { SHOWS_BOOKS } from './state/base.ts';
+import { listenToBooks, loadBooks } from './state/books.ts';
 import { stopWhenScrolled } from './state/follow.ts';
 import { readSettings } from './state/kept.ts';
 import { listen } from './state/live.ts';
@@ -15,13 +17,19 @@ const AGAIN_MS = 2_000;
 readSettings();
 preparePlayer();
 stopWhenScrolled();
-book.subscribe((now) => {
-  document.title = now === undefined ? t('studio') : `${now.title} · ${t('studio')}`;
-});
+if (!SHOWS_BOOKS)
+  book.subscribe((now) => {
+    document.title = now === undefined ? t('studio') : `${now.title} · ${t('studio')}`;
+  });
 render(<App />, document.getElementById('studio')!);
 void begin();
 
 async function begin(): Promise<void> {
+  if (SHOWS_BOOKS) {
+    if (await attempt(loadBooks)) listenToBooks();
+    else if (!needsLogin.value) setTimeout(() => void begin(), AGAIN_MS);
+    return;
+  }
   if (await attempt(loadBook)) {
     // What runs is told by the stream, too.
     await loadJobs().catch(() => undefined);

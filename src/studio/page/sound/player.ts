@@ -1,7 +1,7 @@
 /** The one player of the page: a chapter from its takes, a take by itself, or a finished chapter. */
 import { batch, computed, signal } from '@preact/signals';
 import { keepSetting, keptSetting } from '../state/kept.ts';
-import { soundAddress } from '../state/request.ts';
+import { addressIn } from '../state/request.ts';
 import { chapters } from '../state/studio.ts';
 import { spokenAt } from './timeline.ts';
 
@@ -77,7 +77,7 @@ export function playFinished(chapter: number, version: string): void {
 }
 
 function start(what: Heard, path: string, fromMs: number, untilMs = Number.POSITIVE_INFINITY): void {
-  const address = new URL(soundAddress(path), location.href).href;
+  const address = new URL(addressIn(path), location.href).href;
   const at = Math.max(0, fromMs);
   batch(() => {
     heard.value = what;

@@ -4,7 +4,7 @@ import type { Job, StudioEvent } from '../../shapes.ts';
 import { t } from '../words/words.ts';
 import { attributionsChanged } from './attributions.ts';
 import { detailOf, needsLogin, tellDone, tellProblem } from './notices.ts';
-import { RefusedRequest } from './request.ts';
+import { addressIn, RefusedRequest } from './request.ts';
 import { route } from './route.ts';
 import { book, chapters, jobs, loadJobs, noteLineChange, refresh, takes } from './studio.ts';
 
@@ -17,7 +17,7 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Begins to listen; once for a page. */
 export function listen(): void {
-  const source = new EventSource('/studio/api/events');
+  const source = new EventSource(addressIn('/events'));
   source.onopen = () => {
     // What happened while nobody listened is not told again.
     if (!isConnected.value) {

@@ -1,6 +1,7 @@
 /** Requests to the studio's server, on this origin only. */
 import type { Problem } from '../../shapes.ts';
 import { language } from '../words/words.ts';
+import { BASE } from './base.ts';
 
 /** The server refused a request, or did not answer (`code` is then `unreachable`). */
 export class RefusedRequest extends Error {
@@ -13,11 +14,21 @@ export class RefusedRequest extends Error {
 }
 
 /** Begins every address of the API. */
-const API = '/studio/api';
+const API = `${BASE}/studio/api`;
 
 /** Reads JSON. Throws `RefusedRequest`. */
 export async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   return await answerOf(API + path, { ...(signal && { signal }) });
+}
+
+/** Reads JSON from a whole address of this origin. Throws `RefusedRequest`. */
+export async function getAt<Answer>(address: string): Promise<Answer> {
+  return await answerOf(address, {});
+}
+
+/** Asks for something at a whole address of this origin. Throws `RefusedRequest`. */
+export async function postAt<Answer>(address: string): Promise<Answer> {
+  return await answerOf(address, { method: 'POST' });
 }
 
 /** Changes something. Throws `RefusedRequest`. */
@@ -44,8 +55,8 @@ export async function login(token: string): Promise<void> {
   });
 }
 
-/** Address of a sound. */
-export function soundAddress(path: string): string {
+/** Address of a sound, or of the events. */
+export function addressIn(path: string): string {
   return API + path;
 }
 

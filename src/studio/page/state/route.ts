@@ -1,5 +1,6 @@
 /** Where the page is: its address, without loading anything. */
 import { signal } from '@preact/signals';
+import { BASE } from './base.ts';
 
 /** A place in the page. */
 export type Route =
@@ -18,6 +19,10 @@ addEventListener('popstate', () => {
 
 /** The address of a place. */
 export function addressOf(to: Route): string {
+  return BASE + pathOf(to);
+}
+
+function pathOf(to: Route): string {
   if (to.at === 'overview') return '/';
   if (to.at === 'attributions') return `/attributions${to.place === undefined ? '' : `#${to.place}`}`;
   const hash = to.line === undefined ? '' : `#${to.line}`;
@@ -47,7 +52,8 @@ export function notePlace(place: string): void {
   route.value = to;
 }
 
-function routeOf({ pathname, hash }: Location): Route {
+function routeOf({ pathname: whole, hash }: Location): Route {
+  const pathname = whole.slice(BASE.length);
   const line = /^#(\d+:\d+)$/.exec(hash)?.[1];
   const more = line === undefined ? {} : { line };
   const chapter = /^\/chapters\/(\d{1,6})$/.exec(pathname)?.[1];

@@ -3,6 +3,7 @@ import type { ChapterSummary } from '../../shapes.ts';
 import { Badge } from '../line/status.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { attributions, openCount } from '../state/attributions.ts';
+import { BASE } from '../state/base.ts';
 import { route } from '../state/route.ts';
 import { book } from '../state/studio.ts';
 import { t } from '../words/words.ts';
@@ -20,6 +21,14 @@ export function Contents({ onGo }: { onGo: () => void }) {
   return (
     <nav class="contents" aria-label={t('menu')}>
       <ul class="places">
+        {BASE !== '' && (
+          <li>
+            <a class="place-link" href="/books">
+              <Icon name="back" />
+              <span>{t('allBooks')}</span>
+            </a>
+          </li>
+        )}
         <li>
           <Link to={{ at: 'overview' }} current={at.at === 'overview'} look="place-link" onGo={onGo}>
             <Icon name="book" />

@@ -1,6 +1,7 @@
 /** Every text of the page in English. `{name}` is replaced; with `one` and `other`, the number `n` decides. */
 
 import { EN_ATTRIBUTIONS } from './en-attributions.ts';
+import { EN_BOOKS } from './en-books.ts';
 
 /** A text; with forms for one and for another number of things. */
 export type Text = string | { one: string; other: string };
@@ -8,6 +9,7 @@ export type Text = string | { one: string; other: string };
 /** The table. Keys are the same in every language; a test holds that. */
 export const EN = {
   ...EN_ATTRIBUTIONS,
+  ...EN_BOOKS,
   studio: 'Studio',
   loading: 'Loading…',
   skipToContent: 'Skip to the text',

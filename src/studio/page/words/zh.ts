@@ -1,10 +1,12 @@
 /** Every text of the page in Chinese. */
 import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
+import { ZH_BOOKS } from './zh-books.ts';
 
 /** The table. */
 export const ZH: Record<keyof typeof EN, Text> = {
   ...ZH_ATTRIBUTIONS,
+  ...ZH_BOOKS,
   studio: '审听室',
   loading: '正在载入…',
   skipToContent: '跳到正文',

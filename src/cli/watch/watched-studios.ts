@@ -1,0 +1,90 @@
+/** The studios of the books of a watched folder, on its port: each is opened when somebody goes there. */
+import { readConfig } from '../../config/config.ts';
+import { readBook } from '../../library/opened-book.ts';
+import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { createStudioApp } from '../../studio/app.ts';
+import { noStudio } from '../../studio/books-app.ts';
+import { forwardRequest } from '../../studio/forward-request.ts';
+import type { PageFiles } from '../../studio/page-files.ts';
+import { openStudio } from '../../studio/studio.ts';
+import type { InboxView } from '../../watch/view.ts';
+import { givenToStudio, type StudioFlags } from '../review/given.ts';
+
+/** Books whose studios are open at once; one more closes the one that was asked for longest ago. */
+const MOST_OPEN = 8;
+
+/** What a studio of the watched folder needs. */
+export interface WatchedStudiosOf {
+  view: () => InboxView | undefined;
+  flags: StudioFlags;
+  page: PageFiles;
+  token: string | undefined;
+  onFault(error: unknown): void;
+}
+
+interface OpenStudio {
+  fetch(request: Request): Response | Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Opens none yet. `answer` takes requests below `/books/ID`, whose sender was checked; throws a `StudioProblem` for a book without one. */
+export function watchedStudios(of: WatchedStudiosOf): {
+  answer(id: string, request: Request): Promise<Response>;
+  close(): Promise<void>;
+} {
+  const open = new Map<string, Promise<OpenStudio>>();
+  const stop = new AbortController();
+  const studioOf = async (id: string): Promise<OpenStudio> => {
+    const known = open.get(id) ?? openWatched(id, of, stop.signal);
+    // The latest is the last.
+    open.delete(id);
+    open.set(id, known);
+    known.catch(() => open.delete(id));
+    for (const [old, studio] of [...open].slice(0, -MOST_OPEN)) {
+      open.delete(old);
+      void studio.then((one) => one.close()).catch(of.onFault);
+    }
+    return known;
+  };
+  return {
+    answer: async (id, request) => (await studioOf(id)).fetch(asOwn(id, request, of.token)),
+    close: async () => {
+      stop.abort();
+      await Promise.all([...open.values()].map((studio) => studio.then((one) => one.close()).catch(() => undefined)));
+    },
+  };
+}
+
+async function openWatched(id: string, of: WatchedStudiosOf, signal: AbortSignal): Promise<OpenStudio> {
+  const { flags, page, token, onFault } = of;
+  const book = await of.view()?.book(id);
+  if (book === undefined) throw noStudio('No such book is in the watched folder. Load the list of books again.');
+  if (!/\.ya?ml$/i.test(book.file))
+    throw noStudio(`${book.path} is an archive. Its texts cannot be edited here: unpack it and drop the folder.`);
+  const first = await readBook({ manifest: book.file, config: readConfig(flags), signal });
+  if ('reading' in first) {
+    const { diagnostics, sources } = first.reading;
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    throw noStudio(formatDiagnostics({ diagnostics: errors, sources, color: false }).trimEnd());
+  }
+  const given = givenToStudio({ first, flags, signal });
+  const studio = await openStudio(given, { onFault });
+  if ('errors' in studio) throw noStudio(studio.errors);
+  const { fetch } = createStudioApp({ studio, page, token, onFault });
+  return {
+    fetch: (request) => fetch(request),
+    close: async () => {
+      await studio.close();
+      await given.close();
+    },
+  };
+}
+
+/** The request as the studio of one book knows it: with its own path, from somebody who is known. */
+function asOwn(id: string, request: Request, token: string | undefined): Request {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(`/books/${id}`.length) || '/';
+  const headers = new Headers(request.headers);
+  if (token !== undefined && url.pathname.startsWith('/studio/')) headers.set('authorization', `Bearer ${token}`);
+  return forwardRequest(request, { url, headers });
+}

@@ -1,0 +1,231 @@
+/** All books of a watched folder: what needs a person first, then what is under way, then what is done. */
+import { useEffect } from 'preact/hooks';
+import { Badge } from '../line/status.tsx';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import {
+  AT_WORK,
+  approve,
+  books,
+  cancel,
+  isWatching,
+  type Money,
+  NEEDS_PERSON,
+  queueNow,
+  type WatchedBook,
+} from '../state/books.ts';
+import { clock } from '../text/format.ts';
+import { EN } from '../words/en.ts';
+import { language, type TextName, t } from '../words/words.ts';
+import { Waiting } from './chapter.tsx';
+
+/** States in which a book was not read completely. */
+const UNREAD: ReadonlySet<string> = new Set(['seen', 'settling', 'waiting-files', 'rejected']);
+
+/** The view. */
+export function Books() {
+  useEffect(() => {
+    document.title = t('allBooks');
+  });
+  const all = books.value;
+  if (all === undefined) return <Waiting />;
+  const needed = all.filter(({ state }) => NEEDS_PERSON.has(state));
+  const working = all.filter(({ state }) => AT_WORK.has(state));
+  const done = all.filter(({ state }) => !NEEDS_PERSON.has(state) && !AT_WORK.has(state));
+  return (
+    <div class="view books">
+      <header class="view-head">
+        <h1>{t('allBooks')}</h1>
+        <p class="hint" aria-live="polite">
+          {t('booksSummary', { n: needed.length, working: working.length, done: done.length })}
+        </p>
+      </header>
+      <Queue />
+      {all.length === 0 && (
+        <div class="card empty">
+          <Icon name="book" />
+          <p class="big">{t('noBooks')}</p>
+          <p class="hint">{t('noBooksHint')}</p>
+        </div>
+      )}
+      <Group title={t('booksNeedYou')} of={needed} />
+      <Group title={t('booksWorking')} of={working} />
+      <Group title={t('booksDone')} of={done} />
+    </div>
+  );
+}
+
+/** The limits of the day and why the queue pauses. */
+function Queue() {
+  const now = queueNow.value;
+  if (now === undefined) return null;
+  const { spent, reserved, limit } = now.today;
+  const currency = books.value?.find(({ price }) => price !== null)?.price?.currency;
+  const text = (amount: number): string => moneyText({ amount, currency: currency ?? '' });
+  return (
+    <section class="card summary" aria-label={t('limits')}>
+      <dl class="facts summary-text">
+        <div>
+          <dt>{t('spentToday')}</dt>
+          <dd>{text(spent)}</dd>
+        </div>
+        {reserved > 0 && (
+          <div>
+            <dt>{t('reservedToday')}</dt>
+            <dd>{text(reserved)}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('limitToday')}</dt>
+          <dd>{limit === null ? t('noLimit') : text(limit)}</dd>
+        </div>
+      </dl>
+      {limit !== null && limit > 0 && (
+        <progress max={limit} value={Math.min(limit, spent + reserved)} aria-label={t('limitToday')} />
+      )}
+      {now.hold !== null && (
+        <Badge look="warn" icon="pause">
+          {t('queuePaused', { why: named('hold', now.hold) })}
+        </Badge>
+      )}
+      {!isWatching.value && <Badge look="bad">{t('watcherGone')}</Badge>}
+    </section>
+  );
+}
+
+function Group({ title, of }: { title: string; of: readonly WatchedBook[] }) {
+  if (of.length === 0) return null;
+  return (
+    <section>
+      <h2 class="section-title">{title}</h2>
+      <ul class="book-list">
+        {of.map((book) => (
+          <li key={book.id} class="card book-card">
+            <BookCard book={book} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function BookCard({ book }: { book: WatchedBook }) {
+  const { title, author, path, state, status, errors, progress, urgent } = book;
+  const name = title ?? path;
+  return (
+    <article aria-label={name}>
+      <header class="book-card-head">
+        <div>
+          <h3>{name}</h3>
+          <p class="hint">
+            {author !== null && `${t('byAuthor', { author })} · `}
+            {path}
+          </p>
+        </div>
+        <span class="badges">
+          {urgent && <Badge look="info">{t('urgent')}</Badge>}
+          <Badge look={lookOf(state)}>{named('state', state)}</Badge>
+        </span>
+      </header>
+      {progress !== null && state !== 'delivered' && (
+        <div class="book-progress">
+          <progress
+            max={Math.max(1, progress.segmentsTotal)}
+            value={progress.segmentsDone}
+            aria-label={t('progressOf', { name })}
+          />
+          <span class="hint">
+            {t('segmentsDone', { done: progress.segmentsDone, all: progress.segmentsTotal })}
+            {progress.secondsLeft !== null && ` · ${t('timeLeft', { time: clock(progress.secondsLeft * 1000) })}`}
+          </span>
+        </div>
+      )}
+      {status.trim() !== '' && <p class="book-status">{status.trim()}</p>}
+      {errors !== null && (
+        <details open={state === 'rejected'}>
+          <summary>{t('whatIsWrong')}</summary>
+          <pre>{errors}</pre>
+        </details>
+      )}
+      <BookMoney book={book} />
+      <Actions book={book} />
+    </article>
+  );
+}
+
+function BookMoney({ book: { price, spent, granted } }: { book: WatchedBook }) {
+  const real = spent?.sums.filter(({ simulated, currency }) => !simulated && currency !== null) ?? [];
+  const facts: [TextName, string][] = [
+    ...(price === null ? [] : [['priceLeft', moneyText(price)] as [TextName, string]]),
+    ...(real.length === 0
+      ? []
+      : [
+          [
+            'spent',
+            real.map(({ amount, currency }) => moneyText({ amount, currency: currency ?? '' })).join(' + '),
+          ] as [TextName, string],
+        ]),
+    ...(granted === null ? [] : [['granted', moneyText(granted)] as [TextName, string]]),
+  ];
+  if (facts.length === 0) return null;
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{t(name)}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Actions({ book }: { book: WatchedBook }) {
+  const { id, title, path, state, price } = book;
+  const name = title ?? path;
+  // One that cannot be read has nothing to hear yet.
+  const hasStudio = title !== null && /\.ya?ml$/i.test(path) && !UNREAD.has(state);
+  const canCancel = AT_WORK.has(state) || NEEDS_PERSON.has(state);
+  return (
+    <div class="buttons">
+      {state === 'waiting-approval' && price !== null && (
+        <Button look="main" onPress={() => void approve(book, t('approvedPrice', { name, price: moneyText(price) }))}>
+          {t('approvePrice', { price: moneyText(price) })}
+        </Button>
+      )}
+      {hasStudio && (
+        <a class="button" href={`/books/${id}/`}>
+          <Icon name="play" />
+          <span>{t('openStudio')}</span>
+        </a>
+      )}
+      {canCancel && (
+        <Button
+          look="quiet"
+          title={t('cancelBookHint')}
+          onPress={() => void cancel(book, t('cancelledBook', { name }))}
+        >
+          {t('cancelBook')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function lookOf(state: string): 'warn' | 'bad' | 'info' | 'good' | 'plain' {
+  if (state === 'rejected') return 'bad';
+  if (NEEDS_PERSON.has(state)) return 'warn';
+  if (state === 'delivered') return 'good';
+  return AT_WORK.has(state) ? 'info' : 'plain';
+}
+
+/** The name of a state or a reason; an unknown one keeps its own. */
+function named(kind: 'state' | 'hold', value: string): string {
+  const name = `${kind}.${value}`;
+  return name in EN ? t(name as TextName) : value;
+}
+
+function moneyText({ amount, currency }: Money): string {
+  const number = new Intl.NumberFormat(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+  return `${number.format(amount)} ${currency}`.trim();
+}

@@ -1,0 +1,159 @@
+/** All books of a watched folder on one page, on the watcher's port: its answers, its rules, and the studio of each book. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startNotifications } from '../../src/cli/watch/notifications.ts';
+import { listen } from '../../src/observe/listen.ts';
+import { createBooksApp, noStudio } from '../../src/studio/books-app.ts';
+import { openPageFiles } from '../../src/studio/page-files.ts';
+import type { InboxView } from '../../src/watch/view.ts';
+import { createApi } from '../../src/web/api.ts';
+import { EventLog } from '../../src/web/event-log.ts';
+import { createHttpServer } from '../../src/web/server.ts';
+import { axe } from '../browser/axe.ts';
+import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
+import { bookFolder } from '../cli/in-process.ts';
+import { manifest, type RigOptions, type WatchRig, watchRig } from '../watch/rig.ts';
+
+const TOKEN = 'a-long-enough-token';
+
+/** The page over a real watched folder. */
+async function booksPage(options: RigOptions & { token?: string } = {}) {
+  const { token, ...rest } = options;
+  let view: InboxView | undefined;
+  const log = new EventLog();
+  const faults: unknown[] = [];
+  const api = createApi({ view: () => view, log, token, onFault: (error) => faults.push(error) });
+  const app = createBooksApp({
+    api: (request) => api.fetch(request),
+    page: await openPageFiles('dist/src/studio/page'),
+    token,
+    studioOf: async () => {
+      throw noStudio('None here.');
+    },
+  });
+  const server = await listen(
+    createHttpServer((request) => app.fetch(request)),
+    { host: '127.0.0.1', port: 0, flag: '--http-port' },
+  );
+  const watch: WatchRig = await watchRig({
+    ...rest,
+    onOpen: (opened) => {
+      view = opened;
+    },
+    emit: (event) => log.add(event),
+  });
+  await watch.until('watching has begun', () => view !== undefined);
+  const close = async (): Promise<void> => {
+    log.close();
+    await watch.destroy();
+    await server.close();
+    expect(faults).toEqual([]);
+  };
+  return { url: server.url, watch, close };
+}
+
+describe('all books', () => {
+  let opened: Awaited<ReturnType<typeof booksPage>> | undefined;
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+  });
+
+  it('are behind the same token as the API: by cookie for the page, as ever for programs', async () => {
+    opened = await booksPage({ token: TOKEN });
+    const { url } = opened;
+    const ask = async (path: string, init: RequestInit = {}) => fetch(url + path, init);
+    expect((await ask('/v1/books')).status).toBe(401);
+    expect((await ask('/v1/books', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
+    const page = await ask('/books');
+    expect(await page.text()).toContain('data-place="books"');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const json = { 'content-type': 'application/json', 'x-studio': '1' };
+    const login = (token: string) =>
+      ask('/studio/login', { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+    expect((await login('wrong')).status).toBe(401);
+    const cookie = (await login(TOKEN)).headers.get('set-cookie')!.split(';')[0]!;
+    expect((await ask('/v1/books', { headers: { cookie } })).status).toBe(200);
+    expect((await ask('/v1/books', { headers: { cookie, origin: 'https://elsewhere.example' } })).status).toBe(403);
+    const cancel = `/v1/books/${'0'.repeat(24)}/cancel`;
+    // Without the page's header, a cookie changes nothing.
+    expect((await ask(cancel, { method: 'POST', headers: { cookie } })).status).toBe(403);
+    expect((await ask(cancel, { method: 'POST', headers: { cookie, 'x-studio': '1' } })).status).toBe(404);
+    expect((await ask('/books/000000000000000000000000/')).status).toBe(404);
+    expect((await ask('/books/000000000000000000000000/studio/api/book')).status).toBe(401);
+  });
+
+  it('each have their studio there, with names as proposals', async () => {
+    const book = await bookFolder(['One.\n\n[?] “Two.”']);
+    const id = 'a'.repeat(24);
+    const notices: string[] = [];
+    const flags = { httpPort: 0, ...book.flags };
+    const notifications = await startNotifications({ folder: book.folder, flags, notice: (one) => notices.push(one) });
+    try {
+      const found = { id, file: book.manifest, path: 'book.yaml' };
+      notifications.onOpen({ book: async (wanted: string) => (wanted === id ? found : undefined) } as InboxView);
+      const url = /All books: (\S+)\/books/.exec(notices.join('\n'))![1]!;
+      expect(await (await fetch(`${url}/books/${id}/`)).text()).toContain('id="studio"');
+      const shown = await (await fetch(`${url}/books/${id}/studio/api/book`)).json();
+      expect(shown).toMatchObject({ title: 'A Small Book', openSpeakers: 1 });
+      // biome-ignore lint/suspicious/noExplicitAny: an answer in JSON.
+      const open: any = await (await fetch(`${url}/books/${id}/studio/api/attributions`)).json();
+      const headers = { 'content-type': 'application/json', 'x-studio': '1' };
+      const body = JSON.stringify({ of: open.chapters[0].of, acts: [{ say: [{ at: 1, character: 'mara' }] }] });
+      const init = { method: 'POST', headers, body };
+      expect((await fetch(`${url}/books/${id}/studio/api/attributions/1`, init)).status).toBe(200);
+      const other = await fetch(`${url}/books/${'b'.repeat(24)}/studio/api/book`);
+      expect(await other.json()).toMatchObject({ code: 'no-studio' });
+      expect((await fetch(`${url}/v1/nothing`)).status).toBe(404);
+    } finally {
+      await notifications.close();
+      await book.destroy();
+    }
+  });
+});
+
+describe.skipIf(NO_BROWSER !== undefined)(
+  `the page of all books${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`,
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await startBrowser({ viewport: { width: 360, height: 740 } });
+    });
+    afterAll(async () => browser?.close());
+
+    it('shows what needs a person, takes the approval of a price, and tells what happens in every window', async () => {
+      const hostile = '<img src=x onerror="document.title=1"> {n}';
+      const opened = await booksPage({ hold: true, approveOver: 10, price: (title) => (title === 'Dear' ? 50 : 1) });
+      try {
+        const { watch } = opened;
+        const page = await browser.open(`${opened.url}/books`);
+        page.setDefaultTimeout(15_000);
+        await page.getByText('No book is in the watched folder.').waitFor();
+        await watch.drop('dear.yaml', manifest('Dear'));
+        await watch.drop('broken.yaml', 'book: {}\n');
+        await watch.drop('hostile.yaml', manifest(JSON.stringify(hostile).slice(1, -1).replaceAll('\\"', "'")));
+        const card = (name: string) => page.locator('.book-card', { hasText: name });
+        await card('Dear').getByText('Waits for approval').waitFor();
+        await card('broken.yaml').getByText('Has errors').waitFor();
+        await card('broken.yaml').locator('pre').waitFor();
+        expect(await page.locator('.book-card img').count()).toBe(0);
+        expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')).toBe(false);
+        expect(await axe(page)).toEqual([]);
+        const other = await browser.open(`${opened.url}/books`);
+        await card('Dear')
+          .getByRole('button', { name: /^Approve 50/ })
+          .click();
+        await watch.until('the dear one runs', () => watch.runs.some(({ title }) => title === 'Dear'));
+        await card('Dear').getByText('Speaking', { exact: true }).waitFor();
+        await other.locator('.book-card', { hasText: 'Dear' }).getByText('Speaking', { exact: true }).waitFor();
+        for (const run of watch.runs) run.finish();
+        await other.locator('.book-card', { hasText: 'Dear' }).getByText('Delivered', { exact: true }).waitFor();
+        await card('broken.yaml').getByRole('button', { name: 'Cancel' }).click();
+        await card('broken.yaml').waitFor({ state: 'detached' });
+        expect(browser.complaints).toEqual([]);
+      } finally {
+        for (const page of browser.context.pages().slice(1)) await page.close();
+        await opened.close();
+      }
+    });
+  },
+);
