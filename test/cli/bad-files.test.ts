@@ -1,6 +1,6 @@
 /** What can go wrong with the files of a book: names, ffmpeg killed while the book is bound, a disk that fills up then. */
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { TEMPORARY } from '../../src/deliver/files.ts';
@@ -72,53 +72,6 @@ it('titles of every kind become names that are legal everywhere, sort, and are t
   await rig.write('twice.yaml', `${manifest.slice(0, manifest.indexOf('chapters:'))}chapters: ${twice}\n`);
   const refused = await rig.run(['check', 'twice.yaml']);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Chapter 9 also has this title.') });
-});
-
-/** A program that is ffmpeg, but dies by SIGKILL in the middle of binding as long as a file says so. */
-async function mortalFfmpeg(): Promise<NodeJS.ProcessEnv> {
-  const { path } = await ffmpegHere();
-  const script = `#!/bin/sh
-for word in "$@"; do
-  case "$word" in *book.m4b) [ -e "${rig.path('kill')}" ] && : > "${rig.path('killed')}" && head -c 1000 /dev/zero > "\${word#file:}" && kill -9 $$ ;; esac
-done
-exec "${path}" "$@"
-`;
-  await writeFile(rig.path('ffmpeg'), script);
-  await chmod(rig.path('ffmpeg'), 0o755);
-  return { FFMPEG_PATH: rig.path('ffmpeg') };
-}
-
-it('ffmpeg killed while it binds: a named error, the chapters are delivered, the next run only binds', {
-  timeout: 240_000,
-}, async () => {
-  const env = await mortalFfmpeg();
-  await setOutput('{ formats: [mp3, m4b] }');
-  await writeFile(rig.path('kill'), '');
-  const { code, finished, events } = await rig.runJson(['book.yaml', '--simulate'], env);
-  expect((await stat(rig.path('killed'))).isFile()).toBe(true);
-  expect(code).toBe(1);
-  expect(events).toContainEqual(
-    expect.objectContaining({
-      type: 'book.failed',
-      code: 'ffmpeg-failed',
-      message: expect.stringContaining('ffmpeg failed while binding "A Small Book": it was killed (SIGKILL)'),
-    }),
-  );
-  expect(finished).toMatchObject({
-    ok: false,
-    book: { files: [] },
-    chapters: [{ verdict: 'pass' }, { verdict: 'pass' }],
-  });
-  expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3']);
-
-  await rm(rig.path('kill'));
-  const again = await rig.runJson(['book.yaml', '--simulate'], env);
-  expect(again).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
-  expect(again.events.filter(({ type }) => type === 'chapter.delivered')).toMatchObject([
-    { outcome: 'unchanged' },
-    { outcome: 'unchanged' },
-  ]);
-  expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3', 'A Small Book.m4b']);
 });
 
 /** Runs with a small disk at `small/`; without the right to mount one the test is skipped. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Model } from '../../src/models/model.ts';
 import { MODELS } from '../../src/models.ts';
 
-const page = readFileSync(new URL('../../docs/engines.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/reference/engines.md', import.meta.url), 'utf8');
 
 function priceOf({ price }: Model): string {
   if (price === null) return 'not found';

@@ -18,6 +18,9 @@ import { hues } from '../state/studio.ts';
 import { percent } from '../text/format.ts';
 import { language, type TextName, t } from '../words/words.ts';
 
+/** The keys of the narrator, and of the rest of the dialogue in turns; src/studio/page/attribution-keys.ts obeys them. */
+const NARRATOR_KEY = 'N';
+const TURNS_KEY = 'R';
 /** Names that are shown for what somebody types. */
 const MOST_MATCHES = 5;
 
@@ -28,7 +31,7 @@ export function Names({ item }: { item: Item }) {
   const narrator = narratorName();
   const first = firstFor(item);
   const keyOf = (name: string): string =>
-    name === narrator ? 'N' : String(offered.findIndex(({ character }) => character === name) + 1);
+    name === narrator ? NARRATOR_KEY : String(offered.findIndex(({ character }) => character === name) + 1);
   const others = offered.filter(({ rule }) => rule === undefined);
   return (
     <div class="names">
@@ -47,7 +50,7 @@ export function Names({ item }: { item: Item }) {
         {first !== undefined && <InTurns item={item} first={first} />}
         {narrator !== undefined && !probable.some(({ character }) => character === narrator) && (
           <Button keyName="N" onPress={() => nameSpeaker(item, narrator)}>
-            <kbd>N</kbd> {t('narratorSays')}
+            <kbd>{NARRATOR_KEY}</kbd> {t('narratorSays')}
           </Button>
         )}
         {others.map(({ character }) => (
@@ -94,7 +97,7 @@ function InTurns({ item, first }: { item: Item; first: string }) {
       title={t('inTurnsHint', { first, other: turns.other })}
       onPress={() => nameSpeaker(item, first, { inTurns: true })}
     >
-      <kbd>R</kbd> {t('inTurns', { n: turns.paragraphs.length })}
+      <kbd>{TURNS_KEY}</kbd> {t('inTurns', { n: turns.paragraphs.length })}
       <span class="because">{t('inTurnsHint', { first, other: turns.other })}</span>
     </Button>
   );
