@@ -14,6 +14,7 @@ import type { MeasuredFile } from '../src/qc/measured-file.ts';
 import type { Profile } from '../src/qc/profiles.ts';
 import { ruleName } from '../src/qc/rule-names.ts';
 import { judgeFile, overallVerdict } from '../src/qc/verdict.ts';
+import { HEAD_LINE } from '../src/script/line-name.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { readTakeWords, type TakeWord } from '../src/store/take-words.ts';
@@ -118,7 +119,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
           lines: places,
           format: step.lines.format,
           tags: request.tags,
-          firstNumber: 1 + linesBefore(step.lines.of, range.first),
+          firstNumber: (step.lines.of[0] === HEAD_LINE ? 0 : 1) + linesBefore(step.lines.of, range.first),
           folder,
           signal,
         });

@@ -43,7 +43,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'hearing', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],
-  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'import/import-manuscript', 'store', 'audio'],
+  // Of import, what its thread does, and what a heading looks like.
+  book: [
+    ...[...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
+    ...['import/import-manuscript', 'import/heading-shapes'],
+  ],
   // Of audio, only how a container is written.
   deliver: [
     ...LEVEL_0,

@@ -24,7 +24,7 @@ export interface LinesRequest {
   format: LineFormat;
   /** Tags of the chapter; each line gets its own title and number. */
   tags: ChapterTags;
-  /** Number of the first line, from 1. */
+  /** Number of the first line, from 1; 0 for a chapter's head. */
   firstNumber: number;
   /** The output folder. */
   folder: string;

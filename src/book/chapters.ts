@@ -8,16 +8,17 @@ import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { emptyOffsetMap } from '../manifest/offsets.ts';
 import type { LineIndex, Position } from '../manifest/position.ts';
 import { billedUnits, modelOf } from '../models.ts';
-import { type Coverage, proveCoverage } from '../script/coverage.ts';
+import type { Coverage } from '../script/coverage.ts';
 import { creditLines } from '../script/credit-lines.ts';
-import { cutSegments, type Segment } from '../script/cut-segments.ts';
-import type { Line } from '../script/line.ts';
-import { type Growth, pronounceSegments } from '../script/pronounce.ts';
+import type { Segment } from '../script/cut-segments.ts';
+import type { Growth } from '../script/pronounce.ts';
 import { MOST_LINES, namesInTags, readScript, type Script } from '../script/read.ts';
 import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/speaker-names.ts';
 import type { FileProblem } from './author-file.ts';
+import { chapterHeads } from './chapter-heads.ts';
 import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from './chapter-text.ts';
+import { cutLines, sectionsOf } from './cut-lines.ts';
 import { type BookReview, type DecidedLines, decideLines } from './decided-lines.ts';
 import { warnIgnoredDirections } from './ignored-directions.ts';
 import { warnLongChapter } from './long-chapter.ts';
@@ -90,7 +91,9 @@ export async function loadChapters({
   const pronunciations = await loadPronunciations(context, manifest);
   const names = namesInTags(speakers);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  const readText = (read: ChapterInput): Script => readScript({ ...read, characters: speakers, names, narrator });
+  const heads = chapterHeads({ context, manifest, narrator });
+  const readText = (read: ChapterInput): Script =>
+    heads.add(readScript({ ...read, characters: speakers, names, narrator }), read.chapter);
   const decided = review && (await decideLines({ context, review, manifest, texts, speakers: names, read: readText }));
   const reported: Shared = {
     growth: { charactersLeft: MOST_GROWTH },
@@ -119,6 +122,7 @@ export async function loadChapters({
   if (!context.diagnostics.hasErrors) {
     pronunciations.warnUnused();
     marks.warn(context);
+    heads.warn();
   }
   const all = [...credits.opening, ...chapters, ...credits.closing];
   const words = pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest };
@@ -226,7 +230,7 @@ function cutChapter({
   manifest,
   chapter,
   read,
-  script: { lines, exclusions, diagnostics, headings = [] },
+  script,
   decided,
   pronunciations,
   reported,
@@ -240,15 +244,13 @@ function cutChapter({
   pronunciations: Pronunciations;
   reported: Shared;
 }): BookChapter {
+  const { lines, diagnostics, headings = [] } = script;
   const model = modelOf(manifest)!;
   const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
   // Nothing of a text with errors is spoken; cutting it can take long, for example a megabyte of signs.
   const isRefused = hasErrors(diagnostics);
-  const cut = isRefused ? [] : cutSegments(lines, limit);
-  const { pronouncerOf, found } = pronunciations;
   const { growth } = reported;
-  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found, growth });
-  const proof = proveCoverage({ text: read.text, segments, exclusions });
+  const { segments, proof } = cutLines({ text: read.text, script, limit, pronunciations, growth, isRefused });
   // A text that is refused anyway (a control character) is not checked.
   if ('uncovered' in proof && !isRefused) {
     const start = read.locate(proof.uncovered.start);
@@ -259,7 +261,7 @@ function cutChapter({
   warnIgnoredDirections({ context, manifest, lines, read, warned: reported.ignoredDirections });
   warnLongChapter({ context, manifest, chapter, spoken: isRefused ? lines : segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + codePoints(text), 0);
-  const pickupRefs = pickupRefsOf({ lines, read, ...(decided && { recordingAt: decided.recordingAt }) });
+  const pickupRefs = pickupRefsOf({ script, read, ...(decided && { recordingAt: decided.recordingAt }) });
   const { number, title } = chapter;
   const { coverage, ranges } =
     'coverage' in proof
@@ -269,19 +271,6 @@ function cutChapter({
   const sections = sectionsOf(headings, lines, segments);
   const more = sections.length > 0 ? { sections } : {};
   return { number, title, segments, spokenCharacters, coverage, source, pickupRefs, ...more };
-}
-
-/** The sections below the headings, with their first segments; both are ascending, and there may be a million. */
-function sectionsOf(
-  headings: readonly number[],
-  lines: readonly Line[],
-  segments: readonly Segment[],
-): NonNullable<BookChapter['sections']> {
-  let firstSegment = 0;
-  return headings.map((line) => {
-    while (firstSegment < segments.length && segments[firstSegment]!.lineIndex < line) firstSegment++;
-    return { title: lines[line]?.text ?? '', firstSegment: firstSegment < segments.length ? firstSegment : -1 };
-  });
 }
 
 /** Number of code points; an array of them would be larger than the text. */

@@ -52,7 +52,8 @@ export async function decideLines(of: {
   const chapters: ChapterLines[] = [];
   const add = (number: number, title: string, script: Script): void => {
     scripts.set(number, script);
-    chapters.push({ number, title, lines: script.lines });
+    const { head, lines } = script;
+    chapters.push({ number, title, ...(head ? { lines: [head, ...lines], hasHead: true } : { lines }) });
   };
   const titles = creditTitles(manifest.language);
   const addCredit = (credit: Credit | undefined, number: number, title: string): void => {
@@ -76,8 +77,10 @@ export async function decideLines(of: {
     context.diagnostics.add({ ...problem, file: file.file, ...at });
   }
   for (const [index, lines] of applied.chapters.entries()) {
-    const { number } = chapters[index]!;
-    scripts.set(number, { ...scripts.get(number)!, lines });
+    const { number, hasHead } = chapters[index]!;
+    const script = scripts.get(number)!;
+    const [head, ...rest] = lines;
+    scripts.set(number, hasHead && head ? { ...script, head, lines: rest } : { ...script, lines });
   }
   return {
     scripts,

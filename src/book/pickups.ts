@@ -4,7 +4,9 @@ import { pathProblem } from '../manifest/paths.ts';
 import type { Position, TextRange } from '../manifest/position.ts';
 import type { Line } from '../script/line.ts';
 import { formatLineName } from '../script/line-name.ts';
+import type { Script } from '../script/read.ts';
 import type { FileProblem } from './author-file.ts';
+import { spokenLines } from './cut-lines.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { loadFile } from './samples-and-cover.ts';
@@ -30,18 +32,19 @@ const PICKUP_BYTES = 50 * 1024 * 1024;
 
 /** The recordings that a chapter's lines name, in the text or in the review file. */
 export function pickupRefsOf(of: {
-  lines: readonly Line[];
+  script: Pick<Script, 'head' | 'lines'>;
   /** The chapter's text, and how to find a place in it. */
   read: { chapter: number; file: string; text: string; locate: (offset: number) => Position };
   /** Where the review file names the recording of a line; undefined for a line whose text names it. */
   recordingAt?: (line: Line) => Pick<PickupRef, 'file' | 'at' | 'source'> | undefined;
 }): PickupRef[] {
-  const { lines, read, recordingAt } = of;
-  return lines.flatMap((line, index): PickupRef[] => {
+  const { script, read, recordingAt } = of;
+  const first = script.head === undefined ? 1 : 0;
+  return spokenLines(script).flatMap((line, index): PickupRef[] => {
     const { pickup, text } = line;
     if (pickup === undefined) return [];
     const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
-    const number = formatLineName({ chapter: read.chapter, line: index + 1 });
+    const number = formatLineName({ chapter: read.chapter, line: index + first });
     const place = recordingAt?.(line) ?? { file: read.file, at, source: read.text };
     return [{ path: pickup.path, number, text, ...place }];
   });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
 import type { Segment } from '../script/cut-segments.ts';
-import { formatLineName } from '../script/line-name.ts';
+import { formatLineName, HEAD_LINE } from '../script/line-name.ts';
 import type { BookChapter } from './chapters.ts';
 import type { Book } from './load-book.ts';
 
@@ -29,6 +29,8 @@ export function placesOf(book: Book, manifestText: string | undefined): (of: Pla
   return ({ chapter, segment, offset }) => {
     const number = formatLineName({ chapter: chapter.number, line: segment.lineIndex + 1 });
     const { source } = chapter;
+    const { at: title } = book.manifest.chapters[chapter.number - 1] ?? {};
+    if (segment.lineIndex === HEAD_LINE) return { number, file: book.manifestPath, ...title?.start };
     if (source === undefined) return { number };
     const at = offsetInSource(source.text, segment, offset);
     if (source.kind === 'file') {

@@ -1,4 +1,5 @@
 /** A chapter of an EPUB 3 with a media overlay: its text with an ID for each sentence, and the sentences' times. Pure. */
+import { HEAD_LINE } from '../script/line-name.ts';
 import { type SpokenTake, sentencesOf } from './caption-times.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
@@ -42,7 +43,9 @@ export function chapterDocuments(
   const lines = linesOf(chapter.takes);
   const paragraphs = lines.map((takes, index) => {
     const spans = takes.map((take) => spansOf(take, marks)).join(separator);
-    const isTitle = index === 0 && letters(takes.map(({ text }) => text).join('')) === letters(chapter.title);
+    const isTitle =
+      index === 0 &&
+      (takes[0]?.line === HEAD_LINE || letters(takes.map(({ text }) => text).join('')) === letters(chapter.title));
     const scene = takes.at(-1)?.sceneAfter === true && index < lines.length - 1 ? '\n<hr/>' : '';
     return isTitle ? `<h1>${spans}</h1>` : `<p>${spans}</p>${scene}`;
   });

@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
 import { lineFileStem, linesFolderName } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import { HEAD_LINE } from '../script/line-name.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { LinePack, MasterRecord } from '../store/masters.ts';
 import { refuseLinks } from '../store/no-links.ts';
@@ -34,8 +35,9 @@ export async function deliverLines(of: {
   await refuseLinks(of.folder, folder);
   const madeAt = new Date(master.madeAt);
   const place = { chapter: chapter.number, chapters: highestNumber(plan), lines: pack.entries.length };
+  const first = chapter.lines[0] === HEAD_LINE ? 0 : 1;
   const paths = pack.entries.map(({ character }, index) =>
-    join(folder, `${lineFileStem({ ...place, line: index + 1, character })}.${pack.format}`),
+    join(folder, `${lineFileStem({ ...place, line: first + index, character })}.${pack.format}`),
   );
   const tagsOf = (index: number): MarkedAs =>
     lineTags({ plan, chapter, master, index, of: pack.entries.length, digest: pack.entries[index]!.digest });

@@ -7,6 +7,8 @@ export interface HeadingShape {
   kind: 'part' | 'chapter' | 'named' | 'day' | 'number';
   /** Its number, where that is known. */
   value?: number;
+  /** What follows its number, or empty. */
+  title: string;
   /** It has a title on its line. */
   isTitled: boolean;
   /** Nothing in it speaks for a sentence: no lowercase beginning, no full stop at its end. */
@@ -75,7 +77,13 @@ export function headingShape(line: string): HeadingShape | undefined {
 
 function shape(kind: HeadingShape['kind'], title: string | undefined, value?: number): HeadingShape {
   const of = (title ?? '').trim();
-  return { kind, ...(value !== undefined && { value }), isTitled: of !== '', isStrict: of === '' || isTitle(of) };
+  return {
+    kind,
+    ...(value !== undefined && { value }),
+    title: of,
+    isTitled: of !== '',
+    isStrict: of === '' || isTitle(of),
+  };
 }
 
 /** Whether a text can be a title: it begins as one, and does not end as a sentence. */

@@ -1,3 +1,4 @@
+import { readHead } from './chapter-heads.ts';
 import { type Context, fieldsOf } from './context.ts';
 import { readLines } from './lines.ts';
 import type { ChapterSource, ChapterText } from './manifest.ts';
@@ -18,9 +19,10 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
       claimTitle({ title, number: index + 1, titles, path, context });
     const chapter = chapterSchema.safeParse(item).data ?? chapterSchema.safeParse(withValidLines(item)).data;
     const source = chapter && readText({ chapter, path, context });
-    return source
-      ? [{ number: index + 1, title: chapter.title, source, at: context.places.value([...path, 'title']) }]
-      : [];
+    if (chapter === undefined || source === undefined) return [];
+    const head = readHead(chapter.head, [...path, 'head'], context);
+    const more = { ...(head && { head }), ...(chapter.number !== undefined && { headNumber: chapter.number }) };
+    return [{ number: index + 1, title: chapter.title, source, ...more, at: context.places.value([...path, 'title']) }];
   });
 }
 

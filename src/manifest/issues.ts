@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { headFinding } from './chapter-heads.ts';
 import { fieldsOf } from './context.ts';
 import { unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -44,7 +45,7 @@ function findingOf(issue: Issue, path: FieldPath): Finding | undefined {
       // parse.ts reports a wrong budget, with the same message as the command line.
       return path[0] === 'budget'
         ? undefined
-        : (unionFinding(path) ?? disclosureFinding(path) ?? badItem(path, issue.input));
+        : (unionFinding(path) ?? headFinding(path) ?? disclosureFinding(path) ?? badItem(path, issue.input));
     case 'invalid_value':
       return unknownWord(path, issue);
     default:

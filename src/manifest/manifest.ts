@@ -77,6 +77,8 @@ export interface Manifest extends Publication {
   wordFile?: FileRef;
   /** What is spelled out. Absent: nothing. */
   spell?: Spell;
+  /** How the narrator announces chapters. Absent: not at all. */
+  chapterHeads?: ChapterHead;
   /** Each repetition of a line gets its own take. */
   varyRepeats: boolean;
   /** By boundary; missing ones keep their defaults. */
@@ -109,6 +111,13 @@ export const WORD_CHECKS = ['off', 'suspects', 'all'] as const;
 export interface Checks {
   /** Absent: `suspects` where a recogniser is set up. */
   words?: (typeof WORD_CHECKS)[number];
+}
+
+/** How a chapter is announced: in words with placeholders, in the usual ones (true), or not at all. */
+export interface ChapterHead {
+  words: string | boolean;
+  /** Where the manifest says so. */
+  at: TextRange;
 }
 
 /** What is spoken in words instead of being left to the engine. */
@@ -213,6 +222,10 @@ export interface ChapterSource {
   number: number;
   title: string;
   source: ChapterText;
+  /** How it is announced. Absent: as the manifest's `chapterHeads` says. */
+  head?: ChapterHead;
+  /** The number in its head; false: none. Absent: it is counted. */
+  headNumber?: number | false;
   /** Where its title is. */
   at: TextRange;
 }

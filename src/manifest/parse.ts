@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { OwnEngine } from '../models/model.ts';
 import { DEFAULT_MODEL, MODELS, modelOf } from '../models.ts';
 import { type Budget, parseBudget } from './budget.ts';
+import { readChapterHeads } from './chapter-heads.ts';
 import { readChapters } from './chapters.ts';
 import { readCharacters } from './characters.ts';
 import { type Context, fieldsOf } from './context.ts';
@@ -155,6 +156,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     chapters,
     words: pronunciations,
     ...readSpell(raw['spell'], context),
+    ...readChapterHeads(raw['chapterHeads'], context),
     ...(pronunciationFile && { wordFile: pronunciationFile }),
     varyRepeats: book?.varyRepeats ?? false,
     pausesMs,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chapterHeadFields, chapterHeadsSchema } from './chapter-heads.ts';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
 import { disclosureSchema } from './disclosure.ts';
 import { displayText } from './display-text.ts';
@@ -158,6 +159,7 @@ export const chapterSchema = z.strictObject({
     .describe(
       'The text as a list of "character: text" items, instead of a file; the narrator speaks plain items. "audio: path" in an item uses that recording instead; "take: 2" speaks another take.',
     ),
+  ...chapterHeadFields,
 });
 
 /** The group `output`: what is delivered. */
@@ -221,6 +223,7 @@ export const manifestSchema = z.strictObject({
     .describe(
       'What is spoken in words instead of being left to the engine, such as [years, money]; `pipeline check` lists the places. Default: nothing.',
     ),
+  chapterHeads: chapterHeadsSchema,
   pauses: pausesSchema.optional().describe('The lengths of pauses, in seconds.'),
   credits: creditsSchema.optional().describe('Spoken before the first and after the last chapter, in separate files.'),
   retailSample: retailSampleSchema

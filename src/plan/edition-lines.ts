@@ -1,8 +1,9 @@
+import { HEAD_LINE } from '../script/line-name.ts';
 import { type Edition, type EditionSegment, modelInEdition } from './edition.ts';
 
 /** What one speaker says in one go: the unit in which editions are compared. */
 export interface EditionLine {
-  /** 1-based among the lines of its chapter. */
+  /** 1-based among the lines of its chapter; 0 for its head. */
   line: number;
   character: string;
   /** What the author wrote. */
@@ -42,7 +43,7 @@ export function editionLines(
     }
     const editionVoice = edition.voices[character];
     const voice = editionVoice === undefined ? undefined : 'id' in editionVoice ? editionVoice.id : editionVoice.voice;
-    const line = lines.length + 1;
+    const line = lines.length + (segments[0]?.head ? 0 : 1);
     lines.push({
       line,
       character,
@@ -61,10 +62,10 @@ export function editionLines(
   return lines;
 }
 
-/** For each segment, the 0-based index of its line. */
-export function lineIndexes(segments: readonly Pick<EditionSegment, 'goesOn'>[]): number[] {
-  let line = -1;
-  return segments.map(({ goesOn }) => (goesOn && line >= 0 ? line : ++line));
+/** For each segment, the 0-based index of its line; `HEAD_LINE` for those of the head. */
+export function lineIndexes(segments: readonly Pick<EditionSegment, 'goesOn' | 'head'>[]): number[] {
+  let line = segments[0]?.head ? HEAD_LINE - 1 : -1;
+  return segments.map(({ goesOn }, index) => (goesOn && index > 0 ? line : ++line));
 }
 
 /** Joins with a space, except in scripts that use none. */

@@ -5,6 +5,7 @@ import { modelOfCharacter } from '../manifest/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { publicationIn } from '../manifest/publication.ts';
 import type { OwnEngine } from '../models/model.ts';
+import { HEAD_LINE } from '../script/line-name.ts';
 import type { SourceText } from '../script/source.ts';
 import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 import { AI_VOICE, tradeNarrator } from './trade-words.ts';
@@ -79,6 +80,8 @@ export interface EditionSegment {
   retake?: number;
   /** It continues the line of the segment before. */
   goesOn?: true;
+  /** It belongs to the chapter's head, which is line 0. */
+  head?: true;
   /** Silence after it, in milliseconds. */
   pauseMs: number;
   /** Take key. */
@@ -219,6 +222,7 @@ function chapterOf(
       ...(direction !== undefined && { direction }),
       ...(retake !== undefined && { retake }),
       ...(index > 0 && lines[index] === lines[index - 1] && { goesOn: true }),
+      ...(lines[index] === HEAD_LINE && { head: true }),
       pauseMs: master.takes[index]?.pauseAfterMs ?? 0,
       take: key,
       sound: made?.sounds[index] ?? null,

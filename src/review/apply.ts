@@ -14,6 +14,8 @@ export interface ChapterLines {
   number: number;
   title: string;
   lines: readonly Line[];
+  /** The first line is the chapter's head, which is line 0. */
+  hasHead?: boolean;
 }
 
 /** A decision that changes how a line sounds; only the fields that have an effect. */
@@ -67,7 +69,7 @@ export function applyReview(of: {
   for (const [index, decision] of byLine(review.lines, found, result.findings)) {
     const { chapter, line } = places[index]!;
     const lines = result.chapters[chapter]!;
-    const at = formatLineName({ chapter: chapters[chapter]!.number, line: line + 1 });
+    const at = formatLineName({ chapter: chapters[chapter]!.number, line: line + firstNumber(chapters[chapter]!) });
     const change = changeOf({ decision, line: lines[line]!, at, isLast: line === lines.length - 1, speakers });
     result.findings.push(...change.findings);
     if (Object.keys(change.effect).length === 0) continue;
@@ -78,10 +80,15 @@ export function applyReview(of: {
   return result;
 }
 
-function knownLines({ number, title, lines }: ChapterLines): KnownLine[] {
+function firstNumber({ hasHead }: ChapterLines): number {
+  return hasHead ? 0 : 1;
+}
+
+function knownLines(chapter: ChapterLines): KnownLine[] {
+  const { number, title, lines } = chapter;
   return lines.map(({ character, text }, index) => ({
     chapter: number,
-    line: index + 1,
+    line: index + firstNumber(chapter),
     character,
     words: text,
     chapterTitle: title,

@@ -19,7 +19,7 @@ export interface Segment {
   direction?: string;
   /** Number of the take to use, from 2. Absent: the first. */
   retake?: number;
-  /** 0-based index of its line. */
+  /** 0-based index of its line; `HEAD_LINE` for the chapter's head, which has no place in the source. */
   lineIndex: number;
   /** Offset of its text in the line's, in UTF-16 code units. */
   lineOffset: number;

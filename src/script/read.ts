@@ -19,6 +19,8 @@ export const MOST_LINES = 200_000;
 
 /** A text in speaking order. Every source character except white space is in one line or one exclusion. */
 export interface Script {
+  /** What is spoken before the text; the program composed it. Absent: nothing. */
+  head?: Line;
   lines: Line[];
   exclusions: Exclusion[];
   diagnostics: Diagnostic[];

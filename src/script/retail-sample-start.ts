@@ -1,4 +1,5 @@
 import type { Segment } from './cut-segments.ts';
+import { HEAD_LINE } from './line-name.ts';
 
 /** A line that is short and does not end like a sentence counts as a heading. */
 const LONGEST_HEADING = 80;
@@ -19,7 +20,9 @@ export function retailSampleStart(of: {
     const found = segments.findIndex((segment) => letters(writtenOf(segment)).includes(wanted));
     return found === -1 ? undefined : found;
   }
-  const afterHeading = segments.findIndex((_segment, index) => !isHeading(lineFrom(segments, index), title));
+  const afterHeading = segments.findIndex(
+    ({ lineIndex }, index) => lineIndex !== HEAD_LINE && !isHeading(lineFrom(segments, index), title),
+  );
   return Math.max(0, afterHeading);
 }
 

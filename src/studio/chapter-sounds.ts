@@ -10,6 +10,7 @@ import { sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex } from '../manifest/position.ts';
 import type { BookLine } from '../plan/book-lines.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
+import { HEAD_LINE } from '../script/line-name.ts';
 import { readTakeWords, type TakeWord } from '../store/take-words.ts';
 import type { TakeRecord } from '../store/takes.ts';
 import type { Moment } from './moment.ts';
@@ -31,8 +32,8 @@ export interface ChapterFile {
   /** Names the state of the text. */
   version: string;
   lines: LineIndex;
-  /** Where each segment begins in the file. */
-  starts: readonly number[];
+  /** Where each segment begins in the file; undefined for a head, which is in none. */
+  starts: readonly (number | undefined)[];
 }
 
 /** Chapters by their numbers, and measures of takes. */
@@ -110,7 +111,7 @@ async function fileOf({ book }: Moment, { number, role }: PlannedChapter): Promi
   const found = book.chapters.find((one) => one.number === number && one.role === role);
   if (found?.source === undefined) return undefined;
   const { file: name, text, kind } = found.source;
-  const starts = found.segments.map(({ start }) => start);
+  const starts = found.segments.map(({ start, lineIndex }) => (lineIndex === HEAD_LINE ? undefined : start));
   const version = versionOfText(text);
   if (kind === 'file') return { name, version, lines: lineIndex(text), starts };
   // The manifest may have been saved since it was read: then the book is about to be read again.
@@ -119,7 +120,8 @@ async function fileOf({ book }: Moment, { number, role }: PlannedChapter): Promi
   const inline = bytes && inlineText({ file: book.manifestPath, bytes, chapter: number });
   if (decoded === undefined || !('text' in decoded) || inline?.text !== text) return undefined;
   const { offsets } = inline;
-  return { name, version, lines: lineIndex(decoded.text), starts: starts.map((start) => sourceOffset(offsets, start)) };
+  const inManifest = starts.map((start) => (start === undefined ? undefined : sourceOffset(offsets, start)));
+  return { name, version, lines: lineIndex(decoded.text), starts: inManifest };
 }
 
 /** Names a chapter's text among those of the book: several may be in the manifest. */

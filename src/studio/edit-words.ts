@@ -22,7 +22,8 @@ export async function editWords(
   const { book, lines } = moment;
   const { number, chapter: chapterNumber, role, line } = lines[index]!;
   const chapter = book.chapters.find((one) => one.number === chapterNumber && one.role === role);
-  if (chapter?.source === undefined)
+  // A head is line 0: the manifest says how it is composed.
+  if (chapter?.source === undefined || line === 0)
     throw new StudioProblem(422, 'not-in-file', `The words of ${number} are not in a text of the author's.`);
   const { file: name } = chapter.source;
   const version = versionOfText(chapter.source.text);

@@ -27,6 +27,11 @@ const clips = (smil: string) =>
   );
 
 describe('chapterDocuments', () => {
+  it('has the head of a chapter, which is line 0, as its heading', () => {
+    const { xhtml } = documents([take('Chapter Two. The Storm', { line: -1 }), take('Fog.', { startSeconds: 9 })]);
+    expect(xhtml).toContain('<h1><span id="s1">Chapter Two.</span> <span id="s2">The Storm</span></h1>\n<p>');
+  });
+
   it('gives each sentence an id and its time, and leaves no gap between clips', () => {
     const { xhtml, smil, durationSeconds } = documents([
       take('The Storm', { durationSeconds: 1 }),

@@ -151,7 +151,7 @@ output:
     book.yaml:25:5 error: There is no field "speed" in "chapters".
        25 |     speed: 1.O
           |     ^^^^^
-       fix: The fields here are: title, file, text, lines.
+       fix: The fields here are: title, file, text, lines, head, number.
     book.yaml:27:12 error: "formats" must be a list, but this is text.
        27 |   formats: mp3
           |            ^^^

@@ -3,7 +3,7 @@ import { chaptersArgument, lineArgument } from '../../src/cli/command-line/line-
 import { formatLineName, parseLineName, segmentNames } from '../../src/script/line-name.ts';
 
 it('reads the number of a line as it writes it', () => {
-  for (const text of ['3:37', '3:37.2', '0:1', '12:1'])
+  for (const text of ['3:37', '3:37.2', '0:1', '12:1', '3:0'])
     expect(formatLineName(parseLineName(text) ?? { chapter: -1, line: -1 })).toBe(text);
   expect(parseLineName('3:37.2')).toEqual({ chapter: 3, line: 37, segment: 2 });
 });
@@ -14,7 +14,7 @@ it('takes what a Chinese keyboard writes', () => {
 });
 
 it('takes nothing else for the number of a line', () => {
-  for (const text of ['', '3', '3:', ':37', '3:0', '3:37.0', '-3:37', '3:37:2', '3:37.', '3.37', '3:3 7', '3:9999999'])
+  for (const text of ['', '3', '3:', ':37', '3:37.0', '-3:37', '3:37:2', '3:37.', '3.37', '3:3 7', '3:9999999'])
     expect(parseLineName(text), text).toBeUndefined();
   expect(() => lineArgument('187')).toThrow('Give CHAPTER:LINE, such as 3:37, or a segment of a line, such as 3:37.2.');
 });
