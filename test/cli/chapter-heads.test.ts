@@ -1,6 +1,7 @@
 /** The head of a chapter is line 0 wherever the program speaks of it; no other line moves. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkCommand } from '../../src/cli/check/check.ts';
 import { chooseCommand } from '../../src/cli/choose/choose.ts';
 import { diffCommand } from '../../src/cli/diff/diff.ts';
 import { linesCommand } from '../../src/cli/lines/lines.ts';
@@ -71,6 +72,14 @@ it('spoken, in every file, and to be retaken, chosen and played', async () => {
   expect(played.code, played.stderr).toBe(0);
   const plan = (await called(() => planCommand(book.manifest, book.flags))).events.at(-1);
   expect(plan.segments).toMatchObject({ total: 5, synthesize: 0 });
+});
+
+it('is told by check and plan', async () => {
+  const told = '  chapter heads: 2, the first is 1:0 “Chapter One. Fog”\n';
+  for (const command of [checkCommand, planCommand])
+    expect((await called(() => command(book.manifest, { ...book.flags, json: false } as never))).stdout).toContain(
+      told,
+    );
 });
 
 it('has no words to edit in the studio; those of line 1 are edited where they are', async () => {

@@ -11,6 +11,7 @@ import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
+import { headLines } from '../screen/head-lines.ts';
 import { reviewLines } from '../screen/review-lines.ts';
 import { spelledLines } from '../screen/spelled-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -58,7 +59,7 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   for (const line of reviewLines(book.review, { all: true })) terminal.out(line);
   if (untold !== undefined) terminal.out(plain(untold));
   if (cover !== undefined) terminal.out(coverShapeText(cover));
-  for (const line of spelledLines(book.spelled)) terminal.out(line);
+  for (const line of [...headLines(book.chapters), ...spelledLines(book.spelled)]) terminal.out(line);
   const manifestHas = book.manifest.spell?.classes ?? [];
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);
   if (flags.all) for (const line of allReadingLines(readings)) terminal.out(line);

@@ -10,6 +10,7 @@ import { requireChapters } from '../../library/require-chapters.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
+import { headLines } from '../screen/head-lines.ts';
 import { planLines } from '../screen/plan-screen.ts';
 import { reviewLines } from '../screen/review-lines.ts';
 import { spelledLines } from '../screen/spelled-lines.ts';
@@ -72,7 +73,7 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
     if (cover !== undefined) terminal.out(`  ${coverShapeText(cover)}`);
     if (modelChoice !== undefined) terminal.out(`  ${modelChoiceText(modelChoice)}`);
     for (const line of reviewLines(book.review, { all: flags.verbose ?? false })) terminal.out(line);
-    for (const line of spelledLines(book.spelled)) terminal.out(line);
+    for (const line of [...headLines(book.chapters), ...spelledLines(book.spelled)]) terminal.out(line);
     for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
   return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;
