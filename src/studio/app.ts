@@ -4,6 +4,7 @@ import { openAccess, SECURITY_HEADERS } from './access.ts';
 import { addAttributionRoutes } from './attribution-routes.ts';
 import { addChangingRoutes } from './changing-routes.ts';
 import { addHandingOutRoutes } from './handing-out-routes.ts';
+import { addHeardRoutes } from './heard-routes.ts';
 import { loginRoute } from './login-route.ts';
 import type { PageFiles } from './page-files.ts';
 import { problemOf, StudioProblem } from './problem.ts';
@@ -42,6 +43,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   addHandingOutRoutes(app, studio);
   addChangingRoutes(app, studio);
   addAttributionRoutes(app, studio);
+  addHeardRoutes(app, studio);
   for (const path of PAGES)
     app.get(path, (context) => {
       access.check(context.req.raw, { open: true });

@@ -35,7 +35,18 @@ export const BODIES = {
   }),
   words: z.object({ id, words, of: z.string().max(200), preview: z.boolean() }),
   comment: z.object({ text: z.string().trim().min(1).max(10_000), by: by.optional(), id: id.optional() }),
-  approve: z.object({ approved: z.boolean(), by: by.optional(), anyway: z.boolean().optional() }),
+  approve: z.object({
+    approved: z.boolean(),
+    by: by.optional(),
+    anyway: z.boolean().optional(),
+    heard: z.boolean().optional(),
+  }),
+  heard: z.object({
+    lines: z
+      .array(z.object({ id: id.min(1), of: z.string().regex(/^[0-9a-f]{16}$/) }))
+      .min(1)
+      .max(500),
+  }),
   apply: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional(), agreed: nanos }),
   applyPrice: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional() }),
   word: z.object({ term: z.string().max(100), say: z.string().max(200) }),

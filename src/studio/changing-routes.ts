@@ -5,18 +5,19 @@ import { apply, applyPrice } from './apply.ts';
 import { bodyOf } from './bodies.ts';
 import { approveChapter, choose, comment, decide } from './decide.ts';
 import { editWords } from './edit-words.ts';
+import type { HeardLines } from './heard.ts';
+import { isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import { convertRecording, useRecording } from './recording.ts';
 import { retake, retakePrice } from './retake.ts';
 import type { Line } from './shapes.ts';
 import { chapterSummary } from './show-book.ts';
-import { isApproved } from './show-line.ts';
 import { decidedLine, lineNumbered, type Studio, shownLine } from './studio.ts';
 
 /** Adds them. */
 export function addChangingRoutes(app: Hono, studio: Studio): void {
-  const { current, jobs, hub, undo } = studio;
+  const { current, jobs, hub, undo, heard } = studio;
   /** The line after a change, for the page that made it and for all others. */
   const answer = async (id: string): Promise<{ line: Line }> => {
     const now = await current.afterChange();
@@ -86,10 +87,11 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
     return context.json(answered);
   });
   app.post('/studio/api/chapters/:n/approve', async (context) => {
-    const request = await bodyOf(context.req.raw, 'approve');
+    const { heard: asksHeard = false, ...request } = await bodyOf(context.req.raw, 'approve');
     const chapter = Number(context.req.param('n'));
     const moment = await current.now();
-    await approveChapter(studio, moment, { ...request, chapter, open: openLines(moment, chapter) });
+    const unheard = asksHeard ? unheardLines(moment, chapter, heard) : [];
+    await approveChapter(studio, moment, { ...request, chapter, open: openLines(moment, chapter), unheard });
     return context.json({ chapter: chapterSummary(await current.afterChange(), chapter) });
   });
   app.post('/studio/api/words', async (context) => {
@@ -131,5 +133,12 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
 function openLines(moment: Moment, chapter: number): string[] {
   return moment.states.flatMap(({ chapter: own, number, verdict }, index) =>
     own === chapter && verdict !== 'good' && !isApproved(moment, index) ? [number] : [],
+  );
+}
+
+/** The lines of a chapter that can be heard, and that nobody has heard as they are now. */
+function unheardLines(moment: Moment, chapter: number, heard: HeardLines): string[] {
+  return moment.states.flatMap(({ chapter: own, number, inStore }, index) =>
+    own === chapter && inStore && !heard.isHeard(moment, index) ? [number] : [],
   );
 }

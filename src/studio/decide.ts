@@ -9,11 +9,11 @@ import { isPickup, knownLines } from '../plan/book-lines.ts';
 import type { Approval } from '../review/review.ts';
 import { anchorOf } from '../script/line-identity.ts';
 import { chapterOf } from './chapter-sounds.ts';
+import { heardTakes } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { ChooseRequest, DecideRequest } from './requests.ts';
 import { heardChapter } from './show-book.ts';
-import { heardTakes } from './show-line.ts';
 import type { Studio } from './studio.ts';
 import { approvalIn } from './take-back.ts';
 
@@ -131,19 +131,23 @@ export async function comment(
   await decideFields(studio, moment, { index, fields: { comments }, what: `the comment on ${number}` });
 }
 
-/** Approves a chapter, or takes that back. Open faults are named instead, unless it is to be approved anyway. */
+/** Approves a chapter, or takes that back. Open faults and lines that nobody has heard are named instead, unless it is to be approved anyway. */
 export async function approveChapter(
   { undo }: Studio,
   moment: Moment,
-  of: { chapter: number; approved: boolean; by?: string | undefined; anyway?: boolean | undefined; open: string[] },
+  of: {
+    chapter: number;
+    approved: boolean;
+    by?: string | undefined;
+    anyway?: boolean | undefined;
+    open: string[];
+    unheard: string[];
+  },
 ): Promise<void> {
-  const { chapter, approved, by, anyway = false, open } = of;
+  const { chapter, approved, by, anyway = false, open, unheard } = of;
   const title = chapterOf(moment, chapter)?.title;
   if (title === undefined) throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${chapter}.`);
-  if (approved && open.length > 0 && !anyway) {
-    const faults = open.length === 1 ? 'One line is' : `${open.length} lines are`;
-    throw new StudioProblem(409, 'faults-open', `${faults} still to be heard or spoken. Approve it anyway?`, { open });
-  }
+  if (approved && !anyway) refuseUnheard(open, unheard);
   const after = approved ? approvalBy(by, heardChapter(moment, chapter)) : null;
   let before: Approval | null = null;
   await updateReviewFile(moment.manifest, (review) => {
@@ -152,4 +156,24 @@ export async function approveChapter(
   });
   const what = approved ? `the approval of chapter ${chapter}` : `the withdrawn approval of chapter ${chapter}`;
   await undo.push({ what, ids: [], way: { kind: 'approval', title, before, after } });
+}
+
+function refuseUnheard(open: string[], unheard: string[]): void {
+  const lines = (count: number): string => (count === 1 ? 'One line' : `${count} lines`);
+  const are = (count: number): string => (count === 1 ? 'is' : 'are');
+  const more = unheard.length > 0 ? { unheard } : {};
+  if (open.length > 0)
+    throw new StudioProblem(
+      409,
+      'faults-open',
+      `${lines(open.length)} ${are(open.length)} still to be heard or spoken. Approve it anyway?`,
+      { open, ...more },
+    );
+  if (unheard.length > 0)
+    throw new StudioProblem(
+      409,
+      'not-heard',
+      `${lines(unheard.length)} ${unheard.length === 1 ? 'has' : 'have'} not been heard. Approve it anyway?`,
+      { open, ...more },
+    );
 }

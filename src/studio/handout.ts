@@ -11,8 +11,9 @@ import { anchorsOf } from '../script/line-identity.ts';
 import { type ChapterSounds, chapterOf } from './chapter-sounds.ts';
 import { type HandoutProgram, handoutPage } from './handout-page.ts';
 import type { Clip, Handout, HandoutLine } from './handout-shapes.ts';
+import { heardTakes, isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
-import { heardTakes, isApproved, showDoubt } from './show-line.ts';
+import { showDoubt } from './show-line.ts';
 
 /** Most bytes of a page: what mail and messengers still take, and a phone still opens. */
 export const MOST_HANDOUT_BYTES = 50_000_000;

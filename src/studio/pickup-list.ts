@@ -9,8 +9,9 @@ import type { PlannedChapter } from '../plan/plan.ts';
 import { type Comment, type Decision, SOUND_FIELDS, type SoundField } from '../review/review.ts';
 import { findMaster, type MasterRecord, partsOf } from '../store/masters.ts';
 import { type ChapterSounds, placeOfLine } from './chapter-sounds.ts';
+import { isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
-import { isApproved, showDoubt } from './show-line.ts';
+import { showDoubt } from './show-line.ts';
 
 /** The list of a chapter, or of a part of it: what a file of labels is about. */
 export interface PickupSheet {

@@ -7,6 +7,8 @@ import { lineSound } from '../lines/line-sound.ts';
 import { type LineTake, storedTakes } from '../lines/stored-takes.ts';
 import { chosenTake } from '../plan/book-lines.ts';
 import { sendFinished } from './finished-chapter.ts';
+import { noteOthers } from './heard-routes.ts';
+import { heardTakes } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import { chapterPeaks, takePeaks } from './peaks.ts';
 import { StudioProblem } from './problem.ts';
@@ -19,11 +21,13 @@ import { chapterNumbered, lineNumbered, type Studio } from './studio.ts';
 
 /** Adds them. */
 export function addReadingRoutes(app: Hono, studio: Studio): void {
-  const { current, hub, sounds } = studio;
+  const { current, hub, sounds, heard } = studio;
   app.get('/studio/api/book', async (context) => context.json(await studio.shownBook(await current.now())));
   app.get('/studio/api/chapters/:n', async (context) => {
     const moment = await current.now();
-    return context.json(showChapter(moment, await chapterNumbered(studio, moment, context.req.param('n'))));
+    const chapter = await chapterNumbered(studio, moment, context.req.param('n'));
+    noteOthers(studio);
+    return context.json(showChapter(moment, { chapter, heard }));
   });
   app.get('/studio/api/chapters/:n/sound', async (context) => {
     const moment = await current.now();
@@ -31,7 +35,7 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     const { sampleRateHz, totalSamples, sound } = chapter;
     const version = `${moment.version}-${chapter.planned.number}`;
     const open = (range: { from: number; to: number; signal: AbortSignal }): AsyncIterable<Int16Array> =>
-      heard(chapterRange(sound, range), studio);
+      toldIfDamaged(chapterRange(sound, range), studio);
     return sendRange(wavOf({ sampleRateHz, totalSamples, version, open }), requestOf(context));
   });
   app.get('/studio/api/chapters/:n/peaks', async (context) => {
@@ -44,7 +48,7 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     return sendFinished(moment, planned, { ...requestOf(context), part: context.req.query('part') });
   });
   app.get('/studio/api/suspects', async (context) =>
-    context.json({ lines: await showSuspects(await current.now(), sounds) }),
+    context.json({ lines: await showSuspects(await current.now(), { sounds, heard }) }),
   );
   app.get('/studio/api/lines/:line/takes', async (context) => {
     const moment = await current.now();
@@ -83,7 +87,7 @@ function requestOf({ req }: Context): { headers: Headers; isHead: boolean } {
 }
 
 /** A damaged take is read from the store again the next time: it may have been made again by then. */
-async function* heard(chunks: AsyncIterable<Int16Array>, { current }: Studio): AsyncGenerator<Int16Array> {
+async function* toldIfDamaged(chunks: AsyncIterable<Int16Array>, { current }: Studio): AsyncGenerator<Int16Array> {
   try {
     yield* chunks;
   } catch (error) {
@@ -122,6 +126,7 @@ async function takesOf({ sounds }: Studio, moment: Moment, index: number): Promi
       const loudness = integratedLoudness(Float32Array.from(measures.flatMap((one) => [...one.loudness])));
       return {
         number,
+        of: heardTakes({ segments: records }),
         seconds: Math.round(records.reduce((sum, one) => sum + one.durationSeconds, 0) * 1000) / 1000,
         chosen: number === chosenTake(line),
         doubts: records.flatMap(({ doubts = [] }) => doubts.map(showDoubt)),

@@ -1,5 +1,5 @@
 /** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
-import type { Line } from './shapes.ts';
+import type { HeardLine, Line } from './shapes.ts';
 
 /** `POST …/price` */
 export interface PriceRequest {
@@ -66,8 +66,10 @@ export interface CommentRequest {
 export interface ApproveRequest {
   approved: boolean;
   by?: string;
-  /** Although faults are open. */
+  /** Although faults are open, or lines were not heard. */
   anyway?: boolean;
+  /** Refuse it also while there are lines that nobody has heard. */
+  heard?: boolean;
 }
 
 /** `POST /studio/api/words` */
@@ -94,4 +96,16 @@ export interface ApplyRequest {
   /** Default: all that changed. */
   chapters?: number[];
   agreed: number;
+}
+
+/** `POST /studio/api/heard`; asking again changes nothing. */
+export interface HeardRequest {
+  /** At most 500. */
+  lines: HeardLine[];
+}
+
+/** Answer of `/heard`. */
+export interface HeardAnswer {
+  /** How many were new. */
+  noted: number;
 }

@@ -88,6 +88,10 @@ export interface Line {
   file?: { name: string; line: number /** Of the file; `of` of an edit. */; version: string };
   /** Its words or decisions are new, and no take has them yet. */
   editedNotSpoken: boolean;
+  /** What identifies its takes; absent while the store does not have them. */
+  of?: string;
+  /** Whether somebody has heard these takes to their end. */
+  heard?: boolean;
 }
 
 /** A word and its place in the chapter's sound. */
@@ -127,6 +131,8 @@ export interface ChapterSummary {
   passed: number;
   toHear: number;
   unspoken: number;
+  /** Lines that somebody has heard to their end, as they are now. */
+  heard?: number;
   /** Whether it is mastered with today's plan. */
   finished: boolean;
   approved?: Approved;
@@ -180,6 +186,8 @@ export interface Peaks {
 /** A take of a line. */
 export interface Take {
   number: number;
+  /** What identifies it: `Line.of` of a line that uses it. */
+  of?: string;
   seconds: number;
   chosen: boolean;
   doubts: Doubt[];
@@ -228,12 +236,22 @@ export interface Jobs {
   jobs: Job[];
 }
 
+/** A line that was heard to its end. */
+export interface HeardLine {
+  /** Of the line. */
+  id: string;
+  /** Its takes: `Line.of`, `Take.of`. */
+  of: string;
+}
+
 /** What `GET /studio/api/events` sends, as `data` of server-sent events without a name. */
 export type StudioEvent =
   | { type: 'line'; line: Line }
   | { type: 'job'; job: Job }
   | { type: 'book'; book: Book }
   | { type: 'review'; version: string }
+  /** Somebody has heard these lines; so many of their chapters' lines were heard now. */
+  | { type: 'heard'; lines: HeardLine[]; chapters: { number: number; heard: number }[] }
   /** Somebody named speakers, or changed the cast. */
   | { type: 'attributions'; chapter?: number /** The page that asked. */; page?: string };
 
@@ -247,6 +265,8 @@ export interface Problem {
   code: string;
   /** The open faults of a chapter that is to be approved. */
   open?: string[];
+  /** The lines of that chapter that nobody has heard. */
+  unheard?: string[];
   /** The price now, when it is higher than agreed. */
   price?: Price;
 }

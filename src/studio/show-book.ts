@@ -2,28 +2,32 @@
 import { modelsInUse } from '../manifest/character-model.ts';
 import { chapterOf, type HeardChapter } from './chapter-sounds.ts';
 import { countOpen } from './count-open.ts';
+import type { HeardLines } from './heard.ts';
+import { isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import type { Approved, Book, Chapter, ChapterSummary } from './shapes.ts';
-import { isApproved, showLines } from './show-line.ts';
+import { showLines } from './show-line.ts';
 
 /** What the server knows beyond the book's moment. */
 export interface Beside {
+  heard: HeardLines;
   money: Book['money'];
   undo?: string | undefined;
   busy?: { who: string } | undefined;
 }
 
 /** The book. Reads nothing. */
-export function showBook(moment: Moment, { money, undo, busy }: Beside): Book {
+export function showBook(moment: Moment, { heard, money, undo, busy }: Beside): Book {
   const { book, plan, version, simulated, lines } = moment;
   const { title, author, language, model } = book.manifest;
   const open = countOpen(book);
+  const counts = heard.counts(moment);
   return {
     title,
     ...(author !== undefined && { author }),
     ...{ language, version },
     chapters: plan.chapters.flatMap(({ number, role }) =>
-      role === 'retail-sample' ? [] : [chapterSummary(moment, number)],
+      role === 'retail-sample' ? [] : [{ ...chapterSummary(moment, number), heard: counts.get(number) ?? 0 }],
     ),
     characters: charactersOf(lines),
     model,
@@ -37,13 +41,14 @@ export function showBook(moment: Moment, { money, undo, busy }: Beside): Book {
 }
 
 /** A chapter with all its lines. */
-export function showChapter(moment: Moment, chapter: HeardChapter): Chapter {
+export function showChapter(moment: Moment, shown: { chapter: HeardChapter; heard: HeardLines }): Chapter {
+  const { chapter } = shown;
   const { number, title, role, finished, approved } = chapterSummary(moment, chapter.planned.number);
   return {
     ...{ number, title },
     ...(role !== undefined && { role }),
     version: moment.version,
-    lines: showLines(moment, chapter),
+    lines: showLines(moment, shown),
     seconds: chapter.totalSamples / chapter.sampleRateHz,
     finished,
     ...(approved && { approved }),

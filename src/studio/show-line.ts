@@ -1,22 +1,29 @@
 /** A line as the page shows it. */
-import { createHash } from 'node:crypto';
 import { anchorsIn } from '../captions/word-anchors.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { BookLine } from '../plan/book-lines.ts';
 import type { PlannedSegment } from '../plan/plan.ts';
 import { SOUND_FIELDS } from '../review/review.ts';
 import { chapterOf, type HeardChapter, placeOfLine } from './chapter-sounds.ts';
+import type { HeardLines } from './heard.ts';
+import { heardTakes, isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import type { Doubt, Line, LineDecision, Word } from './shapes.ts';
 
-/** The lines of a chapter. */
-export function showLines(moment: Moment, chapter: HeardChapter): Line[] {
-  const { number } = chapter.planned;
-  return moment.lines.flatMap((line, index) => (line.chapter === number ? [showLine(moment, index, chapter)] : []));
+/** What a line is shown with: its chapter, and what was heard of the book. */
+export interface ShownIn {
+  chapter: HeardChapter;
+  heard: HeardLines;
 }
 
-/** One line, by its index in the book; `chapter` is its chapter. */
-export function showLine(moment: Moment, index: number, chapter: HeardChapter): Line {
+/** The lines of a chapter. */
+export function showLines(moment: Moment, shown: ShownIn): Line[] {
+  const { number } = shown.chapter.planned;
+  return moment.lines.flatMap((line, index) => (line.chapter === number ? [showLine(moment, index, shown)] : []));
+}
+
+/** One line, by its index in the book. */
+export function showLine(moment: Moment, index: number, { chapter, heard }: ShownIn): Line {
   const line = moment.lines[index]!;
   const { number, id, character, text, takes, numbers, chosen, inStore, verdict, doubts, reason, pickup } =
     moment.states[index]!;
@@ -40,27 +47,13 @@ export function showLine(moment: Moment, index: number, chapter: HeardChapter): 
     ...decidedOf(moment, index),
     ...(file && { file }),
     editedNotSpoken: isEdited(moment, line),
+    ...(inStore && { of: heardTakes(line), heard: heard.isHeard(moment, index) }),
   };
 }
 
 /** A doubt in words. */
 export function showDoubt({ check, measured, wanted, atSeconds }: TakeDoubt): Doubt {
   return { check, reason: `${measured}, expected ${wanted}`, ...(atSeconds !== undefined && { atSeconds }) };
-}
-
-/** What identifies the takes of a line that somebody has heard and approved. */
-export function heardTakes({ segments }: { segments: readonly { key: string }[] }): string {
-  return createHash('sha256')
-    .update(segments.map(({ key }) => key).join(' '))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-/** Whether a person has heard the line as it is now and found it good. */
-export function isApproved(moment: Moment, index: number): boolean {
-  const approved = moment.decisions.get(index)?.approved;
-  if (approved === undefined) return false;
-  return approved.of === undefined || approved.of === heardTakes(moment.lines[index]!);
 }
 
 function decidedOf(moment: Moment, index: number): Pick<Line, 'decision' | 'comments' | 'approved'> {

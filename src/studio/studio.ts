@@ -4,6 +4,7 @@ import { type ChapterSounds, type HeardChapter, openChapterSounds, textName, ver
 import { type CurrentBook, openCurrentBook } from './current-book.ts';
 import { type EventHub, openEventHub } from './event-hub.ts';
 import type { Given } from './given.ts';
+import { type HeardLines, openHeardLines } from './heard.ts';
 import { openJobs, type StudioJobs } from './jobs.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -21,6 +22,7 @@ export interface Studio {
   hub: EventHub;
   jobs: StudioJobs;
   undo: UndoStack;
+  heard: HeardLines;
   /** The version of a chapter's text (`textName`) at an earlier version of the book; undefined when that is not known any more. */
   textOf(version: string, name: string): string | undefined;
   /** The book as it is shown. */
@@ -71,12 +73,14 @@ export async function openStudio(
   }
   noteTexts(await current.now());
   const jobs = openJobs(hub, onFault);
-  const { store, book } = await current.now();
+  const first = await current.now();
+  const { store, book } = first;
   const undo = await openUndoStack({
     store,
     book: [book.manifest.title, await realpath(book.manifestPath).catch(() => book.manifestPath)],
     takeBack: async (done) => takeBack(given, await current.now(), done),
   });
+  const heard = await openHeardLines(store, first);
   let lookedAt = performance.now();
   let notBefore = 0;
   const look = setInterval(() => {
@@ -87,13 +91,13 @@ export async function openStudio(
   }, LOOK_MS).unref();
   const closings: (() => Promise<void>)[] = [];
   const studio: Studio = {
-    ...{ given, current, hub, jobs, undo },
+    ...{ given, current, hub, jobs, undo, heard },
     sounds: openChapterSounds(),
     textOf: (version, file) => texts.get(version)?.get(file),
     shownBook: async (moment) => {
       const working = jobs.all().find(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
       const busy = working && { who: working.message };
-      return showBook(moment, { money: await given.money(moment), undo: undo.last()?.what, busy });
+      return showBook(moment, { heard, money: await given.money(moment), undo: undo.last()?.what, busy });
     },
     postponeLook: () => {
       notBefore = performance.now() + POSTPONED_MS;
@@ -143,8 +147,8 @@ export function decidedLine(moment: Moment, number: string, id: string | undefin
 }
 
 /** A line as it is shown. */
-export async function shownLine({ sounds }: Studio, moment: Moment, index: number): Promise<Line> {
+export async function shownLine({ sounds, heard }: Studio, moment: Moment, index: number): Promise<Line> {
   const chapter = await sounds.of(moment, moment.lines[index]!.chapter);
   if (chapter === undefined) throw new Error('Internal error: a line of a chapter that is not in the plan.');
-  return showLine(moment, index, chapter);
+  return showLine(moment, index, { chapter, heard });
 }

@@ -57,6 +57,31 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
     expect(browser.complaints).toEqual([]);
     expect(studio.faults).toEqual([]);
   });
+
+  it('knows what was heard to its end, also when the page is closed at once, and goes to the next line', async () => {
+    const page = await browser.open(`${studio.address}/chapters/2`);
+    page.setDefaultTimeout(20_000);
+    const mark = (number: string) =>
+      page.locator('.line', { has: page.locator('.number', { hasText: number }) }).getByTitle('Heard', { exact: true });
+    await page.getByRole('button', { name: 'Hear line 2:1' }).click();
+    await mark('2:1').waitFor();
+    await page.keyboard.press('Space');
+    await page.reload();
+    await mark('2:1').waitFor();
+    expect(await mark('2:3').count()).toBe(0);
+    await page.getByRole('button', { name: 'Approve chapter' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '2:3' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await mark('2:2').waitFor();
+    await mark('2:3').waitFor();
+    await page.getByText('100 % heard').first().waitFor();
+    await page.getByRole('button', { name: 'Approve chapter' }).click();
+    await page.getByRole('button', { name: 'Withdraw approval' }).waitFor();
+    // The refused approval is the only complaint.
+    expect(browser.complaints.filter((one) => !one.includes('409'))).toEqual([]);
+    expect(studio.faults).toEqual([]);
+  });
 });
 
 /** What is heard goes on. */

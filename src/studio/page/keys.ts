@@ -3,6 +3,7 @@ import { attributionCommand, undoNaming } from './attribution-keys.ts';
 import { hasTool } from './line/tools.tsx';
 import { changeSpeed, pause, seek, spokenLine, timeMs } from './sound/player.ts';
 import { chooseTake, decide, hearInContext, hearTake, putBack, undo } from './state/decide.ts';
+import { nextUnheard } from './state/next-unheard.ts';
 import { openLine, openNumber, openTool, setTool, step, type Tool, walkedLines } from './state/open.ts';
 import { goTo, route } from './state/route.ts';
 import { lineOf, takes } from './state/studio.ts';
@@ -67,6 +68,7 @@ function commandOf(event: KeyboardEvent, showHelp: () => void): (() => void) | u
     c: tool('comment'),
     a: onLine((of) => void decide(of, { approved: of.approved ? null : true })),
     b: onLine((of) => void putBack(of)),
+    n: () => void nextUnheard(),
     q: () => goTo({ at: 'suspects' }),
     '?': showHelp,
   };

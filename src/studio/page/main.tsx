@@ -5,6 +5,7 @@ import { preparePlayer } from './sound/player.ts';
 import { SHOWS_BOOKS } from './state/base.ts';
 import { listenToBooks, loadBooks } from './state/books.ts';
 import { stopWhenScrolled } from './state/follow.ts';
+import { noteWhatIsHeard } from './state/heard.ts';
 import { readSettings } from './state/kept.ts';
 import { listen } from './state/live.ts';
 import { needsLogin } from './state/notices.ts';
@@ -22,6 +23,7 @@ if (!SHOWS_BOOKS)
     document.title = now === undefined ? t('studio') : `${now.title} · ${t('studio')}`;
   });
 render(<App />, document.getElementById('studio')!);
+if (!SHOWS_BOOKS) noteWhatIsHeard();
 void begin();
 
 async function begin(): Promise<void> {

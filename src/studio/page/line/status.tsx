@@ -8,6 +8,7 @@ export function Status({ line, handled = false }: { line: Line; handled?: boolea
   const doubt = line.doubts[0];
   return (
     <span class="badges">
+      {line.heard && <HeardMark />}
       {line.verdict === 'doubtful' && !line.approved && (
         <Badge look="warn" icon="warning">
           {doubt === undefined ? t('doubtful') : checkTitle(doubt.check)}
@@ -52,6 +53,16 @@ export function Status({ line, handled = false }: { line: Line; handled?: boolea
           </Badge>
         )
       )}
+    </span>
+  );
+}
+
+/** A quiet mark: somebody has heard the line as it is now. */
+function HeardMark() {
+  return (
+    <span class="heard-mark" title={t('heardLine')}>
+      <Icon name="heard" />
+      <span class="visually-hidden">{t('heardLine')}</span>
     </span>
   );
 }

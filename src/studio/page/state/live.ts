@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Job, StudioEvent } from '../../shapes.ts';
 import { t } from '../words/words.ts';
 import { attributionsChanged } from './attributions.ts';
+import { showHeard } from './heard.ts';
 import { detailOf, needsLogin, tellDone, tellProblem } from './notices.ts';
 import { addressIn, RefusedRequest } from './request.ts';
 import { route } from './route.ts';
@@ -76,6 +77,9 @@ function take(event: StudioEvent): void {
     }
     case 'review':
       refreshSoon();
+      break;
+    case 'heard':
+      showHeard(event.lines, event.chapters);
       break;
     case 'attributions':
       attributionsChanged(event.page);

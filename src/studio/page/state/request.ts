@@ -41,6 +41,16 @@ export async function post<Answer>(path: string, body: object | ArrayBuffer): Pr
   });
 }
 
+/** As `post` with JSON, also while the page is being closed. Throws `RefusedRequest`. */
+export async function send<Answer>(path: string, body: object): Promise<Answer> {
+  return await answerOf(API + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    keepalive: true,
+  });
+}
+
 /** Cancels something. Throws `RefusedRequest`. */
 export async function remove(path: string): Promise<void> {
   await answerOf(API + path, { method: 'DELETE' });

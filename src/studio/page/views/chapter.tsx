@@ -7,6 +7,7 @@ import { Button } from '../parts/button.tsx';
 import { RowList, scrollerOf } from '../parts/row-list.tsx';
 import { isPlaying, playFinished, spokenLine } from '../sound/player.ts';
 import { follows } from '../state/follow.ts';
+import { nextUnheard } from '../state/next-unheard.ts';
 import { bringOpen, openNumber } from '../state/open.ts';
 import { attempt, book, chapters, loadChapter } from '../state/studio.ts';
 import { clock } from '../text/format.ts';
@@ -70,6 +71,11 @@ function Heading({ chapter }: { chapter: Chapter }) {
           <Badge look="plain" icon="empty">
             {t('notFinished')}
           </Badge>
+        )}
+        {summary && (summary.heard ?? summary.lines) < summary.lines - summary.unspoken && (
+          <Button keyName="N" title={t('nextUnheardHint')} onPress={() => void nextUnheard()}>
+            {t('nextUnheard')}
+          </Button>
         )}
         <ApproveChapter chapter={chapter} />
       </div>

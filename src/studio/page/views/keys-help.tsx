@@ -21,6 +21,7 @@ const KEYS: readonly [readonly string[], TextName][] = [
   [['A'], 'keyApprove'],
   [['B'], 'keyBack'],
   [['Ctrl', 'Z'], 'keyUndo'],
+  [['N'], 'keyUnheard'],
   [['Q'], 'keyQueue'],
   [['?'], 'keyHelp'],
   [['Esc'], 'keyClose'],

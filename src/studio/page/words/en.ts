@@ -2,6 +2,7 @@
 
 import { EN_ATTRIBUTIONS } from './en-attributions.ts';
 import { EN_BOOKS } from './en-books.ts';
+import { EN_HEARD } from './en-heard.ts';
 
 /** A text; with forms for one and for another number of things. */
 export type Text = string | { one: string; other: string };
@@ -10,6 +11,7 @@ export type Text = string | { one: string; other: string };
 export const EN = {
   ...EN_ATTRIBUTIONS,
   ...EN_BOOKS,
+  ...EN_HEARD,
   studio: 'Studio',
   loading: 'Loading…',
   skipToContent: 'Skip to the text',

@@ -2,11 +2,13 @@
 import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
 import { ZH_BOOKS } from './zh-books.ts';
+import { ZH_HEARD } from './zh-heard.ts';
 
 /** The table. */
 export const ZH: Record<keyof typeof EN, Text> = {
   ...ZH_ATTRIBUTIONS,
   ...ZH_BOOKS,
+  ...ZH_HEARD,
   studio: '审听室',
   loading: '正在载入…',
   skipToContent: '跳到正文',

@@ -1,0 +1,16 @@
+/** What was heard, and what is taken along, in English. */
+
+/** A part of the table of texts. */
+export const EN_HEARD = {
+  heardShare: '{share} heard',
+  heardLine: 'Heard',
+  nextUnheard: 'Next unheard',
+  nextUnheardHint: 'Plays on from the next line that nobody has heard as it is now',
+  everyLineHeard: 'Every line that is spoken has been heard.',
+  keyUnheard: 'Next line that nobody has heard',
+  notHeardLines: {
+    one: '{n} line that nobody has heard as it is now:',
+    other: '{n} lines that nobody has heard as they are now:',
+  },
+  andMore: { one: 'and {n} more', other: 'and {n} more' },
+} as const;
