@@ -1,5 +1,6 @@
 /** What the studio is given by the command that opens it: it reads the book and the store itself, but it neither speaks nor masters. */
 import type { Account } from '../account.ts';
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Book } from '../book/load-book.ts';
 import type { Emit } from '../events.ts';
 import type { BookLine } from '../plan/book-lines.ts';
@@ -7,6 +8,7 @@ import type { Draft } from '../plan/draft.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
 import type { RunOutcome } from '../run/run-options.ts';
 import type { Store } from '../store/store.ts';
+import type { HandoutProgram } from './handout-page.ts';
 import type { Price, Book as ShownBook } from './shapes.ts';
 
 /** A book as it is written now, and its store. */
@@ -66,4 +68,6 @@ export interface Given {
     book: StudioBook,
     of: { bytes: Uint8Array; text: string; signal: AbortSignal },
   ): Promise<string | undefined>;
+  /** What a page for a reviewer is made with. */
+  handoutParts(): Promise<{ program: HandoutProgram; ffmpeg: Ffmpeg }>;
 }

@@ -76,6 +76,9 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
     await mark('2:2').waitFor();
     await mark('2:3').waitFor();
     await page.getByText('100 % heard').first().waitFor();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Page for a reviewer' }).click();
+    expect((await saved).suggestedFilename()).toBe('A Small Book - 2 - review.html');
     await page.getByRole('button', { name: 'Approve chapter' }).click();
     await page.getByRole('button', { name: 'Withdraw approval' }).waitFor();
     // The refused approval is the only complaint.

@@ -1,6 +1,7 @@
 /** Pickup lists: what is to be heard or recorded again, for a spreadsheet and for audio editors, with the finished chapters' times. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updateReviewFile } from '../../src/book/review-file.ts';
 import { linesCommand } from '../../src/cli/lines/lines.ts';
@@ -122,6 +123,21 @@ describe('of a book', () => {
     expect([head[1], ...rows.map((row) => row[1]!.trim())]).toEqual(['line', '1:2', '2', '2:3']);
     expect(rows[0]![6]).toBe(`${studio.address}/chapters/1#1:2`);
     expect(rows[1]![5]).toBe('Ann: =too fast');
+  });
+
+  it('is labels for audio editors and a page for a reviewer there, too; what there is not is said', async () => {
+    const get = (path: string) => fetch(`${studio.address}/studio/api/${path}`);
+    const zip = await get('pickups/reaper');
+    expect(zip.headers.get('content-disposition')).toContain('A Small Book - reaper.zip');
+    const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+    expect(Object.keys(files)).toEqual(['01 - Part 1.pickups.csv', '02 - Part 2.pickups.csv']);
+    expect(strFromU8(files['02 - Part 2.pickups.csv']!)).toContain('2:3 narrator Ben: Softer.');
+    expect((await get('pickups/constructor')).status).toBe(404);
+    const page = await get('handout?scope=all&chapter=2');
+    expect(page.headers.get('content-disposition')).toContain('A Small Book - 2 - review.html');
+    expect(await page.text()).toContain('They listened.');
+    expect((await get('handout?chapter=9')).status).toBe(404);
+    expect(await (await get('handout?chapter=2')).json()).toMatchObject({ status: 404, code: 'nothing-to-hear' });
   });
 
   it('is written as files, and the files of chapters that are in order by now are removed', async () => {

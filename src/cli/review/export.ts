@@ -1,21 +1,18 @@
 /** `pipeline review --export`: a page for a reviewer who does not have the program. */
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError } from '../../config/values.ts';
 import { deliverText } from '../../deliver/files.ts';
-import { systemCode } from '../../errors.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
 import { openChapterSounds } from '../../studio/chapter-sounds.ts';
 import { type HandoutWish, MOST_HANDOUT_BYTES, makeHandout, type TooLarge } from '../../studio/handout.ts';
-import type { HandoutProgram } from '../../studio/handout-page.ts';
 import { momentOf } from '../../studio/moment.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
-import { handoutFolder } from './page-folder.ts';
+import { readHandoutProgram } from './handout-program.ts';
 
 /** Flags of `review --export`. */
 export interface ExportFlags extends BookFlags {
@@ -39,7 +36,7 @@ export async function exportCommand(manifest: string, file: string, flags: Expor
     const moment = await momentOf({ ...opened, simulated: opened.config.simulate }, '');
     const { ffmpegPath, pathEnv } = opened.config;
     const made = await makeHandout({
-      ...{ moment, sounds: openChapterSounds(), wish, program: await readProgram(), signal },
+      ...{ moment, sounds: openChapterSounds(), wish, program: await readHandoutProgram(), signal },
       ffmpeg: await findFfmpeg({ explicitPath: ffmpegPath, pathEnv }),
       today: new Date().toISOString().slice(0, 10),
     });
@@ -61,19 +58,6 @@ export async function exportCommand(manifest: string, file: string, flags: Expor
   } finally {
     interrupt.release();
   }
-}
-
-/** What the build has made of the page. */
-async function readProgram(): Promise<HandoutProgram> {
-  const folder = handoutFolder();
-  const read = (name: string): Promise<string> =>
-    readFile(join(folder, name), 'utf8').catch((error: unknown) => {
-      throw new ConfigError(
-        `The page is not built (${systemCode(error) ?? 'unreadable'}: ${plain(join(folder, name))}). Run npm run build in the program's folder.`,
-      );
-    });
-  const [script, style] = await Promise.all([read('handout.js'), read('handout.css')]);
-  return { script, style };
 }
 
 /** What to do instead. */

@@ -28,6 +28,7 @@ import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { BookFlags } from '../lines/open-book.ts';
+import { readHandoutProgram } from './handout-program.ts';
 
 /** Flags that decide what may be spent. */
 export type StudioFlags = BookFlags & { budget?: string };
@@ -114,6 +115,14 @@ export function givenToStudio(of: {
       const { ffmpegPath, pathEnv } = of.first.config;
       const ffmpeg = await findFfmpeg({ explicitPath: ffmpegPath, pathEnv });
       return recordingProblem(book, { bytes, text, ffmpeg, signal: stop });
+    },
+    handoutParts: async () => {
+      const { ffmpegPath, pathEnv } = of.first.config;
+      const [program, ffmpeg] = await Promise.all([
+        readHandoutProgram(),
+        findFfmpeg({ explicitPath: ffmpegPath, pathEnv }),
+      ]);
+      return { program, ffmpeg };
     },
     close: () => sharedWork.close(),
   });

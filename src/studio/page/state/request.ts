@@ -21,6 +21,14 @@ export async function get<Answer>(path: string, signal?: AbortSignal): Promise<A
   return await answerOf(API + path, { ...(signal && { signal }) });
 }
 
+/** Reads a file for the person to save, under the name that the server gives it. Throws `RefusedRequest`. */
+export async function getFile(path: string): Promise<{ name: string; content: Blob }> {
+  const response = await responseOf(API + path, {});
+  if (!response.ok) throw new RefusedRequest(problemOf(await response.text(), response));
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { name: name === undefined ? '' : decodeURIComponent(name), content: await response.blob() };
+}
+
 /** Reads JSON from a whole address of this origin. Throws `RefusedRequest`. */
 export async function getAt<Answer>(address: string): Promise<Answer> {
   return await answerOf(address, {});
@@ -71,9 +79,15 @@ export function addressIn(path: string): string {
 }
 
 async function answerOf<Answer>(address: string, request: RequestInit): Promise<Answer> {
-  let response: Response;
+  const response = await responseOf(address, request);
+  const text = await response.text();
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  throw new RefusedRequest(problemOf(text, response));
+}
+
+async function responseOf(address: string, request: RequestInit): Promise<Response> {
   try {
-    response = await fetch(address, {
+    return await fetch(address, {
       ...request,
       headers: { ...request.headers, accept: 'application/json', 'accept-language': language.value, 'x-studio': '1' },
       cache: 'no-store',
@@ -83,9 +97,6 @@ async function answerOf<Answer>(address: string, request: RequestInit): Promise<
     if (request.signal?.aborted) throw error;
     throw new RefusedRequest(unreachable());
   }
-  const text = await response.text();
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Answer;
-  throw new RefusedRequest(problemOf(text, response));
 }
 
 function unreachable(): Problem {

@@ -15,6 +15,7 @@ import { t } from '../words/words.ts';
 import { ApproveChapter } from './approve-chapter.tsx';
 import { chapterKind } from './chapter-name.ts';
 import { progressText } from './progress.tsx';
+import { TakeChapterAlong } from './take-along.tsx';
 
 /** Rows that were never drawn: their heights follow from their letters. In pixels. */
 const ROW = { frame: 34, line: 28, letterWidth: 8.6, aside: 330 };
@@ -61,6 +62,7 @@ function Heading({ chapter }: { chapter: Chapter }) {
           {t('lines', { n: lines.length })} · {clock(seconds * 1000)}
           {summary && ` · ${progressText(summary)}`}
         </p>
+        {summary && summary.unspoken < summary.lines && <TakeChapterAlong number={number} />}
       </div>
       <div class="buttons">
         {finished ? (

@@ -9,11 +9,11 @@ import { RowList } from '../parts/row-list.tsx';
 import { isPlaying, pause, spokenLine } from '../sound/player.ts';
 import { hearInContext } from '../state/decide.ts';
 import { bringOpen, openLine, openNumber, step } from '../state/open.ts';
-import { addressIn } from '../state/request.ts';
 import { attempt, book, chapters, hues, loadChapter, loadQueue, type Queued, queue } from '../state/studio.ts';
 import { checkTitle, t } from '../words/words.ts';
 import { Waiting } from './chapter.tsx';
 import { Link } from './link.tsx';
+import { TakeSuspectsAlong } from './take-along.tsx';
 
 /** Height of a closed row that was never drawn, in pixels. */
 const ROW_HEIGHT = 96;
@@ -59,11 +59,7 @@ function Heading({ lines, open }: { lines: readonly Queued[]; open: string | und
       <div>
         <h1>{t('queueTitle')}</h1>
         <p class="hint about-keys">{t('queueHint')}</p>
-        <p class="hint">
-          <a class="text-link" href={addressIn('/pickups.csv')} download>
-            {t('pickupList')}
-          </a>
-        </p>
+        <TakeSuspectsAlong />
       </div>
       {lines.length > 0 && (
         <div class="buttons">

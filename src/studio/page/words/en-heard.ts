@@ -13,4 +13,9 @@ export const EN_HEARD = {
     other: '{n} lines that nobody has heard as they are now:',
   },
   andMore: { one: 'and {n} more', other: 'and {n} more' },
+  labelsAudacity: 'Labels for Audacity',
+  labelsReaper: 'Regions for Reaper',
+  reviewerPage: 'Page for a reviewer (HTML)',
+  reviewerPageOfChapter: 'Page for a reviewer, with every line (HTML)',
+  makingFile: 'Being made…',
 } as const;

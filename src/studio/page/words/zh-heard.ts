@@ -10,4 +10,9 @@ export const ZH_HEARD = {
   keyUnheard: '下一句未听的行',
   notHeardLines: '以下 {n} 行的现有录音还没有人听过：',
   andMore: '以及另外 {n} 行',
+  labelsAudacity: 'Audacity 标签',
+  labelsReaper: 'Reaper 区域',
+  reviewerPage: '给审听者的页面（HTML）',
+  reviewerPageOfChapter: '给审听者的页面，含每一行（HTML）',
+  makingFile: '正在生成…',
 };
