@@ -17,7 +17,9 @@ import { clock, escapeHtml, plural } from './report-words.ts';
 
 /** The page. All text from the manifest is escaped. */
 export function reportPage(report: Report, profile: { name: string; targetLufs: number | null }): string {
-  const seconds = report.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
+  const seconds = report.chapters
+    .filter(({ role }) => role !== 'retail-sample')
+    .reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   const failed = report.chapters.filter(({ verdict }) => verdict === 'fail').length;
   const missing = report.chapters.filter(isMissing).length;
   return `<!doctype html>

@@ -99,7 +99,7 @@ export const RANGE_RULES: readonly RangeRule[] = [
     fix: ({ value, range }) =>
       range.most !== null && value > range.most
         ? `Split it at a scene into ${Math.ceil(value / range.most)} files.`
-        : 'Join it with the next chapter.',
+        : 'Join it with the next chapter. A retail sample needs a longer chapter, or an earlier start.',
   },
   {
     name: 'mp3BitRateKbps',

@@ -10,6 +10,7 @@ import { type BookLine, chosenTake, isPickup, knownLines } from '../../plan/book
 import { reviewPath } from '../../review/review.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { moreFlags, refuseVariation } from '../retake/retake.ts';
 import { plain } from '../screen/format.ts';
@@ -117,9 +118,9 @@ async function tell(of: Choosing & { take: number | undefined; before: number | 
   if (take !== undefined && now !== take)
     terminal.out(terminal.paint('yellow', `The text has [take ${now}] for this line, which wins. Remove it there.`));
   const run = `pipeline run ${plain(manifest)}`;
-  const simulate = flags.simulate ? ' --simulate' : '';
+  const same = samePlace(flags);
   terminal.out(`In ${plain(file)}.`);
-  if (line.role === undefined) terminal.out(`To make its chapter: ${run} --chapter ${line.chapter}${simulate}`);
-  terminal.out(`To make the book:    ${run}${simulate}`);
+  if (line.role === undefined) terminal.out(`To make its chapter: ${run} --chapter ${line.chapter}${same}`);
+  terminal.out(`To make the book:    ${run}${same}`);
   return EXIT.ok;
 }

@@ -53,6 +53,9 @@ export function describeFailure(error: unknown): Pick<ErrorEvent, 'code' | 'mess
   if (error instanceof PipelineError) {
     return { code: error.code, message: error.message, exitCode: exitCodeOf(error.code) };
   }
+  // Node's own functions, and whoever asks a signal, throw this when a command is stopped; whoever stops work for another reason catches it.
+  if (error instanceof Error && error.name === 'AbortError')
+    return { code: 'interrupted', message: 'Interrupted. Everything made so far is kept.', exitCode: EXIT.interrupted };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: 'internal',

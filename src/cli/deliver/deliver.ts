@@ -28,6 +28,7 @@ import { makeFolder } from '../../store/make-folder.ts';
 import { findMaster } from '../../store/masters.ts';
 import type { Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -55,7 +56,7 @@ export async function deliverCommand(manifest: string, flags: DeliverFlags): Pro
   const simulated = chapters.some(({ master }) => master.simulated) ? SIMULATED : undefined;
   const remark = [old, simulated].filter((one) => one !== undefined).join(' ') || undefined;
   if (missing.length > 0) {
-    const message = `${counted(missing.length, 'chapter')} of “${plain(plan.title)}” ${missing.length === 1 ? 'is' : 'are'} not finished. To make them: pipeline run ${manifest}`;
+    const message = `${counted(missing.length, 'chapter')} of “${plain(plan.title)}” ${missing.length === 1 ? 'is' : 'are'} not finished. To make them: pipeline run ${manifest}${samePlace(flags)}`;
     if (flags.json)
       terminal.raw(JSON.stringify({ type: 'package', ok: false, shop: flags.for, missing, findings: [] }));
     else terminal.err(message);

@@ -16,6 +16,7 @@ import { findBook } from '../../store/books.ts';
 import { findMaster } from '../../store/masters.ts';
 import type { BlobRef, Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -68,7 +69,9 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
     if (links.length > 0)
       terminal.out(terminal.paint('dim', `Anybody who has a link can download its file until ${expiresAt}.`));
     for (const what of missing)
-      terminal.err(`No link, because it is not finished: ${plain(what)}. To make it: pipeline run ${manifest}`);
+      terminal.err(
+        `No link, because it is not finished: ${plain(what)}. To make it: pipeline run ${manifest}${samePlace(flags)}`,
+      );
   }
   return missing.length === 0 ? EXIT.ok : EXIT.incomplete;
 }

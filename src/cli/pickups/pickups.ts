@@ -1,6 +1,6 @@
 /** `pipeline pickups`: the lines that somebody should hear or record again, as a table, labels or regions. */
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../../config/values.ts';
 import { deliverText } from '../../deliver/files.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
@@ -10,6 +10,7 @@ import { openChapterSounds } from '../../studio/chapter-sounds.ts';
 import { momentOf } from '../../studio/moment.ts';
 import { type PickupSheet, pickupSheets } from '../../studio/pickup-list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { writeOutput } from '../command-line/output-file.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { clock, counted, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
@@ -59,13 +60,7 @@ export async function pickupsCommand(manifest: string, flags: PickupsFlags): Pro
 async function writeFiles(sheets: readonly PickupSheet[], { csv, audacity, reaper }: PickupsFlags): Promise<string[]> {
   const written: string[] = [];
   if (csv !== undefined && csv !== '-') {
-    const path = resolve(csv);
-    await deliverText({
-      text: pickupCsv(sheets.flatMap(({ items }) => items)),
-      folder: dirname(path),
-      name: basename(path),
-    });
-    written.push(path);
+    written.push(await writeOutput(csv, pickupCsv(sheets.flatMap(({ items }) => items))));
   }
   const kinds = [
     { folder: audacity, ending: 'pickups.txt', textOf: pickupLabels },

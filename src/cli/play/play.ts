@@ -8,6 +8,7 @@ import { planRun } from '../../run/plan.ts';
 import type { LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -31,7 +32,7 @@ export async function playCommand(manifest: string, name: LineName, flags: PlayF
     const opened = await openBook({ manifest, flags: others, terminal, signal });
     if (opened === undefined) return EXIT.wrongInput;
     const line = lineNamed(opened, name);
-    const take = await takeToHear(opened, line, flags.take);
+    const take = await takeToHear(opened, line, flags);
     const { book, store, account } = opened;
     const plan = await planRun({ book, store, account });
     const segment = name.segment === undefined ? undefined : name.segment - 1;
@@ -61,10 +62,10 @@ export async function playCommand(manifest: string, name: LineName, flags: PlayF
 export async function takeToHear(
   { store, account, manifest }: OpenedBook,
   line: BookLine,
-  wanted: number | undefined,
+  flags: PlayFlags,
 ): Promise<LineTake> {
   const [takes = []] = await storedTakes(store, [line], account.realm);
-  const number = wanted ?? chosenTake(line);
+  const number = flags.take ?? chosenTake(line);
   const found = takes.find((take) => take.number === number);
   if (found !== undefined) return found;
   if (isPickup(line) && takes.length > 0)
@@ -75,11 +76,11 @@ export async function takeToHear(
     const is = isPickup(line)
       ? 'is a recording of your own, which no run has used yet. To use'
       : 'is not spoken yet. To speak';
-    throw noSuchTake(`${line.number} ${is} it: pipeline run ${plain(manifest)}${only}`);
+    throw noSuchTake(`${line.number} ${is} it: pipeline run ${plain(manifest)}${only}${samePlace(flags)}`);
   }
   const has = takes.map((take) => take.number).join(', ');
   throw noSuchTake(
-    `${line.number} has no take ${number}; the store has ${takes.length === 1 ? 'take' : 'takes'} ${has}. To speak another one: pipeline retake ${plain(manifest)} ${line.number}`,
+    `${line.number} has no take ${number}; the store has ${takes.length === 1 ? 'take' : 'takes'} ${has}. To speak another one: pipeline retake ${plain(manifest)} ${line.number}${samePlace(flags)}`,
   );
 }
 

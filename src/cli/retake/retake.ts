@@ -10,6 +10,7 @@ import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { quoted, samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { clock, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -156,11 +157,9 @@ function takeEvent({ number, records }: LineTake) {
 
 /** What the next command must be told again. */
 export function moreFlags({ simulate, store, say, direction }: RetakeFlags, isVaried: boolean): string {
-  const quoted = (text: string): string => `'${plain(text).replaceAll("'", "'\\''")}'`;
   return [
     ...(isVaried && say !== undefined ? [` --say ${quoted(say)}`] : []),
     ...(isVaried && direction !== undefined ? [` --direction ${quoted(direction)}`] : []),
-    ...(simulate ? [' --simulate'] : []),
-    ...(store === undefined ? [] : [` --store ${quoted(store)}`]),
+    samePlace({ simulate, store }),
   ].join('');
 }

@@ -1,14 +1,15 @@
 /** `pipeline review --export`: a page for a reviewer who does not have the program. */
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError } from '../../config/values.ts';
-import { deliverText } from '../../deliver/files.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
 import { openChapterSounds } from '../../studio/chapter-sounds.ts';
 import { type HandoutWish, MOST_HANDOUT_BYTES, makeHandout, type TooLarge } from '../../studio/handout.ts';
 import { momentOf } from '../../studio/moment.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { writeOutput } from '../command-line/output-file.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -47,12 +48,12 @@ export async function exportCommand(manifest: string, file: string, flags: Expor
       return EXIT.ok;
     }
     const path = resolve(file);
-    await deliverText({ text: made.page, folder: dirname(path), name: basename(path) });
+    await writeOutput(path, made.page);
     const { lines, page } = made;
     if (flags.json) terminal.raw(JSON.stringify({ type: 'review.exported', file: path, lines, bytes: page.length }));
     else
       terminal.out(
-        `Written: ${plain(path)}, ${counted(lines, 'line')}, ${megabytes(page.length)}.\nSend it to the reviewer. What comes back: pipeline review ${plain(manifest)} --merge FILE`,
+        `Written: ${plain(path)}, ${counted(lines, 'line')}, ${megabytes(page.length)}.\nSend it to the reviewer. What comes back: pipeline review ${plain(manifest)} --merge FILE${samePlace(flags)}`,
       );
     return EXIT.ok;
   } finally {

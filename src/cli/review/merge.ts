@@ -14,6 +14,7 @@ import { isOfOtherBook, mergeReturned, type ReturnedReview } from '../../review/
 import { EMPTY_REVIEW, REVIEW_BYTES, type Review, reviewPath } from '../../review/review.ts';
 import { parseLineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, plain } from '../screen/format.ts';
@@ -134,7 +135,7 @@ async function tell(of: {
     );
   for (const { number, take } of missing)
     terminal.err(`! ${number}: take ${take} is not in this store. The next run would speak and pay it.`);
-  if (taken > 0) terminal.out(`Then make what changed: pipeline run ${plain(opened.manifest)}`);
+  if (taken > 0) terminal.out(`Then make what changed: pipeline run ${plain(opened.manifest)}${samePlace(flags)}`);
   return isAll ? EXIT.ok : EXIT.incomplete;
 }
 

@@ -118,7 +118,7 @@ function BookCard({ book }: { book: WatchedBook }) {
         <div>
           <h3>{name}</h3>
           <p class="hint">
-            {author !== null && `${t('byAuthor', { author })} · `}
+            {author !== null && author !== '' && `${t('byAuthor', { author })} · `}
             {path}
           </p>
         </div>
