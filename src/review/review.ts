@@ -59,6 +59,10 @@ export interface LineDecision {
 /** A person's note. */
 export interface Comment {
   text: string;
+  /** The words that are meant; absent: all of the line. */
+  about?: string;
+  /** Number of the last line that is meant, such as `3:41`, when it was written; absent: this line alone. */
+  until?: string;
   by?: string;
   /** The day, `yyyy-mm-dd`. */
   on?: string;

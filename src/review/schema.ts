@@ -55,8 +55,18 @@ const approval = z
   .optional();
 
 const comment = plainText(LONGEST_COMMENT, `text, up to ${LONGEST_COMMENT} characters`);
+const about = plainText(2_000, 'the words that are meant, up to 2,000 characters')
+  .optional()
+  .describe('The words of the line that are meant. Default: all.');
+const until = z
+  .string({ error: 'a line such as "3:41", in quotes' })
+  .regex(/^\d{1,5}:\d{1,6}$/, 'a line such as "3:41", in quotes')
+  .optional()
+  .describe('The last line that is meant, as it was numbered then. Default: this line alone.');
 const comments = z
-  .array(group({ text: comment.describe('The note.'), by, on }), { error: 'a list, each item with "text: …"' })
+  .array(group({ text: comment.describe('The note.'), about, until, by, on }), {
+    error: 'a list, each item with "text: …"',
+  })
   .max(MOST_COMMENTS, `at most ${MOST_COMMENTS} comments`)
   .optional()
   .describe('Notes of people. Not spoken.');

@@ -34,7 +34,13 @@ export const BODIES = {
     by: by.optional(),
   }),
   words: z.object({ id, words, of: z.string().max(200), preview: z.boolean() }),
-  comment: z.object({ text: z.string().trim().min(1).max(10_000), by: by.optional(), id: id.optional() }),
+  comment: z.object({
+    text: z.string().trim().min(1).max(10_000),
+    about: z.string().trim().min(1).max(2_000).optional(),
+    until: z.string().max(40).optional(),
+    by: by.optional(),
+    id: id.optional(),
+  }),
   approve: z.object({
     approved: z.boolean(),
     by: by.optional(),

@@ -118,17 +118,48 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** Adds a person's note to a line. */
+/** Adds a person's note to a line, to words of it, or to a stretch that begins with it. */
 export async function comment(
   studio: Studio,
   moment: Moment,
-  of: { index: number; text: string; by?: string | undefined },
+  of: {
+    index: number;
+    text: string;
+    about?: string | undefined;
+    until?: string | undefined;
+    by?: string | undefined;
+  },
 ): Promise<void> {
-  const { index, text, by } = of;
+  const { index, text, about, until, by } = of;
   const { number } = moment.lines[index]!;
-  const note = { text, ...(by !== undefined && { by }), on: today() };
+  refuseStretch(moment, index, { about, until });
+  const note = {
+    text,
+    ...(about !== undefined && { about }),
+    ...(until !== undefined && { until }),
+    ...(by !== undefined && { by }),
+    on: today(),
+  };
   const comments = [...(moment.decisions.get(index)?.comments ?? []), note];
   await decideFields(studio, moment, { index, fields: { comments }, what: `the comment on ${number}` });
+}
+
+/** Throws a `StudioProblem` when the line does not have these words, or no later line of its chapter has that number. */
+function refuseStretch(
+  { lines }: Moment,
+  index: number,
+  { about, until }: { about?: string | undefined; until?: string | undefined },
+): void {
+  const { number, words, chapter } = lines[index]!;
+  if (about !== undefined && !words.includes(about))
+    throw new StudioProblem(422, 'no-stretch', `${number} does not have these words any more. Select them again.`);
+  const last = lines.findIndex((line) => line.number === until);
+  if (until !== undefined && (last <= index || lines[last]!.chapter !== chapter))
+    throw new StudioProblem(
+      422,
+      'no-stretch',
+      `${number} is not followed by a line ${until.slice(0, 20)} in its chapter.`,
+    );
 }
 
 /** Approves a chapter, or takes that back. Open faults and lines that nobody has heard are named instead, unless it is to be approved anyway. */

@@ -111,8 +111,11 @@ function decidedTexts(decision: Decision): string[] {
   );
 }
 
-function commentText({ text, by }: Comment): string {
-  return by === undefined ? text : `${by}: ${text}`;
+/** `Ann, on “the light”, to 3:41: softer` */
+function commentText({ text, about, until, by }: Comment): string {
+  const place = about === undefined ? [] : [`on “${about}”`];
+  const head = [...(by === undefined ? [] : [by]), ...place, ...(until === undefined ? [] : [`to ${until}`])];
+  return head.length === 0 ? text : `${head.join(', ')}: ${text}`;
 }
 
 function signed(what: string, { by, on }: { by?: string; on?: string }): string {

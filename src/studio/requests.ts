@@ -58,6 +58,10 @@ export interface Words {
 /** `POST …/comments` */
 export interface CommentRequest {
   text: string;
+  /** Words of the line. */
+  about?: string;
+  /** A later line of the chapter, such as `3:41`. */
+  until?: string;
   by?: string;
   id?: string;
 }

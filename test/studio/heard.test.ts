@@ -1,4 +1,4 @@
-/** What people have heard is kept: by line and takes, over sessions, by several pages and programs at once, and in no file of the book. */
+/** What people have heard is kept: by line and takes, over sessions, by several pages and programs at once, and in no file of the book; comments on stretches. */
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { retakeCommand } from '../../src/cli/retake/retake.ts';
@@ -101,6 +101,18 @@ it('an approval names who was not heard, when it is asked to; a take that change
   expect(await heardIn(1)).toHaveLength(4);
   await studio.post('/studio/api/lines/1:1/choose', { back: true, id });
   expect(await heardIn(1)).toHaveLength(4);
+});
+
+it('a comment is about words of a line, or about a stretch of lines, and never about what is not there', async () => {
+  const { id } = (await linesOf(1))[0]!;
+  const note = (more: object) => studio.post('/studio/api/lines/1:1/comments', { id, text: 'Softer.', ...more });
+  const of = { about: 'The boat', until: '1:3' };
+  expect((await note(of)).body.line.comments).toMatchObject([{ text: 'Softer.', ...of }]);
+  await nextSession();
+  expect((await linesOf(1))[0]!.comments).toMatchObject([{ text: 'Softer.', ...of }]);
+  expect(await (await studio.send('/studio/api/pickups.csv')).text()).toContain('on “The boat”, to 1:3: Softer.');
+  for (const wrong of [{ about: 'the ship' }, { until: '1:1' }, { until: '2:1' }, { until: 'x' }])
+    expect(await note(wrong)).toMatchObject({ status: 422, body: { code: 'no-stretch' } });
 });
 
 it('what another version wrote, a damaged line and many files are no harm; wrong requests are refused', async () => {

@@ -1,5 +1,13 @@
 /** What a person does with a line: each is one request, whose answer is shown at once. */
-import type { Accepted, DecideRequest, LineAnswer, PriceRequest, Undone, Words } from '../../requests.ts';
+import type {
+  Accepted,
+  CommentRequest,
+  DecideRequest,
+  LineAnswer,
+  PriceRequest,
+  Undone,
+  Words,
+} from '../../requests.ts';
 import type { Job, Line, Price, Take } from '../../shapes.ts';
 import { matchedVolume } from '../sound/level-match.ts';
 import { playChapter, playTake } from '../sound/player.ts';
@@ -60,8 +68,8 @@ export async function decide(line: Line, decision: Omit<DecideRequest, 'id'>): P
 }
 
 /** Adds a comment. */
-export async function comment(line: Line, text: string): Promise<boolean> {
-  return await change(line, 'comments', { text, id: line.id, ...signed() });
+export async function comment(line: Line, note: Pick<CommentRequest, 'text' | 'about' | 'until'>): Promise<boolean> {
+  return await change(line, 'comments', { ...note, id: line.id, ...signed() });
 }
 
 /** Replaces the take by a recording: a WAV file. */

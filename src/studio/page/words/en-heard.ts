@@ -1,4 +1,4 @@
-/** What was heard, and what is taken along, in English. */
+/** What was heard, what is taken along, and what a comment is about, in English. */
 
 /** A part of the table of texts. */
 export const EN_HEARD = {
@@ -18,4 +18,9 @@ export const EN_HEARD = {
   reviewerPage: 'Page for a reviewer (HTML)',
   reviewerPageOfChapter: 'Page for a reviewer, with every line (HTML)',
   makingFile: 'Being made…',
+  commentAbout: 'About “{words}”',
+  commentAll: 'About all of the line',
+  commentUntil: 'Up to {number}',
+  commentUntilLine: 'Up to line',
+  commentThisLine: 'only {number}',
 } as const;

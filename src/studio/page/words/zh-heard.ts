@@ -1,4 +1,4 @@
-/** What was heard, and what is taken along, in Chinese. */
+/** What was heard, what is taken along, and what a comment is about, in Chinese. */
 
 /** A part of the table of texts. */
 export const ZH_HEARD = {
@@ -15,4 +15,9 @@ export const ZH_HEARD = {
   reviewerPage: '给审听者的页面（HTML）',
   reviewerPageOfChapter: '给审听者的页面，含每一行（HTML）',
   makingFile: '正在生成…',
+  commentAbout: '针对“{words}”',
+  commentAll: '针对整行',
+  commentUntil: '至 {number}',
+  commentUntilLine: '至第几行',
+  commentThisLine: '仅 {number}',
 };
