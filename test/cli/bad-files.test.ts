@@ -1,6 +1,6 @@
-/** What can go wrong with the files of a book: names, ffmpeg killed while the book is bound, a disk that fills up then. */
+/** What can go wrong with the files of a book: names, a disk that fills up. */
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, statfs, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { TEMPORARY } from '../../src/deliver/files.ts';
