@@ -22,9 +22,18 @@ export async function addWord(
   if (problem !== undefined) throw new StudioProblem(422, 'word', `"${word}" ${problem}.`);
   const name = basename(path);
   if (manifest.words.some((entry) => entry.word === word))
-    throw new StudioProblem(409, 'word-known', `"${word}" is in the list of ${name} already. Change it there.`);
+    throw new StudioProblem(409, 'word-known', `"${word}" is in the list of ${name} already. Change it there.`, {
+      values: { word, file: name },
+    });
   if ((await given.proposalsFolder(moment)) !== undefined)
-    throw new StudioProblem(422, 'watched', `${name} is in a watched folder. Add the word to "pronunciations:" there.`);
+    throw new StudioProblem(
+      422,
+      'watched',
+      `${name} is in a watched folder. Add the word to "pronunciations:" there.`,
+      {
+        values: { file: name },
+      },
+    );
   const decoded = decodeText({ file: path, bytes: await readFile(path) });
   const text = 'text' in decoded ? decoded.text : '';
   const edit = pronunciationEdit(text, { word, spoken });
@@ -33,10 +42,18 @@ export async function addWord(
       422,
       'manifest',
       `${name} is written in a way that only a person can edit. Add the word to "pronunciations:" there.`,
+      { values: { file: name } },
     );
   const written = await editFile({ path, folder, text, edit });
   if (written === undefined)
-    throw new StudioProblem(409, 'text-changed', `${name} was saved by somebody else. Nothing was changed. Try again.`);
+    throw new StudioProblem(
+      409,
+      'text-changed',
+      `${name} was saved by somebody else. Nothing was changed. Try again.`,
+      {
+        values: { file: name },
+      },
+    );
   await undo.push({
     what: `the pronunciation of "${word}"`,
     ids: [],

@@ -32,7 +32,7 @@ function applying(moment: Moment, wanted: readonly number[] | undefined): Applyi
   const chapters = [...(wanted ?? changedChapters(moment))];
   for (const number of chapters)
     if (chapterOf(moment, number) === undefined)
-      throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${number}.`);
+      throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${number}.`, { values: { number } });
   const missing = moment.plan.chapters.filter(({ role, master }) => role !== 'retail-sample' && master.need === 'make');
   const isWhole = missing.every(({ number }) => chapters.includes(number));
   const hasBook = moment.plan.book?.need === 'make';
@@ -74,6 +74,7 @@ export async function apply(
   return jobs.start({
     kind: 'apply',
     message: 'Waiting to make what changed.',
+    doing: { code: 'waiting-apply' },
     key: `apply ${moment.version} ${only?.join() ?? 'all'}`,
     work: async (report, signal) => {
       const outcome = await given.run(moment, {
@@ -96,7 +97,11 @@ export async function apply(
           'incomplete',
           'Not everything could be made. The lines that are not spoken say why.',
         );
-      report({ message: finished.book === null ? 'The chapters are made.' : 'The chapters and the book are made.' });
+      report(
+        finished.book === null
+          ? { message: 'The chapters are made.', doing: { code: 'made-chapters' } }
+          : { message: 'The chapters and the book are made.', doing: { code: 'made-book' } },
+      );
     },
   });
 }
@@ -108,17 +113,25 @@ function tellProgress(event: PipelineEvent, report: ReportJob): void {
   if (event.type !== 'progress') return;
   const { segments, mastering, binding } = event;
   const percent = (share: number): number => Math.min(99, Math.round(100 * share));
-  if (binding !== null) report({ state: 'binding', percent: percent(binding.share), message: 'Binding the book.' });
+  if (binding !== null)
+    report({
+      state: 'binding',
+      percent: percent(binding.share),
+      message: 'Binding the book.',
+      doing: { code: 'binding' },
+    });
   else if (segments.done < segments.total)
     report({
       state: 'speaking',
       percent: percent(segments.done / segments.total),
       message: `Speaking: ${segments.done} of ${segments.total}.`,
+      doing: { code: 'speaking', values: { done: segments.done, all: segments.total } },
     });
   else if (mastering.total > 0)
     report({
       state: 'mastering',
       percent: percent(mastering.share),
       message: `Mastering: ${mastering.done} of ${mastering.total}.`,
+      doing: { code: 'mastering', values: { done: mastering.done, all: mastering.total } },
     });
 }

@@ -64,6 +64,7 @@ function namedPart(
       409,
       'named-already',
       `Somebody else named ${known ?? NARRATOR} as the speaker here, in ${text.file}. It stays so.`,
+      { values: { name: known ?? NARRATOR, file: text.file } },
     );
   const before = now.get(at) ?? writtenName(text.text, part);
   now.set(at, name);
@@ -158,7 +159,9 @@ export function characterNamed(moment: Moment, name: string): string {
   const found = characterOf(moment, name);
   if (found !== undefined) return found;
   const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-  throw new StudioProblem(422, 'unknown-speaker', `No character is named ${shown}. Add it to the manifest first.`);
+  throw new StudioProblem(422, 'unknown-speaker', `No character is named ${shown}. Add it to the manifest first.`, {
+    values: { name: shown },
+  });
 }
 
 /** The same; undefined for nobody. */
@@ -173,6 +176,7 @@ function changed(file: string): StudioProblem {
     409,
     'text-changed',
     `${file} was saved by somebody else since you read it. Nothing was changed. Here it is as it is now.`,
+    { values: { file } },
   );
 }
 
@@ -181,5 +185,6 @@ function byHand(file: string): StudioProblem {
     422,
     'by-hand',
     `${file} is written in a way that only a person can edit here. Write the name into the brackets there.`,
+    { values: { file } },
   );
 }

@@ -94,7 +94,9 @@ export async function bodyOf<Name extends keyof typeof BODIES>(
 /** The bytes of a body, at most so many. Throws a `StudioProblem` for more. */
 export async function bytesOf(request: Request, most: number): Promise<Uint8Array> {
   const tooLarge = (): StudioProblem =>
-    new StudioProblem(413, 'too-large', `At most ${Math.round(most / 1024 / 1024)} MB can be sent.`);
+    new StudioProblem(413, 'too-large', `At most ${Math.round(most / 1024 / 1024)} MB can be sent.`, {
+      values: { n: Math.round(most / 1024 / 1024) },
+    });
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
   const parts: Uint8Array[] = [];
   let size = 0;

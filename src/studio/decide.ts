@@ -59,13 +59,16 @@ export async function choose(
       422,
       'recording',
       `${line.number} is a recording of the author's, so it has no other takes.`,
+      { values: { number: line.number } },
     );
   const { take, say, direction } = choice;
   refuseVariation(moment, index, { say, direction });
   const varied = variedLine(book, account, line, { say, direction });
   const [takes = []] = await storedTakes(store, [varied], account.realm);
   if (!takes.some(({ number }) => number === take))
-    throw new StudioProblem(404, 'take-missing', `${line.number} has no take ${take}. Nothing was changed.`);
+    throw new StudioProblem(404, 'take-missing', `${line.number} has no take ${take}. Nothing was changed.`, {
+      values: { number: line.number, take },
+    });
   const fields = { take, ...(say !== undefined && { say }), ...(direction !== undefined && { direction }) };
   await decideFields(studio, moment, { index, fields, what: `the choice of take ${take} for ${line.number}` });
 }
@@ -107,7 +110,9 @@ function refuseSpeaker({ book }: Moment, speaker: string): void {
     [name, ...aliases].some((one) => nameKey(one) === key),
   );
   if (!isKnown)
-    throw new StudioProblem(422, 'unknown-speaker', `No character is named ${speaker}. Add it to the manifest first.`);
+    throw new StudioProblem(422, 'unknown-speaker', `No character is named ${speaker}. Add it to the manifest first.`, {
+      values: { name: speaker },
+    });
 }
 
 function approvalBy(by: string | undefined, of: string): Approval {
@@ -177,7 +182,8 @@ export async function approveChapter(
 ): Promise<void> {
   const { chapter, approved, by, anyway = false, open, unheard } = of;
   const title = chapterOf(moment, chapter)?.title;
-  if (title === undefined) throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${chapter}.`);
+  if (title === undefined)
+    throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${chapter}.`, { values: { number: chapter } });
   if (approved && !anyway) refuseUnheard(open, unheard);
   const after = approved ? approvalBy(by, heardChapter(moment, chapter)) : null;
   let before: Approval | null = null;
@@ -198,13 +204,13 @@ function refuseUnheard(open: string[], unheard: string[]): void {
       409,
       'faults-open',
       `${lines(open.length)} ${are(open.length)} still to be heard or spoken. Approve it anyway?`,
-      { open, ...more },
+      { open, ...more, values: { n: open.length } },
     );
   if (unheard.length > 0)
     throw new StudioProblem(
       409,
       'not-heard',
       `${lines(unheard.length)} ${unheard.length === 1 ? 'has' : 'have'} not been heard. Approve it anyway?`,
-      { open, ...more },
+      { open, ...more, values: { n: unheard.length } },
     );
 }

@@ -24,7 +24,9 @@ export async function editWords(
   const chapter = book.chapters.find((one) => one.number === chapterNumber && one.role === role);
   // A head is line 0: the manifest says how it is composed.
   if (chapter?.source === undefined || line === 0)
-    throw new StudioProblem(422, 'not-in-file', `The words of ${number} are not in a text of the author's.`);
+    throw new StudioProblem(422, 'not-in-file', `The words of ${number} are not in a text of the author's.`, {
+      values: { number },
+    });
   const { file: name } = chapter.source;
   const version = versionOfText(chapter.source.text);
   const known = studio.textOf(request.of, textName(chapter));
@@ -35,6 +37,7 @@ export async function editWords(
       422,
       'words-read-otherwise',
       `${name} would be read in another way with these words: as a tag, a heading or another line. Edit it in a text editor.`,
+      { values: { file: name } },
     );
   const difference = differenceOf({ name, text, edit });
   if (request.preview || difference === '') return { difference, file: name, version };
@@ -88,5 +91,6 @@ function changed(name: string): StudioProblem {
     409,
     'text-changed',
     `${name} was saved by somebody else since you read it. Nothing was changed. Read the chapter again.`,
+    { values: { file: name } },
   );
 }

@@ -22,6 +22,7 @@ export async function sendFinished(
       404,
       'not-finished',
       `Chapter ${number} is not made with these takes. Apply the changes first.`,
+      { values: { number } },
     );
   const { digest, byteLength } = file;
   return sendRange(

@@ -6,10 +6,12 @@ import { problemOf, StudioProblem } from './problem.ts';
 import type { Job } from './shapes.ts';
 
 /** What a job tells while it works. */
-export type ReportJob = (news: Partial<Pick<Job, 'state' | 'percent' | 'message' | 'spent' | 'result'>>) => void;
+export type ReportJob = (
+  news: Partial<Pick<Job, 'state' | 'percent' | 'message' | 'doing' | 'spent' | 'result'>>,
+) => void;
 
 /** A job to start. */
-export interface NewJob extends Pick<Job, 'kind' | 'message'> {
+export interface NewJob extends Pick<Job, 'kind' | 'message' | 'doing'> {
   line?: string;
   /** What it is about: a second job for the same, while one is under way, is that one. */
   key: string;
@@ -28,6 +30,11 @@ export interface StudioJobs {
   close(): Promise<void>;
 }
 
+const STOPPED = {
+  state: 'cancelled',
+  message: 'Cancelled. Everything made so far is kept.',
+  doing: { code: 'stopped' },
+} as const;
 /** Ended jobs that are still told. */
 const MOST_ENDED = 100;
 
@@ -43,24 +50,21 @@ export function openJobs(hub: EventHub, onFault: (error: unknown) => void): Stud
   };
   const run = async (job: Job, work: NewJob['work'], stop: AbortController): Promise<void> => {
     const report: ReportJob = (news) => {
+      // A message without a code has no words but its own.
+      if (news.message !== undefined) delete job.doing;
       Object.assign(job, news);
       hub.send({ type: 'job', job: { ...job } });
     };
     try {
       await work(report, stop.signal);
-      report(
-        stop.signal.aborted
-          ? { state: 'cancelled', message: 'Cancelled. Everything made so far is kept.' }
-          : { state: 'done', percent: 100 },
-      );
+      report(stop.signal.aborted ? STOPPED : { state: 'done', percent: 100 });
     } catch (error) {
       const problem = problemOf(error);
       if (problem === undefined) onFault(error);
       const shown =
         problem ?? new StudioProblem(500, 'internal', 'Unexpected error. The terminal of the program has the details.');
       if (!stop.signal.aborted) job.problem = shown.shown();
-      const message = stop.signal.aborted ? 'Cancelled. Everything made so far is kept.' : shown.message;
-      report({ state: stop.signal.aborted ? 'cancelled' : 'failed', message });
+      report(stop.signal.aborted ? STOPPED : { state: 'failed', message: shown.message });
     }
     for (const old of [...jobs.values()].filter((one) => isOver(one.job)).slice(0, -MOST_ENDED))
       jobs.delete(old.job.id);

@@ -28,7 +28,9 @@ export async function mergeCast({ undo, given }: Studio, moment: Moment, request
       'The narrator reads what has no tag, so it cannot become another name.',
     );
   if ((await given.proposalsFolder(moment)) !== undefined)
-    throw new StudioProblem(422, 'watched', `${name} is in a watched folder. Write the aliases there.`);
+    throw new StudioProblem(422, 'watched', `${name} is in a watched folder. Write the aliases there.`, {
+      values: { file: name },
+    });
   const decoded = decodeText({ file: path, bytes: await readFile(path) });
   const text = 'text' in decoded ? decoded.text : '';
   const merged = withMergedCast(text, { names, into });
@@ -38,7 +40,14 @@ export async function mergeCast({ undo, given }: Studio, moment: Moment, request
   const edit = { start: 0, end: text.length, insert: merged.text };
   const written = await editFile({ path, folder, text, edit });
   if (written === undefined)
-    throw new StudioProblem(409, 'text-changed', `${name} was saved by somebody else. Nothing was changed. Try again.`);
+    throw new StudioProblem(
+      409,
+      'text-changed',
+      `${name} was saved by somebody else. Nothing was changed. Try again.`,
+      {
+        values: { file: name },
+      },
+    );
   await undo.push({
     what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
     ids: [],
@@ -52,16 +61,19 @@ function notMerged(name: string, why: Exclude<ReturnType<typeof withMergedCast>,
       422,
       'manifest',
       `${name} is written in a way that only a person can edit. Write the aliases there.`,
+      { values: { file: name } },
     );
   if ('unknown' in why)
     return new StudioProblem(
       409,
       'text-changed',
       `${name} has no character ${why.unknown} any more. Load the page again.`,
+      { values: { file: name } },
     );
   return new StudioProblem(
     422,
     'merge-fields',
     `${why.hasFields} has ${why.fields.join(', ')} of its own, which a merge would drop. Edit ${name} by hand.`,
+    { values: { name: why.hasFields, fields: why.fields.join(', '), file: name } },
   );
 }

@@ -1,14 +1,14 @@
 /** Problems of the studio: what is wrong and what to do, with a code for the page. */
 import { PipelineError } from '../errors.ts';
 import { ProblemError } from '../web/problem.ts';
-import type { Problem } from './shapes.ts';
+import type { Problem, ProblemCode } from './shapes.ts';
 
-/** A `ProblemError` with a code, and what else the page needs to know. */
+/** A `ProblemError` with a code that the page has words for, the `values` of those words, and what else the page needs to know. */
 export class StudioProblem extends ProblemError {
-  override readonly code: string;
+  override readonly code: ProblemCode;
   readonly more: Partial<Problem>;
 
-  constructor(status: number, code: string, detail: string, more: Partial<Problem> = {}) {
+  constructor(status: number, code: ProblemCode, detail: string, more: Partial<Problem> = {}) {
     super(status, detail);
     this.code = code;
     this.more = more;

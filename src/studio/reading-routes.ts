@@ -113,7 +113,9 @@ async function takeToHear(
   const [takes = []] = await storedTakes(store, [line], account.realm);
   const found = takes.find((take) => take.number === number);
   if (found !== undefined) return found;
-  throw new StudioProblem(404, 'take-missing', `${line.number} has no take ${number}. Read the chapter again.`);
+  throw new StudioProblem(404, 'take-missing', `${line.number} has no take ${number}. Read the chapter again.`, {
+    values: { number: line.number, take: number },
+  });
 }
 
 async function takesOf({ sounds }: Studio, moment: Moment, index: number): Promise<Take[]> {

@@ -49,6 +49,7 @@ export function convertRecording({ given, current, jobs }: Studio, moment: Momen
     kind: 'retake',
     line: number,
     message: `Converting the recording of ${number}.`,
+    doing: { code: 'converting', values: { number } },
     key: segments.map(({ key }) => key).join(' '),
     work: async (report, signal) => {
       const notice = (message: string): void => report({ message });
@@ -61,7 +62,11 @@ export function convertRecording({ given, current, jobs }: Studio, moment: Momen
       });
       await current.afterChange();
       if (failures.length > 0) throw new StudioProblem(503, 'not-converted', failures.join(' '));
-      report({ message: `The recording of ${number} can be heard.`, result: { takes: [1] } });
+      report({
+        message: `The recording of ${number} can be heard.`,
+        doing: { code: 'converted', values: { number } },
+        result: { takes: [1] },
+      });
     },
   });
 }

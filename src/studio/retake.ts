@@ -30,7 +30,10 @@ export function payable({ refused, ...price }: GivenPrice): Price {
 /** Throws a `StudioProblem` with the price when it is higher than what was agreed to. */
 export function refuseHigherPrice(price: Price, agreed: number): void {
   if (price.nanos <= agreed) return;
-  throw new StudioProblem(409, 'price-changed', `The price is ${price.text} by now. Nothing was sent.`, { price });
+  throw new StudioProblem(409, 'price-changed', `The price is ${price.text} by now. Nothing was sent.`, {
+    price,
+    values: { price: price.text },
+  });
 }
 
 function plannedTakes(moment: Moment, { index, request }: { index: number; request: PriceRequest }) {
@@ -42,6 +45,7 @@ function plannedTakes(moment: Moment, { index, request }: { index: number; reque
       422,
       'recording',
       `${line.number} is a recording of the author's, so it has no other takes.`,
+      { values: { number: line.number } },
     );
   refuseVariation(moment, index, { say, direction });
   return planTakes({ book, account, store, line, takes, isFirstToo: true, say, direction });
@@ -60,12 +64,15 @@ export async function retake(
   const { id } = moment.states[index]!;
   const { varied, numbers, segments } = await plannedTakes(moment, of);
   if (numbers.length === 0)
-    throw new StudioProblem(422, 'most-takes', `${number} has ${MOST_TAKES} takes, as many as a line may have.`);
+    throw new StudioProblem(422, 'most-takes', `${number} has ${MOST_TAKES} takes, as many as a line may have.`, {
+      values: { number, n: MOST_TAKES },
+    });
   refuseHigherPrice(payable(await given.price(moment, segments)), request.agreed);
   return jobs.start({
     kind: 'retake',
     line: number,
     message: `Waiting to speak ${number}.`,
+    doing: { code: 'waiting-line', values: { number } },
     // Two pages that ask for the same takes share one job, and pay once.
     key: segments.map(({ key }) => key).join(' '),
     work: async (report, signal) => {
@@ -76,7 +83,9 @@ export async function retake(
         onResult: () => {
           done += 1;
           const percent = Math.min(99, Math.round((100 * done) / segments.length));
-          report({ state: 'speaking', percent, message: `Speaking ${number}: ${done} of ${segments.length}.` });
+          const message = `Speaking ${number}: ${done} of ${segments.length}.`;
+          const values = { number, done, all: segments.length };
+          report({ state: 'speaking', percent, message, doing: { code: 'speaking-line', values } });
         },
       });
       const now = await current.afterChange();
@@ -86,7 +95,12 @@ export async function retake(
         failures.length > 0
           ? failures.join(' ')
           : `${made.length === 1 ? 'Take' : 'Takes'} ${made.join(', ')} of ${number}.`;
-      report({ message, result: { takes: made }, ...(spent !== undefined && { spent }) });
+      const doing = { code: 'takes', values: { number, takes: made.join(', ') } } as const;
+      report({
+        ...{ message, result: { takes: made } },
+        ...(failures.length === 0 && { doing }),
+        ...(spent !== undefined && { spent }),
+      });
       const at = now.lines.findIndex((_, place) => now.states[place]!.id === id);
       if (at >= 0) hub.send({ type: 'line', line: await shownLine(studio, now, at) });
       if (made.length === 0) throw new StudioProblem(503, 'not-spoken', message);

@@ -6,6 +6,12 @@
  * requests are in requests.ts.
  */
 
+import type { DoubtCode } from './doubt-words.ts';
+import type { JobCode, Told } from './told.ts';
+
+export type { DoubtCode } from './doubt-words.ts';
+export type { JobCode, ProblemCode, Told } from './told.ts';
+
 /** `good`: no check doubts it. `parked`: the service refused to speak it, and it is not asked again. `none`: not spoken yet. */
 export type Verdict = 'good' | 'doubtful' | 'parked' | 'none';
 
@@ -15,6 +21,9 @@ export interface Doubt {
   check: string;
   /** What was found and what is expected, as one sentence. */
   reason: string;
+  /** The two as codes; absent for a check that this version does not know. */
+  found?: Told<DoubtCode>;
+  wanted?: Told<DoubtCode>;
   /** Where in the line's take, in seconds from its start; absent: all of it. */
   atSeconds?: number;
   /** Length of the place; absent: unknown. */
@@ -229,6 +238,8 @@ export interface Job {
   percent?: number;
   /** What is happening, for people. */
   message: string;
+  /** The same as a code; absent for words of the service or of a check. */
+  doing?: Told<JobCode>;
   /** What it really cost, such as `0.0123 CNY`. */
   spent?: string;
   result?: { takes?: number[]; chapters?: number[]; files?: string[] };
@@ -266,7 +277,10 @@ export interface Problem {
   status: number;
   /** What is wrong and what to do. */
   detail: string;
+  /** A `ProblemCode`, or one of the HTTP API. */
   code: string;
+  /** What stands in the sentence. */
+  values?: Readonly<Record<string, string | number>>;
   /** The open faults of a chapter that is to be approved. */
   open?: string[];
   /** The lines of that chapter that nobody has heard. */

@@ -5,6 +5,7 @@ import type { BookLine } from '../plan/book-lines.ts';
 import type { PlannedSegment } from '../plan/plan.ts';
 import { SOUND_FIELDS } from '../review/review.ts';
 import { chapterOf, type HeardChapter, placeOfLine } from './chapter-sounds.ts';
+import { toldDoubt } from './doubt-words.ts';
 import type { HeardLines } from './heard.ts';
 import { heardTakes, isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
@@ -53,7 +54,8 @@ export function showLine(moment: Moment, index: number, { chapter, heard }: Show
 
 /** A doubt in words. */
 export function showDoubt({ check, measured, wanted, atSeconds }: TakeDoubt): Doubt {
-  return { check, reason: `${measured}, expected ${wanted}`, ...(atSeconds !== undefined && { atSeconds }) };
+  const told = toldDoubt({ measured, wanted });
+  return { check, reason: `${measured}, expected ${wanted}`, ...told, ...(atSeconds !== undefined && { atSeconds }) };
 }
 
 function decidedOf(moment: Moment, index: number): Pick<Line, 'decision' | 'comments' | 'approved'> {

@@ -117,7 +117,9 @@ export async function openStudio(
 export async function chapterNumbered({ sounds }: Studio, moment: Moment, text: string): Promise<HeardChapter> {
   const chapter = /^\d{1,5}$/.test(text) ? await sounds.of(moment, Number(text)) : undefined;
   if (chapter === undefined)
-    throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${text.slice(0, 20)}.`);
+    throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${text.slice(0, 20)}.`, {
+      values: { number: text.slice(0, 20) },
+    });
   return chapter;
 }
 
@@ -129,6 +131,7 @@ export function lineNumbered({ lines }: Moment, number: string): number {
     404,
     'no-line',
     `The book has no line ${number.slice(0, 20)} any more. Read the chapter again.`,
+    { values: { number: number.slice(0, 20) } },
   );
 }
 
@@ -143,6 +146,7 @@ export function decidedLine(moment: Moment, number: string, id: string | undefin
     409,
     'other-line',
     `${number} is another line by now. Nothing was changed. Read the chapter again.`,
+    { values: { number } },
   );
 }
 

@@ -1,5 +1,7 @@
 /** A book that is made up: chapters, lines, takes, doubts, and sounds that look and sound a little like speech. */
+
 import type { Book, Chapter, Job, Line, Peaks, Suspect, Take } from '../../src/studio/shapes.ts';
+import { showDoubt } from '../../src/studio/show-line.ts';
 
 /** Samples a second of its sounds. */
 const RATE = 8_000;
@@ -15,6 +17,12 @@ export interface InventedOptions {
   /** Length of a spoken line in milliseconds; by default by its letters. */
   lineMs?: number;
 }
+
+const SILENCE = {
+  ...{ check: 'silence-inside', measured: '1.4 s of silence', wanted: 'at most 0.9 s by its punctuation' },
+  ...{ badness: 3.4, atSeconds: 1.1 },
+};
+const TOO_LONG = { check: 'too-long', measured: '9.6 s', wanted: 'at most 6.1 s for its text', badness: 3.2 };
 
 const SENTENCES = [
   'The lamp had gone out in the night, and nobody on the island had seen it happen.',
@@ -245,19 +253,7 @@ function inventLine(of: { number: string; words: string; character: string; at: 
     chosen: 1,
     inStore: line % 23 !== 0,
     verdict: line % 23 === 0 ? 'none' : isDoubtful ? 'doubtful' : 'good',
-    doubts: isDoubtful
-      ? [
-          {
-            check: 'silence-inside',
-            reason: 'Silence of 1.4 s inside the sentence; at most 0.9 s is expected.',
-            atSeconds: 1.1,
-            seconds: 0.6,
-          },
-          ...(line % 2
-            ? [{ check: 'too-long', reason: 'Takes 1.6 times as long as this voice needs for so many letters.' }]
-            : []),
-        ]
-      : [],
+    doubts: isDoubtful ? [{ ...showDoubt(SILENCE), seconds: 0.6 }, ...(line % 2 ? [showDoubt(TOO_LONG)] : [])] : [],
     pickup: false,
     startMs: at,
     endMs: at + long,

@@ -9,6 +9,21 @@ import { type RecordedStudio, startRecordedStudio } from './recorded-studio.ts';
 /** What the browser itself says about an answer that is a problem. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4/;
 
+/** What reads like an English sentence, apart from the book's own words and names. */
+async function latinSentences(page: Page): Promise<string[]> {
+  const texts = await page.evaluate(() => {
+    const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    while (all.nextNode()) {
+      const at = all.currentNode.parentElement;
+      if (at?.closest('.words, .speaker, .text-link, .contents, header, textarea, option, script, style') === null)
+        found.push(all.currentNode.textContent ?? '');
+    }
+    return found;
+  });
+  return texts.filter((text) => /[A-Za-z]{2,}(?:[ ,.]+[A-Za-z]{2,}){2}/.test(text));
+}
+
 describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`, () => {
   let browser: Browser;
   const studios: RecordedStudio[] = [];
@@ -146,6 +161,20 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.evaluate(() => localStorage.setItem('studio.language', 'zh-CN'));
     await look('dark, Chinese', '/suspects', 's');
+    // What the server says in English, the page says in Chinese: a doubt, an error, what a job is doing.
+    const line = (await page.locator('.suspect.open .number').textContent())!;
+    const values = { number: line, done: 1, all: 2 };
+    const doing = { code: 'speaking-line', values } as const;
+    const message = `Speaking ${line}: 1 of 2.`;
+    studio.tell({ type: 'job', job: { id: 'job-1', kind: 'retake', line, state: 'speaking', message, doing } });
+    await page.locator('.job .hint', { hasText: '已录制 1 / 2' }).waitFor();
+    studio.failNext('/undo', { status: 409, code: 'nothing-to-undo', detail: 'There is nothing to take back.' });
+    await page.locator('h1').first().click();
+    await page.keyboard.press('Control+z');
+    await page.getByRole('alert').getByText('没有可撤销的操作。').waitFor();
+    expect(await page.locator('.why', { hasText: '静音 1.4 秒' }).count()).toBeGreaterThan(0);
+    expect(await page.locator('.reason', { hasText: '按标点最多 0.9 秒' }).count()).toBe(1);
+    expect(await latinSentences(page)).toEqual([]);
     await page.evaluate(() => localStorage.removeItem('studio.language'));
     expect(faults).toEqual([]);
   });

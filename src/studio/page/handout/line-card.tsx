@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks';
 import type { HandoutLine } from '../../handout-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { checkTitle, t } from '../words/words.ts';
+import { checkTitle, doubtReason, t } from '../words/words.ts';
 import { ChooseTake, Listen } from './listen.tsx';
 import { pause } from './player.ts';
 import { at, decide, handout, isApproved, step, takeOf, verdictOf } from './state.ts';
@@ -58,11 +58,11 @@ function Reasons({ line }: { line: HandoutLine }) {
           <Icon name="refused" /> <span>{t('refusedBecause', { reason: refusal })}</span>
         </li>
       )}
-      {doubts.map(({ check, reason }) => (
-        <li key={`${check} ${reason}`}>
+      {doubts.map((doubt) => (
+        <li key={`${doubt.check} ${doubt.reason}`}>
           <Icon name="warning" />{' '}
           <span>
-            <strong>{checkTitle(check)}</strong>: {reason}
+            <strong>{checkTitle(doubt.check)}</strong>: {doubtReason(doubt)}
           </span>
         </li>
       ))}

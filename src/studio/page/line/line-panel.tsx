@@ -10,7 +10,7 @@ import { isOver } from '../state/live.ts';
 import { attempt, jobs, loadTakes, takes } from '../state/studio.ts';
 import { seconds } from '../text/format.ts';
 import { SpeakNow } from '../tools/speak-again.tsx';
-import { checkTitle, language, t } from '../words/words.ts';
+import { checkTitle, doubtReason, language, t } from '../words/words.ts';
 import { Takes } from './takes.tsx';
 import { Tools } from './tools.tsx';
 
@@ -50,7 +50,7 @@ function Reasons({ line }: { line: Line }) {
           <li key={`${doubt.check}${doubt.atSeconds ?? ''}`} class="reason warn">
             <Icon name="warning" />
             <span>
-              <strong>{checkTitle(doubt.check)}</strong> <span class="found">{doubt.reason}</span>
+              <strong>{checkTitle(doubt.check)}</strong> <span class="found">{doubtReason(doubt)}</span>
             </span>
             {doubt.atSeconds !== undefined && <HearPlace line={line} doubt={doubt} />}
           </li>

@@ -1,9 +1,10 @@
 /** A job as it goes: what happens, how far it is, and the way to cancel it. */
 import type { Job, JobState } from '../../shapes.ts';
 import { isOver } from '../state/live.ts';
+import { detailOf } from '../state/notices.ts';
 import { remove } from '../state/request.ts';
 import { attempt } from '../state/studio.ts';
-import { type TextName, t } from '../words/words.ts';
+import { type TextName, t, told } from '../words/words.ts';
 import { Button } from './button.tsx';
 
 const NAMES: Readonly<Record<JobState, TextName>> = {
@@ -16,9 +17,16 @@ const NAMES: Readonly<Record<JobState, TextName>> = {
   cancelled: 'jobCancelled',
 };
 
+/** What it is doing; a job that failed has the words of its problem. */
+export function wordsOf({ message, doing, problem }: Job): string {
+  if (problem !== undefined) return detailOf(problem);
+  return doing === undefined ? message : told('job', doing, message);
+}
+
 /** The job. */
 export function JobLine({ job }: { job: Job }) {
-  const { state, percent, message, line, spent } = job;
+  const { state, percent, line, spent } = job;
+  const message = wordsOf(job);
   const name = t(NAMES[state]);
   return (
     <div class={`job ${state}`} role="status">

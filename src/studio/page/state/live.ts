@@ -4,7 +4,7 @@ import type { Job, StudioEvent } from '../../shapes.ts';
 import { t } from '../words/words.ts';
 import { attributionsChanged } from './attributions.ts';
 import { showHeard } from './heard.ts';
-import { detailOf, needsLogin, tellDone, tellProblem } from './notices.ts';
+import { needsLogin, tellDone, tellProblem } from './notices.ts';
 import { addressIn, RefusedRequest } from './request.ts';
 import { route } from './route.ts';
 import { book, chapters, jobs, loadJobs, noteLineChange, refresh, takes } from './studio.ts';
@@ -103,8 +103,7 @@ export function noteJob(job: Job): void {
   jobs.value = new Map(jobs.value).set(job.id, job);
   if (!isOver(job) || (before !== undefined && isOver(before))) return;
   refreshSoon();
-  if (job.state === 'failed' && job.problem !== undefined)
-    tellProblem(new RefusedRequest({ ...job.problem, detail: detailOf(job.problem) }));
+  if (job.state === 'failed' && job.problem !== undefined) tellProblem(new RefusedRequest(job.problem));
   const spoken = job.result?.takes?.length ?? 0;
   if (job.state === 'done' && job.kind === 'retake' && spoken > 0)
     tellDone(t('newTakes', { number: job.line ?? '', n: spoken }));

@@ -1,7 +1,7 @@
 /** What the page tells: answers to what somebody did, and problems. */
 import { signal } from '@preact/signals';
 import type { Problem } from '../../shapes.ts';
-import { type TextName, t } from '../words/words.ts';
+import { type TextName, t, told } from '../words/words.ts';
 import { RefusedRequest } from './request.ts';
 
 /** Something to tell. A problem stays until it is dismissed. */
@@ -31,7 +31,7 @@ export function tellDone(title: string, action?: Notice['action']): void {
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
-/** Tells a problem in the words of the server, with a heading of ours. */
+/** Tells a problem, with a heading. */
 export function tellProblem(error: unknown, action?: Notice['action']): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
   if (!(error instanceof RefusedRequest)) {
@@ -53,7 +53,7 @@ export function dismiss(id: number): void {
 
 /** The words of a problem. */
 export function detailOf(problem: Problem): string {
-  return problem.code === 'unreachable' ? t('serverGone') : problem.detail;
+  return problem.code === 'unreachable' ? t('serverGone') : told('problem', problem, problem.detail);
 }
 
 function headingOf({ status, code }: Problem): string {

@@ -8,6 +8,7 @@ import { JobLine } from '../parts/job-line.tsx';
 import { playFinished } from '../sound/player.ts';
 import { apply, applyPrice } from '../state/decide.ts';
 import { isOver } from '../state/live.ts';
+import { detailOf } from '../state/notices.ts';
 import { book, jobs } from '../state/studio.ts';
 import { usePrice, useSpending } from '../tools/use-price.ts';
 import { t } from '../words/words.ts';
@@ -50,7 +51,7 @@ function Applying({ onHear }: { onHear: () => void }) {
     <>
       <JobLine job={job} />
       {job.state === 'done' && <Made job={job} onHear={onHear} />}
-      {job.state === 'failed' && job.problem && <p class="reason bad">{job.problem.detail}</p>}
+      {job.state === 'failed' && job.problem && <p class="reason bad">{detailOf(job.problem)}</p>}
     </>
   );
 }

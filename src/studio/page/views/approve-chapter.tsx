@@ -9,7 +9,7 @@ import { signed } from '../state/decide.ts';
 import { sendUnsent } from '../state/heard.ts';
 import { refreshSoon } from '../state/live.ts';
 import { nextUnheard } from '../state/next-unheard.ts';
-import { tellProblem } from '../state/notices.ts';
+import { detailOf, tellProblem } from '../state/notices.ts';
 import { post, RefusedRequest } from '../state/request.ts';
 import { goTo, type Route } from '../state/route.ts';
 import { NameField } from '../tools/comment.tsx';
@@ -28,7 +28,11 @@ export function ApproveChapter({ chapter: { number, approved } }: { chapter: Cha
       refreshSoon();
     } catch (error) {
       if (error instanceof RefusedRequest && error.problem.open !== undefined && !anyway)
-        setRefused({ detail: error.problem.detail, open: error.problem.open, unheard: error.problem.unheard ?? [] });
+        setRefused({
+          detail: detailOf(error.problem),
+          open: error.problem.open,
+          unheard: error.problem.unheard ?? [],
+        });
       else tellProblem(error);
     }
   };

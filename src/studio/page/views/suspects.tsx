@@ -10,7 +10,7 @@ import { isPlaying, pause, spokenLine } from '../sound/player.ts';
 import { hearInContext } from '../state/decide.ts';
 import { bringOpen, openLine, openNumber, step } from '../state/open.ts';
 import { attempt, book, chapters, hues, loadChapter, loadQueue, type Queued, queue } from '../state/studio.ts';
-import { checkTitle, t } from '../words/words.ts';
+import { checkTitle, doubtReason, t } from '../words/words.ts';
 import { Waiting } from './chapter.tsx';
 import { Link } from './link.tsx';
 import { TakeSuspectsAlong } from './take-along.tsx';
@@ -158,6 +158,6 @@ function SuspectRow({ line, isOpen }: { line: Queued; isOpen: boolean }) {
 
 function whyOf({ doubts, reasons, refusal }: Queued): string {
   if (refusal !== undefined) return t('refusedBecause', { reason: refusal });
-  if (doubts.length > 0) return doubts.map(({ check, reason }) => `${checkTitle(check)}: ${reason}`).join(' · ');
+  if (doubts.length > 0) return doubts.map((doubt) => `${checkTitle(doubt.check)}: ${doubtReason(doubt)}`).join(' · ');
   return reasons.join(' · ');
 }

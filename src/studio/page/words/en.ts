@@ -2,7 +2,9 @@
 
 import { EN_ATTRIBUTIONS } from './en-attributions.ts';
 import { EN_BOOKS } from './en-books.ts';
+import { EN_DOUBTS } from './en-doubts.ts';
 import { EN_HEARD } from './en-heard.ts';
+import { EN_SERVER } from './en-server.ts';
 
 /** A text; with forms for one and for another number of things. */
 export type Text = string | { one: string; other: string };
@@ -12,6 +14,8 @@ export const EN = {
   ...EN_ATTRIBUTIONS,
   ...EN_BOOKS,
   ...EN_HEARD,
+  ...EN_DOUBTS,
+  ...EN_SERVER,
   studio: 'Studio',
   loading: 'Loading…',
   skipToContent: 'Skip to the text',
@@ -265,4 +269,10 @@ export const EN = {
   'check.click': 'A click',
   'check.noise': 'Noise',
   'check.clipped': 'Clipped',
+  'check.words-left-out': 'Words left out',
+  'check.words-added': 'Words added',
+  'check.words-repeated': 'Words said twice',
+  'check.other-words': 'Other words',
+  'check.words-after-end': 'Words after the end',
+  'check.other-voice': 'Another voice',
 } as const satisfies Record<string, Text>;

@@ -1,5 +1,6 @@
 /** Texts of the page in the language that is chosen. */
 import { signal } from '@preact/signals';
+import type { Doubt, Told } from '../../shapes.ts';
 import { EN, type Text } from './en.ts';
 import { ZH } from './zh.ts';
 
@@ -24,6 +25,21 @@ export function t(name: TextName, values: Readonly<Record<string, string | numbe
     if (value === undefined) return whole;
     return typeof value === 'number' ? new Intl.NumberFormat(language.value).format(value) : value;
   });
+}
+
+/** What the server tells with a code: in English its own words, which may say more; otherwise ours, where they need no value that it did not send. */
+export function told(kind: 'problem' | 'job' | 'doubt', { code, values = {} }: Told, words: string): string {
+  const name = `${kind}.${code}`;
+  if ((language.value === 'en' && words !== '') || !(name in EN)) return words;
+  const text = TABLES[language.value][name as TextName];
+  const needs = [...(typeof text === 'string' ? text : text.other).matchAll(/\{(\w+)\}/g)].map(([, value]) => value!);
+  return needs.every((value) => value in values) ? t(name as TextName, values) : words;
+}
+
+/** What a check found and what it expects. */
+export function doubtReason({ reason, found, wanted }: Doubt): string {
+  if (language.value === 'en' || found === undefined || wanted === undefined) return reason;
+  return t('doubt', { found: told('doubt', found, ''), wanted: told('doubt', wanted, '') });
 }
 
 /** Name of a check in the language that is chosen; an unknown check keeps its own name. */

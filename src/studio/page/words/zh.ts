@@ -2,13 +2,17 @@
 import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
 import { ZH_BOOKS } from './zh-books.ts';
+import { ZH_DOUBTS } from './zh-doubts.ts';
 import { ZH_HEARD } from './zh-heard.ts';
+import { ZH_SERVER } from './zh-server.ts';
 
 /** The table. */
 export const ZH: Record<keyof typeof EN, Text> = {
   ...ZH_ATTRIBUTIONS,
   ...ZH_BOOKS,
   ...ZH_HEARD,
+  ...ZH_DOUBTS,
+  ...ZH_SERVER,
   studio: '审听室',
   loading: '正在载入…',
   skipToContent: '跳到正文',
@@ -255,4 +259,10 @@ export const ZH: Record<keyof typeof EN, Text> = {
   'check.click': '爆音',
   'check.noise': '噪声',
   'check.clipped': '削波失真',
+  'check.words-left-out': '漏读',
+  'check.words-added': '多读',
+  'check.words-repeated': '重复朗读',
+  'check.other-words': '读成了别的内容',
+  'check.words-after-end': '结尾后多读',
+  'check.other-voice': '换了声音',
 };
