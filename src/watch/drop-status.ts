@@ -9,10 +9,11 @@ import type { PauseReason, State } from './state-machine.ts';
 /** Copying is mentioned only when it takes longer than this, in milliseconds. */
 const SHOW_SETTLING_AFTER_MS = 2_000;
 
-/** The text of a book's status file; undefined while there is nothing worth saying. */
+/** The text of a book's status file; undefined while there is nothing worth saying. `language`: default, that of the book. */
 export function statusOfDrop(
   drop: Drop,
   whyPaused: (reason: PauseReason, language: StatusLanguage) => string,
+  language: StatusLanguage = drop.references.language,
 ): string | undefined {
   const { state, stability } = drop;
   if (drop.partOfBook || state.name === 'seen' || state.name === 'cancelled') return undefined;
@@ -21,7 +22,6 @@ export function statusOfDrop(
   if (state.name === 'settling' && (stability === undefined || stability.longestGapMs === 0)) return undefined;
   // The watcher that holds the claim writes the status.
   if (state.name === 'elsewhere') return undefined;
-  const { language } = drop.references;
   const why = state.name === 'paused' ? whyPaused(state.reason, language) : undefined;
   const details = {
     fileName: basename(drop.file),

@@ -106,9 +106,9 @@ export class Inbox {
     if (status !== undefined) this.statusFiles.set(drop.file, status);
   }
 
-  /** What the status file says; undefined while there is nothing worth saying. */
-  statusOf(drop: Drop): string | undefined {
-    return statusOfDrop(drop, (reason, language) => this.whyPaused(reason, language));
+  /** What the status file says, in the book's language or another; undefined while there is nothing worth saying. */
+  statusOf(drop: Drop, language?: StatusLanguage): string | undefined {
+    return statusOfDrop(drop, (reason, of) => this.whyPaused(reason, of), language);
   }
 
   /** Why the queue is paused, in the given language. */

@@ -52,6 +52,7 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     urgent,
     state: state.name,
     status: inbox.statusOf(drop) ?? state.name,
+    statuses: statusesOf(inbox, drop),
     missing: state.name === 'waiting-files' ? state.missing : [],
     errors: state.name === 'rejected' ? drop.rejection : undefined,
     price: state.name === 'waiting-approval' ? state.price : price,
@@ -61,6 +62,11 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     delivered,
   };
   return state.name === 'elsewhere' ? { ...book, ...(await readStatusElsewhere(inbox, file)) } : book;
+}
+
+function statusesOf(inbox: Inbox, drop: Drop): BookView['statuses'] {
+  const [en, zh] = [inbox.statusOf(drop, 'en'), inbox.statusOf(drop, 'zh')];
+  return en === undefined || zh === undefined ? undefined : { en, zh };
 }
 
 /** Reads the state from the status file, which another watcher writes. */

@@ -1,6 +1,7 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
+import type { StatusLanguage } from './messages.ts';
 import type { Granted, PauseReason, Price, State } from './state-machine.ts';
 
 /** A book and its state. */
@@ -17,6 +18,8 @@ export interface BookView {
   state: State['name'];
   /** The text of the status file. */
   status: string;
+  /** The same in each language; undefined where another watcher writes it, and while there is nothing to say. */
+  statuses?: Readonly<Record<StatusLanguage, string>> | undefined;
   /** Files that the book waits for. */
   missing: readonly string[];
   /** All errors of a rejected book. */

@@ -211,6 +211,7 @@ function toResponse(book: BookView): z.output<typeof Book> {
     urgent,
     state,
     status,
+    statuses: book.statuses ?? null,
     missing: [...book.missing],
     errors: book.errors ?? null,
     price: state === 'delivered' ? null : (book.price ?? null),

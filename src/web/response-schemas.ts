@@ -51,6 +51,12 @@ export const Book = z
     urgent: z.boolean(),
     state: z.enum(BOOK_STATES),
     status: z.string().describe("The text of the status file, in the book's language"),
+    statuses: z
+      .object({ en: z.string(), zh: z.string() })
+      .nullable()
+      .describe(
+        'The same in each language; null for a book that another watcher works on, and while there is nothing to say',
+      ),
     missing: z.array(z.string()).describe('Files that the manifest names and that are missing'),
     errors: z.string().nullable().describe('All errors of a rejected book, with line, caret and fix'),
     price: price.nullable().describe('Price of what is still to be made, at the last plan; null when nothing is left'),

@@ -138,6 +138,13 @@ describe.skipIf(NO_BROWSER !== undefined)(
         expect(await page.locator('.book-card img').count()).toBe(0);
         expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')).toBe(false);
         expect(await axe(page)).toEqual([]);
+        // The watcher's own Chinese, of a book in English.
+        await page.evaluate(`localStorage.setItem('studio.language', 'zh-CN')`);
+        await page.reload();
+        await card('Dear').locator('.book-status', { hasText: '需要您批准：费用约 50.00 CNY' }).waitFor();
+        await card('broken.yaml').locator('.book-status', { hasText: '未通过检查' }).waitFor();
+        await page.evaluate(`localStorage.removeItem('studio.language')`);
+        await page.reload();
         const other = await browser.open(`${opened.url}/books`);
         await card('Dear')
           .getByRole('button', { name: /^Approve 50/ })

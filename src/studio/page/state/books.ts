@@ -19,6 +19,8 @@ export interface WatchedBook {
   state: string;
   /** In the book's language: what is the case, and what to do. */
   status: string;
+  /** The same in each language; absent or null where only the status file tells it. */
+  statuses?: { en: string; zh: string } | null;
   missing: string[];
   errors: string | null;
   price: Money | null;

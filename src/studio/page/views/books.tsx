@@ -110,7 +110,8 @@ function Group({ title, of }: { title: string; of: readonly WatchedBook[] }) {
 }
 
 function BookCard({ book }: { book: WatchedBook }) {
-  const { title, author, path, state, status, errors, progress, urgent } = book;
+  const { title, author, path, state, errors, progress, urgent } = book;
+  const status = statusOf(book).trim();
   const name = title ?? path;
   return (
     <article aria-label={name}>
@@ -140,7 +141,7 @@ function BookCard({ book }: { book: WatchedBook }) {
           </span>
         </div>
       )}
-      {status.trim() !== '' && <p class="book-status">{status.trim()}</p>}
+      {status !== '' && <p class="book-status">{status}</p>}
       {errors !== null && (
         <details open={state === 'rejected'}>
           <summary>{t('whatIsWrong')}</summary>
@@ -210,6 +211,12 @@ function Actions({ book }: { book: WatchedBook }) {
       )}
     </div>
   );
+}
+
+/** What the watcher tells. Without its text in this language, a bare name of a state says no more than the badge. */
+function statusOf({ status, statuses, state }: WatchedBook): string {
+  if (statuses) return language.value === 'zh-CN' ? statuses.zh : statuses.en;
+  return status === state ? '' : status;
 }
 
 function lookOf(state: string): 'warn' | 'bad' | 'info' | 'good' | 'plain' {
