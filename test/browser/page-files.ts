@@ -7,12 +7,14 @@ const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 't
 
 /** A file of the page by its address; undefined when there is none. */
 export function pageFile(path: string): { bytes: Buffer; type: string } | undefined {
-  const isView = /^\/($|chapters\/\d+$|suspects$|attributions$)/.test(path);
+  const isView = /^\/($|books$|chapters\/\d+$|suspects$|attributions$)/.test(path);
   const name = isView ? 'index.html' : normalize(path.slice(1));
   const type = TYPES[name.split('.').at(-1) ?? ''];
   if (type === undefined || name.startsWith('..')) return undefined;
   try {
-    return { bytes: readFileSync(join(BUILT, name)), type };
+    const bytes = readFileSync(join(BUILT, name));
+    if (path !== '/books') return { bytes, type };
+    return { bytes: Buffer.from(bytes.toString().replace('<html ', '<html data-place="books" ')), type };
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { SECURITY_HEADERS } from '../../src/studio/access.ts';
 import type { Job, Line, StudioEvent, Take } from '../../src/studio/shapes.ts';
 import { type Invented, inventBook } from './invented-book.ts';
+import { ATTRIBUTIONS, BOOKS, CANDIDATES, QUEUE } from './invented-lists.ts';
 import { pageFile } from './page-files.ts';
 
 /** A running studio. */
@@ -38,7 +39,7 @@ export async function startRecordedStudio(invented: Invented = inventBook()): Pr
     requests.push(`${request.method} ${url.pathname}`);
     const failure = failures.findIndex(({ path }) => url.pathname.includes(path));
     if (failure >= 0) return sendProblem(response, failures.splice(failure, 1)[0]!.problem);
-    if (url.pathname === '/studio/api/events') {
+    if (url.pathname === '/studio/api/events' || url.pathname === '/v1/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.write(': hello\n\n');
       streams.add(response);
@@ -75,6 +76,8 @@ interface Asked {
 async function answer(asked: Asked): Promise<void> {
   const { request, response, url, invented } = asked;
   const path = url.pathname;
+  if (path === '/v1/books') return send(response, { books: BOOKS, next: null });
+  if (path === '/v1/status') return send(response, QUEUE);
   if (!path.startsWith('/studio/api')) {
     const file = pageFile(path);
     if (file === undefined) return sendProblem(response, { status: 404, detail: 'No such file.', code: 'not-found' });
@@ -85,6 +88,7 @@ async function answer(asked: Asked): Promise<void> {
   const { book } = invented;
   if (request.method !== 'GET') return await change(asked, kind, name, what);
   if (kind === 'book') return send(response, book);
+  if (kind === 'attributions') return send(response, name === 'candidates' ? CANDIDATES : ATTRIBUTIONS);
   if (kind === 'jobs') return send(response, name === '' ? { jobs: [] } : invented.jobs.get(name));
   if (kind === 'suspects') return send(response, { lines: invented.suspects() });
   if (kind === 'chapters') {
@@ -117,7 +121,8 @@ async function change(asked: Asked, kind: string, name: string, what: string): P
       return sendProblem(response, {
         status: 409,
         detail: `Chapter ${name} has ${open.length} open faults.`,
-        code: 'open-faults',
+        code: 'faults-open',
+        values: { n: open.length },
         open: open.map(({ number }) => number),
       });
     invented.approve(Number(name), body);

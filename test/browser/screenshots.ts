@@ -12,7 +12,7 @@ import { startRecordedStudio } from './recorded-studio.ts';
 
 const FOLDER = 'out/screenshots';
 const WIDE = { width: 1280, height: 860 };
-const PHONE = { width: 390, height: 844 };
+const PHONE = { width: 360, height: 740 };
 
 /** A view: its address, and what is done before the picture is taken. */
 interface View {
@@ -68,6 +68,22 @@ const VIEWS: readonly View[] = [
     name: 'approve',
     path: '/chapters/3',
     before: async (page) => page.locator('.chapter-head .button').last().click(),
+  },
+  { name: 'attributions', path: '/attributions' },
+  {
+    name: 'attributions-more',
+    path: '/attributions',
+    before: async (page) => {
+      await page.locator('#content').evaluate((content) => content.scrollTo(0, content.scrollHeight));
+    },
+  },
+  { name: 'books', path: '/books' },
+  {
+    name: 'books-more',
+    path: '/books',
+    before: async (page) => {
+      await page.locator('.book-card').last().scrollIntoViewIfNeeded();
+    },
   },
   { name: 'keys', path: '/chapters/2', before: press('?') },
   { name: 'settings', path: '/chapters/2', before: async (page) => page.locator('.head-end .button').nth(2).click() },

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { scrollerOf } from '../parts/row-list.tsx';
 import {
   attributions,
+  candidates,
   type Item,
   isOpen,
   items,
@@ -89,13 +90,15 @@ function Quotation({ item }: { item: Item }) {
   const { paragraphs, number, title, file, readOnly, proposed } = chapter;
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
-    // The quotation is never below the fold, however long what is before it.
-    const place = element.current?.querySelector('.quotation');
+    // The quotation is never below the fold, however long what is before it, nor below the names, which stay at the lower
+    // edge of a narrow window.
+    const [place, names] = ['.quotation', '.offered'].map((one) => element.current?.querySelector(one));
     const scroller = scrollerOf();
     scroller.scrollTop = 0;
-    const below = (place?.getBoundingClientRect().bottom ?? 0) - scroller.getBoundingClientRect().bottom;
+    const edges = [scroller.getBoundingClientRect().bottom, names?.getBoundingClientRect().top ?? Infinity];
+    const below = (place?.getBoundingClientRect().bottom ?? 0) - Math.min(...edges);
     if (below > 0) scroller.scrollTop = below + 16;
-  }, []);
+  }, [candidates.value === undefined]);
   const around = (from: number, to: number): OpenParagraph[] =>
     paragraphs.filter(({ index }) => index >= paragraph.index + from && index <= paragraph.index + to);
   const said = named.value.get(item.key);
