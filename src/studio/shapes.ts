@@ -5,7 +5,6 @@
  * All that changes something is `POST`, `PUT` or `DELETE` with the header `x-studio: 1`; errors are `Problem`s. The bodies of
  * requests are in requests.ts.
  */
-
 import type { DoubtCode } from './doubt-words.ts';
 import type { JobCode, Told } from './told.ts';
 

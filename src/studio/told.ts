@@ -31,6 +31,7 @@ export const PROBLEM_CODES = [
   'no-line',
   'no-login',
   'no-resource',
+  'no-stretch',
   'no-studio',
   'no-token',
   'not-converted',

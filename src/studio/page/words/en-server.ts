@@ -35,6 +35,7 @@ export const EN_SERVER = {
   'problem.not-spoken': 'No take could be spoken.',
   'problem.not-wav': 'Send a WAV file.',
   'problem.nothing-changed': 'No chapter has changed since it was made. Name the chapters to make.',
+  'problem.no-stretch': 'The words or the last line of this comment are not there any more. Select them again.',
   'problem.nothing-to-hear': 'No line is to be heard or recorded again.',
   'problem.nothing-to-undo': 'There is nothing to take back.',
   'problem.other-line': 'The line is another by now. Nothing was changed. Read the chapter again.',

@@ -32,6 +32,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'problem.not-spoken': '未能录制。',
   'problem.not-wav': '请发送 WAV 文件。',
   'problem.nothing-changed': '各章自制作以来没有改动。请指定要制作的章节。',
+  'problem.no-stretch': '评论所指的文字或最后一行已不存在。请重新选择。',
   'problem.nothing-to-hear': '没有需要再听或重录的行。',
   'problem.nothing-to-undo': '没有可撤销的操作。',
   'problem.other-line': '这一行已经变化。没有做任何改动。请重新载入本章。',
