@@ -15,6 +15,8 @@ export function printVerdict(file: VerifiedFile, terminal: Terminal): void {
   terminal.out(`${paint('bold', plain(file.path))}  ${word}`);
   if (measured !== undefined) terminal.out(paint('dim', `  ${facts(measured)}`));
   if (file.marks !== undefined) terminal.out(paint('dim', `  ${plain(markText(file.marks))}`));
+  if (file.marks?.contentCredentials)
+    terminal.out(paint('dim', '  Content credentials (C2PA): present. Their signature is not checked.'));
   printRules(verdict, terminal);
   for (const { message, atSeconds } of file.advice) {
     terminal.out(paint('yellow', `  ! at ${clock(atSeconds)}: ${message}`));

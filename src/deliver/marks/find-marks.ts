@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { boxHeader } from '../../audio/mp4-boxes.ts';
+import { hasContentCredentials } from './content-credentials.ts';
 import type { MarkedFile } from './deliver-marked.ts';
 import type { FoundMarks } from './file-tags.ts';
 import { writtenMarks } from './marked-sound.ts';
@@ -16,6 +17,8 @@ export interface MarkFinding extends FoundMarks {
    * disclosure.json or by what is left; `unknown`: a format that is not looked into.
    */
   state: 'present' | 'absent' | 'stripped' | 'unknown';
+  /** The file also carries content credentials (C2PA). Whether their signature holds is not checked. */
+  contentCredentials?: true;
 }
 
 /** Files of one folder that are judged together ask for its disclosure once. */
@@ -26,7 +29,7 @@ export function markFinder(): (path: string) => Promise<MarkFinding> {
     folders.set(folder, known);
     return known;
   };
-  return async (path) => {
+  const marksOf = async (path: string): Promise<MarkFinding> => {
     const found = await marksIn(path);
     if (found === undefined) return { state: 'unknown' };
     const { digitalSourceType, aigc, sentence, comment } = found;
@@ -34,6 +37,10 @@ export function markFinder(): (path: string) => Promise<MarkFinding> {
     const isOurs = sentence !== undefined || saysSentence(comment ?? '') || (await isListed(path, listed));
     if (isOurs) return { state: 'stripped', ...found };
     return { state: digitalSourceType !== undefined || aigc !== undefined ? 'present' : 'absent', ...found };
+  };
+  return async (path) => {
+    const has = await hasContentCredentials(path).catch(() => false);
+    return { ...(await marksOf(path)), ...(has && { contentCredentials: true as const }) };
   };
 }
 
