@@ -4,19 +4,23 @@
  *
  * Each watcher writes one file per day of its own and reads those of all watchers. A book's planned price is **reserved**
  * before its run; the run **draws** from that and, when it needs more, from what is left of the day. When it ends, `settle`
- * replaces the reservation by what was billed. A watcher that dies leaves the reservation; what was drawn of it counts as
- * spent.
+ * replaces the reservation by what was billed. A watcher that dies leaves the reservation: the ledger of spending then tells
+ * what its run paid. Where that is unknown, what was drawn counts as spent.
  */
+import type { BookName } from '../store/spending/read-spending.ts';
+import {
+  type DayEntries,
+  type DayEntry,
+  type DaySpent,
+  readEntries,
+  realMoneyOf,
+  rounded,
+  spentWith,
+} from './day-entries.ts';
 import type { WatcherRecords } from './watcher-storage.ts';
 
-/** One book's share of a day's budget. Stored as JSON: field names stay. */
-interface Entry {
-  spent: number;
-  reserved: number;
-  /** The part of `reserved` that its run may spend by now. Absent: all of it, by a watcher that did not draw. */
-  drawn?: number;
-}
-type Entries = Record<string, Entry>;
+/** What was paid for a book since a moment (ISO 8601, UTC), by the ledger of spending. `simulated`: the part of it. */
+export type PaidSince = (book: BookName, since: string) => Promise<{ amount: number; simulated: number }>;
 
 /** Folder of these records. */
 const FOLDER = 'spent';
@@ -28,12 +32,25 @@ export class DailyBudget {
   readonly #records: WatcherRecords;
   readonly #watcher: string;
   readonly #now: () => Date;
+  readonly #isSimulation: boolean;
+  readonly #paidSince: PaidSince | undefined;
 
-  /** `watcher`: the watcher ID, which names its file. It must be the same after a restart, or reservations are never settled. */
-  constructor(of: { records: WatcherRecords; watcher: string; now: () => Date }) {
+  /**
+   * `watcher`: the watcher ID, which names its file. `isSimulation`: its runs are spoken by a simulator; they are bounded
+   * like others, but bound no run that is billed.
+   */
+  constructor(of: {
+    records: WatcherRecords;
+    watcher: string;
+    now: () => Date;
+    isSimulation?: boolean | undefined;
+    paidSince?: PaidSince | undefined;
+  }) {
     this.#records = of.records;
     this.#watcher = of.watcher;
     this.#now = of.now;
+    this.#isSimulation = of.isSimulation ?? false;
+    this.#paidSince = of.paidSince;
   }
 
   /** Local date, `2026-11-22`. */
@@ -48,35 +65,64 @@ export class DailyBudget {
     return Math.round((await this.#sumOf(this.today(), except)) * 10_000) / 10_000;
   }
 
-  /** The part of that which is reserved and not spent. */
-  async reserved(): Promise<number> {
+  /** What all watchers have spent today, without reservations; to four decimals, for people. */
+  async spentSoFar(): Promise<number> {
     let sum = 0;
-    for (const [, { reserved }] of await this.#entriesOf(this.today())) sum += reserved;
+    for (const [, entry] of await this.#entriesOf(this.today())) sum += this.#counted(entry).spent;
     return Math.round(sum * 10_000) / 10_000;
+  }
+
+  /** What is billed of today's spending, for people; to four decimals. `spent` contains `reserved`. */
+  async billed(): Promise<{ spent: number; reserved: number }> {
+    const sum = { spent: 0, reserved: 0 };
+    for (const [, entry] of await this.#entriesOf(this.today())) {
+      const { spent, reserved } = realMoneyOf(entry);
+      sum.spent += spent + reserved;
+      sum.reserved += reserved;
+    }
+    return { spent: Math.round(sum.spent * 10_000) / 10_000, reserved: Math.round(sum.reserved * 10_000) / 10_000 };
   }
 
   async #sumOf(day: string, except?: string): Promise<number> {
     let sum = 0;
-    for (const [book, { spent, reserved }] of await this.#entriesOf(day))
+    for (const [book, entry] of await this.#entriesOf(day)) {
+      const { spent, reserved } = this.#counted(entry);
       sum += spent + (book === except ? 0 : reserved);
+    }
     return rounded(sum);
   }
 
+  /** What counts for the limit of this watcher's runs. */
+  #counted(entry: DayEntry): { spent: number; reserved: number } {
+    return this.#isSimulation ? entry : realMoneyOf(entry);
+  }
+
   /** Of all watchers. */
-  async #entriesOf(day: string): Promise<[book: string, entry: Entry][]> {
+  async #entriesOf(day: string): Promise<[book: string, entry: DayEntry][]> {
     const names = (await this.#records.list(FOLDER)).filter((name) => name.startsWith(`${day}-`));
     const all = await Promise.all(names.map((name) => this.#read(name)));
     return all.flatMap((entries) => Object.entries(entries));
   }
 
-  /** Reserves a book's planned price. Returns the day, for `settle`. */
-  async reserve(book: string, amount: number): Promise<string> {
+  /** Reserves a book's planned price. `name`: of the book, in the ledger of spending. Returns the day, for `settle`. */
+  async reserve(book: string, amount: number, name?: BookName): Promise<string> {
     const day = this.today();
-    await this.#change(day, (entries) => {
-      const before = entries[book] ?? { spent: 0, reserved: 0 };
+    await this.#change(day, async (entries) => {
+      const { run, ...before } = entries[book] ?? { spent: 0, reserved: 0 };
+      const told = await this.#toldOf({ ...before, ...(run && { run }) });
       // Left by a run that was killed. Without draws, what the new plan lacks was paid.
       const paid = before.drawn ?? Math.max(0, before.reserved - amount);
-      entries[book] = { spent: rounded(before.spent + paid), reserved: rounded(amount) };
+      const now = told ?? spentWith(before, { amount: paid, simulated: before.isSimulation ? paid : 0 });
+      const start = { since: this.#now().toISOString(), spent: now.spent, simulated: now.simulated ?? 0 };
+      const isAfterKill = told !== undefined && run !== undefined;
+      entries[book] = {
+        ...now,
+        reserved: rounded(amount),
+        ...(this.#isSimulation && { isSimulation: true }),
+        ...(name && {
+          run: isAfterKill ? { ...run, isAfterKill } : { title: name.title, author: name.author, ...start },
+        }),
+      };
     });
     await this.#removeOldDays(day);
     return day;
@@ -89,19 +135,20 @@ export class DailyBudget {
   async draw(book: string, { day, amount, limit }: { day: string; amount: number; limit: number }): Promise<number> {
     let given = 0;
     await this.#change(day, async (entries, write) => {
-      const { spent, reserved, drawn = 0 } = entries[book] ?? { spent: 0, reserved: 0 };
+      const entry = entries[book] ?? { spent: 0, reserved: 0 };
+      const { reserved, drawn = 0 } = entry;
       const more = Math.max(0, rounded(amount - (reserved - drawn)));
       let raised = reserved;
       if (more > 0) {
         raised = rounded(reserved + more);
-        entries[book] = { spent, reserved: raised, drawn };
+        entries[book] = { ...entry, reserved: raised, drawn };
         // Reserve before counting: of two watchers at the same moment, each then counts the other's reservation.
         await write();
         const over = Math.max(0, rounded((await this.#sumOf(day)) - limit));
         raised = Math.max(reserved, rounded(raised - over));
       }
       given = Math.max(0, Math.min(amount, rounded(raised - drawn)));
-      entries[book] = { spent, reserved: raised, drawn: rounded(drawn + given) };
+      entries[book] = { ...entry, reserved: raised, drawn: rounded(drawn + given) };
     });
     return given;
   }
@@ -118,29 +165,61 @@ export class DailyBudget {
   async moveOn(book: string, of: { from: string; to: string; spent: number; open: number }): Promise<void> {
     await this.settle(book, { day: of.from, amount: of.spent });
     await this.#change(of.to, (entries) => {
-      const { spent, reserved, drawn = 0 } = entries[book] ?? { spent: 0, reserved: 0 };
-      entries[book] = { spent, reserved: rounded(reserved + of.open), drawn: rounded(drawn + of.open) };
+      // Without a run: the ledger tells when a call was sent, and not from which day's money. If killed, what is drawn counts.
+      const { run: _, ...entry } = entries[book] ?? { spent: 0, reserved: 0 };
+      const moved = { reserved: rounded(entry.reserved + of.open), drawn: rounded((entry.drawn ?? 0) + of.open) };
+      entries[book] = { ...entry, ...moved, ...(this.#isSimulation && { isSimulation: true }) };
     });
   }
 
-  /** What the runs of this watcher had drawn when it was killed counts as spent; the rest of their reservations ends. */
-  async settleKilledRuns(): Promise<void> {
-    await this.#change(this.today(), (entries) => {
-      for (const [book, { spent, reserved, drawn }] of Object.entries(entries))
-        if (drawn !== undefined && reserved > 0) entries[book] = { spent: rounded(spent + drawn), reserved: 0 };
+  /**
+   * Settles the reservations that runs of this watcher left when it was killed: of all books, or of one that does not run
+   * now. A reservation whose spending nobody knows now stays.
+   */
+  async settleKilledRuns(only?: string): Promise<void> {
+    const day = this.today();
+    const isLeft = ([book, { reserved }]: [string, DayEntry]): boolean =>
+      reserved > 0 && (only === undefined || book === only);
+    if (!Object.entries(await this.#read(this.#fileOf(day))).some(isLeft)) return;
+    await this.#change(day, async (entries) => {
+      for (const [book, entry] of Object.entries(entries).filter(isLeft)) {
+        const { run, drawn, isSimulation } = entry;
+        const told = await this.#toldOf(entry);
+        // The run stays: steps of it that another machine still ends are counted when the book is run again.
+        if (told !== undefined && run !== undefined) entries[book] = { ...told, reserved: 0, run };
+        else if (drawn !== undefined && (run === undefined || this.#paidSince === undefined))
+          entries[book] = { ...spentWith(entry, { amount: drawn, simulated: isSimulation ? drawn : 0 }), reserved: 0 };
+      }
     });
   }
 
   /** Ends the reservation and adds what was billed. */
   async settle(book: string, { day, amount }: { day: string; amount: number }): Promise<void> {
-    await this.#change(day, (entries) => {
-      entries[book] = { spent: rounded((entries[book]?.spent ?? 0) + amount), reserved: 0 };
+    await this.#change(day, async (entries) => {
+      const entry = entries[book] ?? { spent: 0, reserved: 0 };
+      const reported = spentWith(entry, { amount, simulated: this.#isSimulation ? amount : 0 });
+      const told = entry.run?.isAfterKill ? await this.#toldOf(entry) : undefined;
+      entries[book] = { ...(told !== undefined && told.spent > reported.spent ? told : reported), reserved: 0 };
     });
   }
 
+  /** What a book has spent with its last run, by the ledger of spending; undefined when that is unknown. */
+  async #toldOf({ run }: DayEntry): Promise<DaySpent | undefined> {
+    if (run === undefined || this.#paidSince === undefined) return undefined;
+    try {
+      return spentWith(run, await this.#paidSince({ title: run.title, author: run.author }, run.since));
+    } catch {
+      // The store is away; the book's next run, or the next start, asks again.
+      return undefined;
+    }
+  }
+
   /** Makes changes one after the other, because the books of this watcher share a file. */
-  #change(day: string, change: (entries: Entries, write: () => Promise<void>) => void | Promise<void>): Promise<void> {
-    const name = `${day}-${this.#watcher}.json`;
+  #change(
+    day: string,
+    change: (entries: DayEntries, write: () => Promise<void>) => void | Promise<void>,
+  ): Promise<void> {
+    const name = this.#fileOf(day);
     const changed = this.#changing.then(async () => {
       const entries = await this.#read(name);
       const write = (): Promise<void> => this.#records.write(`${FOLDER}/${name}`, { entries });
@@ -153,10 +232,14 @@ export class DailyBudget {
 
   #changing: Promise<void> = Promise.resolve();
 
-  async #read(name: string): Promise<Entries> {
+  #fileOf(day: string): string {
+    return `${day}-${this.#watcher}.json`;
+  }
+
+  async #read(name: string): Promise<DayEntries> {
     const value = await this.#records.read(`${FOLDER}/${name}`);
     if (typeof value !== 'object' || value === null || !('entries' in value)) return {};
-    return entriesOf(value.entries);
+    return readEntries(value.entries);
   }
 
   async #removeOldDays(day: string): Promise<void> {
@@ -167,20 +250,4 @@ export class DailyBudget {
       if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await this.#records.remove(`${FOLDER}/${name}`);
     }
   }
-}
-
-function entriesOf(value: unknown): Entries {
-  if (typeof value !== 'object' || value === null) return {};
-  const entries: Entries = {};
-  for (const [book, entry] of Object.entries(value as Record<string, Partial<Entry> | null>)) {
-    const { spent, reserved, drawn } = entry ?? {};
-    if (typeof spent !== 'number' || typeof reserved !== 'number') continue;
-    entries[book] = { spent, reserved, ...(typeof drawn === 'number' && { drawn }) };
-  }
-  return entries;
-}
-
-/** Rounds to a billionth, which removes the errors of binary fractions. */
-function rounded(amount: number): number {
-  return Math.round(amount * 1e9) / 1e9;
 }

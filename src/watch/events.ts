@@ -58,6 +58,8 @@ export type InboxEvent =
       spent: Price;
       /** What may be spent per day; null without `--budget-per-day`. */
       limit: number | null;
+      /** A simulator spoke: nothing was billed. Absent: no. */
+      simulated?: true;
     }
   | {
       /** The whole queue pauses. */

@@ -61,8 +61,11 @@ export class Inbox {
     this.budget = this.budgetOf('no-id');
   }
 
+  /** The day's budget as the watcher of this ID sees it. */
   budgetOf(watcher: string): DailyBudget {
-    return new DailyBudget({ records: this.storage.records, watcher, now: () => this.now() });
+    const { isSimulation, paidSince } = this.options;
+    const { records } = this.storage;
+    return new DailyBudget({ records, watcher, now: () => this.now(), isSimulation, paidSince });
   }
 
   /** The time of day; for budgets and quiet hours only. */

@@ -28,12 +28,10 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
       return drop === undefined ? undefined : bookOf(inbox, drop, id);
     },
     pauseReason: () => inbox.pauseReason,
-    spentToday: async () => ({
-      day: inbox.budget.today(),
-      amount: await inbox.budget.spent(),
-      reserved: await inbox.budget.reserved(),
-      limit: inbox.options.budgetPerDay,
-    }),
+    spentToday: async () => {
+      const { spent: amount, reserved } = await inbox.budget.billed();
+      return { day: inbox.budget.today(), amount, reserved, limit: inbox.options.budgetPerDay };
+    },
     spentOn: async ({ title, author = '' }) =>
       title === undefined ? undefined : inbox.options.spentOn?.({ title, author }),
     diagnose: (manifest) => inbox.options.diagnose(manifest),

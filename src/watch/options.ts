@@ -3,6 +3,7 @@ import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Prepare } from './book-work.ts';
 import { type ClaimTimings, DEFAULT_CLAIM_TIMINGS } from './claim.ts';
+import type { PaidSince } from './daily-budget.ts';
 import type { EmitInbox } from './events.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import type { ReadReferences } from './references.ts';
@@ -42,6 +43,10 @@ export interface WatchOptions {
   timings?: Partial<WatchTimings>;
   /** What was paid for a book in all runs; undefined when nothing is recorded. Default: nothing is. */
   spentOn?(book: { title: string; author: string }): Promise<SpendingSummary | undefined>;
+  /** What was paid for a book since a moment. Default: unknown; then what a killed run had drawn counts as spent. */
+  paidSince?: PaidSince | undefined;
+  /** A simulator speaks. Default: no. */
+  isSimulation?: boolean | undefined;
   /** All errors and warnings of a manifest. */
   diagnose(manifest: string): Promise<Diagnostic[]>;
   /** The time of day. Default: the system's. */

@@ -132,9 +132,12 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<DaySh
   const { budgetPerDay: limit, emit } = inbox.options;
   const { budget } = inbox;
   const { price } = book;
-  if (price === null || price.amount === 0) return { money: undefined, settle: async () => undefined };
+  if (price === null || price.amount === 0) {
+    await budget.settleKilledRuns(drop.path);
+    return { money: undefined, settle: async () => undefined };
+  }
   const { amount, currency } = price;
-  const day = await budget.reserve(drop.path, amount);
+  const day = await budget.reserve(drop.path, amount, { title: book.title, author: book.author });
   // Reserve before counting: of two watchers at the same moment, each then counts the other's reservation.
   const spent = await budget.spent();
   if (limit !== undefined && amount > 0 && spent > limit) {
@@ -151,8 +154,9 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<DaySh
     settle: async (billed) => {
       await (money === undefined ? budget.settle(drop.path, { day, amount: billed }) : money.settle(billed));
       if (billed === 0) return;
-      const sum = { amount: await budget.spent(), currency };
-      emit({ type: 'inbox.budget', day: budget.today(), spent: sum, limit: limit ?? null });
+      const spent = { amount: await budget.spentSoFar(), currency };
+      const simulated = inbox.options.isSimulation ? { simulated: true as const } : {};
+      emit({ type: 'inbox.budget', day: budget.today(), spent, limit: limit ?? null, ...simulated });
     },
   };
 }

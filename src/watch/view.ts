@@ -46,7 +46,10 @@ export interface InboxView {
   book(id: string): Promise<BookView | undefined>;
   /** Why the queue is paused; undefined while it is not. */
   pauseReason(): PauseReason | undefined;
-  /** Spent and reserved today, by all watchers; `reserved`: the part of it that is not spent. */
+  /**
+   * Spent and reserved today, by all watchers, without what a simulator speaks; `reserved`: the part of `amount` that is not
+   * spent.
+   */
   spentToday(): Promise<{ day: string; amount: number; reserved: number; limit: number | undefined }>;
   /** What was paid for a book in all runs; undefined when nothing is recorded, or its title is not known yet. */
   spentOn(book: BookView): Promise<SpendingSummary | undefined>;

@@ -83,7 +83,10 @@ export async function sweepWatcherIds(inbox: Inbox, own: string, dueAtMs: number
   for (const name of others) {
     const path = idPath(inbox, name);
     if (await inbox.claims.isTaken(path)) continue;
-    await (await inbox.claims.take(path))?.release();
+    const claim = await inbox.claims.take(path);
+    // Whoever holds the ID may write its file.
+    if (claim !== undefined) await inbox.budgetOf(name.replace(/\.json$/, '')).settleKilledRuns();
+    await claim?.release();
     inbox.claims.forget(path);
     removed += 1;
   }

@@ -32,7 +32,7 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
   const scanner = new Scanner(inbox);
   const watcher = await claimWatcherId(inbox);
   inbox.budget = inbox.budgetOf(watcher.name);
-  if (options.budgetPerDay !== undefined) await inbox.budget.settleKilledRuns();
+  await inbox.budget.settleKilledRuns();
   const timer = new WakeableTimer();
   inbox.wake = () => timer.wake();
   options.onOpen?.(openInboxView(inbox, (path) => scanner.scanSoon(path)));

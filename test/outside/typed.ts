@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'edition in book.lock': ['src/plan/edition.ts', 'Edition'],
   'watched folder, memory of a book': ['src/watch/book-memory.ts', 'BookMemory'],
   'watched folder, claim': ['src/holders/holder.ts', 'Holder'],
-  'watched folder, spending of a day': ['src/watch/daily-budget.ts', 'Entry'],
+  'watched folder, spending of a day': ['src/watch/day-entries.ts', 'DayEntry'],
   'watched folder, webhook to send': ['src/web/webhook-outbox.ts', 'OutboxMessage'],
   'store lock': ['src/holders/holder.ts', 'Holder'],
   'simulator counts': ['src/simulator/metrics.ts', 'Metrics'],

@@ -7,9 +7,14 @@ import { outlineMs, outlineOf, wavePath } from '../../src/studio/page/sound/peak
 import { indexAt, pageAt, spokenAt } from '../../src/studio/page/sound/timeline.ts';
 import { mixed, wavOf } from '../../src/studio/page/sound/wav.ts';
 import { differenceLines } from '../../src/studio/page/text/difference.ts';
-import { clock, percent } from '../../src/studio/page/text/format.ts';
+import { clock, percent, spentOf } from '../../src/studio/page/text/format.ts';
 import { placeWords } from '../../src/studio/page/text/place-words.ts';
 import { spreadHues } from '../../src/studio/page/text/spread-hues.ts';
+
+it('shows what the day has spent beside what is set aside, and neither twice', () => {
+  expect(spentOf({ spent: 0.0412, reserved: 0.0405 })).toBe(0.0007);
+  expect(Object.is(spentOf({ spent: 0.3, reserved: 0.1 + 0.2 }), 0)).toBe(true);
+});
 
 describe('the rows of a long list', () => {
   it('are those in view and a few around them, wherever one scrolls', () => {

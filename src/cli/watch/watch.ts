@@ -74,6 +74,8 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       diagnose: books.diagnose,
       expectWork: books.expectWork,
       spentOn: books.spentOn,
+      paidSince: books.paidSince,
+      isSimulation: config.simulate,
       onOpen: (view) => {
         place.follow(view);
         notifications.onOpen(view);
@@ -132,6 +134,8 @@ function printEvent(event: InboxEvent, print: (line: string) => void): void {
       for (const line of event.errors.split('\n')) print(line);
       return;
     case 'inbox.budget':
+      // What a simulator spoke cost nothing.
+      if (event.simulated) return;
       print(
         `Spent today: ${money(event.spent)}${event.limit === null ? '' : ` of ${money({ ...event.spent, amount: event.limit })}`}`,
       );

@@ -27,7 +27,9 @@ import { readSpending } from '../../store/spending/read-spending.ts';
 import { spendingSummary } from '../../store/spending/sums.ts';
 import { hashed } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
+import { paidSince } from '../../watch/book-money.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
+import type { PaidSince } from '../../watch/daily-budget.ts';
 import type { WatchOptions } from '../../watch/options.ts';
 import { failureOf } from '../../watch/outage.ts';
 
@@ -49,6 +51,7 @@ export function watchedBooks(of: {
   readReferences: Reader['readReferences'];
   diagnose: WatchOptions['diagnose'];
   spentOn: NonNullable<WatchOptions['spentOn']>;
+  paidSince: PaidSince;
   expectWork(): void;
   close(): Promise<void>;
 } {
@@ -86,6 +89,10 @@ export function watchedBooks(of: {
     spentOn: async (book) => {
       const store = await openConfiguredStore(readConfig(flags));
       return spendingSummary((await readSpending(store, book)).calls);
+    },
+    paidSince: async (book, since) => {
+      const store = await openConfiguredStore(readConfig(flags));
+      return paidSince((await readSpending(store, book)).calls, since);
     },
     expectWork: () => bench.warm(),
     close: async () => {

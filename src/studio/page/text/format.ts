@@ -24,3 +24,9 @@ export function seconds(value: number, language: string): string {
 export function count(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }
+
+/** What was spent of a day whose sum contains what is reserved. */
+export function spentOf({ spent, reserved }: { spent: number; reserved: number }): number {
+  // Without the errors of binary fractions, which could be shown as -0.00.
+  return Math.max(0, Math.round((spent - reserved) * 10_000) / 10_000);
+}

@@ -14,7 +14,7 @@ import {
   queueNow,
   type WatchedBook,
 } from '../state/books.ts';
-import { clock } from '../text/format.ts';
+import { clock, spentOf } from '../text/format.ts';
 import { EN } from '../words/en.ts';
 import { language, type TextName, t } from '../words/words.ts';
 import { Waiting } from './chapter.tsx';
@@ -67,7 +67,7 @@ function Queue() {
       <dl class="facts summary-text">
         <div>
           <dt>{t('spentToday')}</dt>
-          <dd>{text(spent)}</dd>
+          <dd>{text(spentOf(now.today))}</dd>
         </div>
         {reserved > 0 && (
           <div>
@@ -81,7 +81,7 @@ function Queue() {
         </div>
       </dl>
       {limit !== null && limit > 0 && (
-        <progress max={limit} value={Math.min(limit, spent + reserved)} aria-label={t('limitToday')} />
+        <progress max={limit} value={Math.min(limit, spent)} aria-label={t('limitToday')} />
       )}
       {now.hold !== null && (
         <Badge look="warn" icon="pause">
