@@ -1,23 +1,20 @@
 /** Makes several characters one, in the manifest itself: the text's tags keep the names that they have. */
-
-import { readFile } from 'node:fs/promises';
-import { basename, relative } from 'node:path';
-import { editFile, inverseEdit } from '../book/edit-text.ts';
-import { decodeText } from '../manifest/decode.ts';
+import { basename } from 'node:path';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import { withMergedCast } from '../manifest/edit-cast.ts';
 import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { characterNamed } from './attribute.ts';
 import type { MergeRequest } from './attribution-shapes.ts';
+import { editManifest } from './edit-manifest.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { Studio } from './studio.ts';
 
 /** Throws a `StudioProblem` when a person must do it in the manifest. */
-export async function mergeCast({ undo, given }: Studio, moment: Moment, request: MergeRequest): Promise<void> {
-  const { manifestPath: path, folder } = moment.book;
-  const name = basename(path);
+export async function mergeCast(studio: Studio, moment: Moment, request: MergeRequest): Promise<void> {
+  const { manifestPath } = moment.book;
+  const name = basename(manifestPath);
   const into = characterNamed(moment, request.into);
   const names = [...new Set(request.names.map((one) => characterNamed(moment, one)))].filter((one) => one !== into);
   if (names.length === 0) throw new StudioProblem(422, 'wrong-field', 'Choose at least two characters.');
@@ -27,31 +24,16 @@ export async function mergeCast({ undo, given }: Studio, moment: Moment, request
       'merge-narrator',
       'The narrator reads what has no tag, so it cannot become another name.',
     );
-  if ((await given.proposalsFolder(moment)) !== undefined)
-    throw new StudioProblem(422, 'watched', `${name} is in a watched folder. Write the aliases there.`, {
-      values: { file: name },
-    });
-  const decoded = decodeText({ file: path, bytes: await readFile(path) });
-  const text = 'text' in decoded ? decoded.text : '';
-  const merged = withMergedCast(text, { names, into });
-  if (!(typeof merged === 'object' && 'text' in merged)) throw notMerged(name, merged);
-  const read = parseManifest({ file: path, bytes: Buffer.from(merged.text) });
-  if (hasErrors(read.diagnostics)) throw notMerged(name, 'by-hand');
-  const edit = { start: 0, end: text.length, insert: merged.text };
-  const written = await editFile({ path, folder, text, edit });
-  if (written === undefined)
-    throw new StudioProblem(
-      409,
-      'text-changed',
-      `${name} was saved by somebody else. Nothing was changed. Try again.`,
-      {
-        values: { file: name },
-      },
-    );
-  await undo.push({
+  await editManifest(studio, moment, {
     what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
-    ids: [],
-    way: { kind: 'file', file: relative(folder, path), edit: inverseEdit(written) },
+    byHand: 'Write the aliases there.',
+    editOf: (text) => {
+      const merged = withMergedCast(text, { names, into });
+      if (!(typeof merged === 'object' && 'text' in merged)) throw notMerged(name, merged);
+      const read = parseManifest({ file: manifestPath, bytes: Buffer.from(merged.text) });
+      if (hasErrors(read.diagnostics)) throw notMerged(name, 'by-hand');
+      return { start: 0, end: text.length, insert: merged.text };
+    },
   });
 }
 

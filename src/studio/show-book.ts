@@ -69,12 +69,14 @@ export function chapterSummary(moment: Moment, number: number): ChapterSummary {
     else if (verdict === 'good' || isApproved(moment, index)) summary.passed += 1;
     else summary.toHear += 1;
   }
-  const pauses = master.step.takes.reduce((sum, { pauseAfterMs }) => sum + pauseAfterMs, 0) / 1000;
+  // Pauses alone are no length: nobody has spoken the chapter yet.
+  const isSpoken = summary.unspoken < summary.lines;
+  const pausesMs = isSpoken ? master.step.takes.reduce((sum, { pauseAfterMs }) => sum + pauseAfterMs, 0) : 0;
   const approved = approvalOf(moment, number);
   return {
     ...{ number, title },
     ...(role !== undefined && { role }),
-    ...{ ...summary, seconds: Math.round((summary.seconds + pauses) * 10) / 10 },
+    ...{ ...summary, seconds: Math.round((summary.seconds + pausesMs / 1000) * 10) / 10 },
     finished: master.need === 'reuse',
     ...(approved && { approved }),
   };

@@ -27,7 +27,7 @@ export const NOTE_STATES: Readonly<Record<StatusLanguage, Readonly<Record<NoteSt
   },
 };
 
-const TODO: Readonly<Record<StatusLanguage, Record<'errors' | 'attention', (file: string) => string>>> = {
+const WHAT_TO_DO: Readonly<Record<StatusLanguage, Record<'errors' | 'attention', (file: string) => string>>> = {
   en: {
     errors: (file) => `Fix the errors and save the file; it is then checked again. They are all in "${file}".`,
     attention: (file) => `Fix the cause; the book is tried again by itself, and when its files change. See "${file}".`,
@@ -54,7 +54,7 @@ export function noteId(parts: readonly string[]): string {
 function rejected(errors: string, path: string): Pick<Note, 'state' | 'reason' | 'todo'> {
   const lines = errors.trim().split('\n');
   const language = languageOf(lines.at(-1) ?? '');
-  const todo = TODO[language].errors(`${basename(path)}${REJECTED_ENDING}`);
+  const todo = WHAT_TO_DO[language].errors(`${basename(path)}${REJECTED_ENDING}`);
   return { state: NOTE_STATES[language].errors, reason: lines.slice(0, -1).join('\n').trim() || errors, todo };
 }
 
@@ -64,7 +64,7 @@ function attention(why: string, path: string): Pick<Note, 'state' | 'reason' | '
   // What was spent changes with each try, and must not make a new note of it.
   const text = why.split(' · ')[0]!.replace(/^[^:：]*[:：]\s*/, '');
   if (stateOfStatus(why) !== 'waiting-approval') {
-    const todo = TODO[language].attention(`${basename(path)}${STATUS_ENDING}`);
+    const todo = WHAT_TO_DO[language].attention(`${basename(path)}${STATUS_ENDING}`);
     return { state: NOTE_STATES[language].attention, reason: text, todo };
   }
   const [, reason = text, todo = ''] = /^(.*?(?:\.(?= )|。))\s*(.+)$/s.exec(text) ?? [];

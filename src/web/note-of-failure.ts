@@ -20,7 +20,7 @@ export interface FailedBook {
   sameAs: readonly string[];
 }
 
-const TODO: Readonly<Record<StatusLanguage, (command: string) => string>> = {
+const WHAT_TO_DO: Readonly<Record<StatusLanguage, (command: string) => string>> = {
   en: (command) => `Fix the cause, then: ${command}`,
   zh: (command) => `请排除原因，然后运行：${command}`,
 };
@@ -45,7 +45,7 @@ export function noteOfFailure(book: FailedBook): Note {
     title: book.title ?? basename(manifest),
     state: NOTE_STATES[language][stateOf(first?.code)],
     reason,
-    todo: TODO[language](command),
+    todo: WHAT_TO_DO[language](command),
     path: manifest,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isFirstPerson } from '../../src/script/speakers/attributed.ts';
+import { logSum } from '../../src/script/speakers/turn-chain.ts';
 import { type Hint, hintsFor, sameHints, turnBackHints } from '../../src/script/speakers/turn-hints.ts';
 import { voicesOf } from '../../src/script/speakers/turn-model.ts';
 import { placesOf } from '../../src/script/speakers/turn-places.ts';
@@ -163,15 +164,6 @@ function expectations(turns: readonly FitTurn[], weights: ReadonlyMap<string, nu
 function raised(sum: number, part: number, by: number): number {
   if (part === -Infinity || sum === -Infinity) return sum;
   return sum + Math.log1p(Math.max(Math.exp(part - sum) * Math.expm1(by), -1 + 1e-12));
-}
-
-function logSum(values: readonly number[]): number {
-  let top = -Infinity;
-  for (const value of values) if (value > top) top = value;
-  if (top === -Infinity) return top;
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - top);
-  return top + Math.log(sum);
 }
 
 /** The weights, after some rounds through all chapters. `prior`: how strongly each is held at 0, in turns. */

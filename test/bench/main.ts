@@ -32,6 +32,7 @@ import { speakers } from './speakers.ts';
 import { spending } from './spending.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
+import { studio } from './studio.ts';
 import { submit } from './submit.ts';
 import { takeChecks } from './take-checks.ts';
 import { watch } from './watch.ts';
@@ -64,6 +65,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   store,
   spending,
   largeStore,
+  studio,
   submit,
   queueCost,
   workers,

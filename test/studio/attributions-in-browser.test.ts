@@ -115,7 +115,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`who speaks${NO_BROWSER ? ` (skipped: 
       .check();
     await page.getByLabel(/^Tommy/).check();
     await page.getByRole('button', { name: 'Make 2 one character' }).click();
-    await page.getByRole('status').getByText('now names of Tom').waitFor();
+    await page.getByRole('status').getByText('Tom is now also called').waitFor();
     expect(await readFile(book.manifest, 'utf8')).toContain('aliases: [Tommy]');
     expect(browser.complaints.filter((one) => !REFUSED.test(one))).toEqual([]);
     expect(studio.faults).toEqual([]);

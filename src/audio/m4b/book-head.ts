@@ -9,6 +9,7 @@ import { FULL_BOX_BYTES, ITEMS_HANDLER } from '../mp4-items.ts';
 import { threeLetterLanguage } from '../tags.ts';
 import { type BookCover, bookItems } from './book-items.ts';
 import { neroMarks, textSample } from './chapter-marks.ts';
+import type { AacTrack } from './stored-chapter.ts';
 import {
   bytesOf,
   DATA_IN_FILE,
@@ -29,17 +30,7 @@ import {
 } from './track-boxes.ts';
 
 /** A book's sound and chapters. */
-export interface BookLayout {
-  sampleRateHz: number;
-  channels: number;
-  /** The decoder's configuration (AudioSpecificConfig). */
-  config: Buffer;
-  /** Bytes of each packet of the book. */
-  sizes: Uint32Array;
-  /** Samples that the encoder put before the book's first. */
-  primingSamples: number;
-  /** Samples of the last packet that are sound. */
-  lastPacketSamples: number;
+export interface BookLayout extends AacTrack {
   /** In order; `startSample` is counted from the book's first sample. */
   chapters: readonly { title: string; startSample: number }[];
   tags: BookTags;

@@ -3,8 +3,8 @@ import { AAC_FRAME_SAMPLES, aacFormat } from '../adts.ts';
 import { boxAt, boxHeader } from '../mp4-boxes.ts';
 import { type Mp4Track, mp4Tracks } from '../mp4-tracks.ts';
 
-/** What a chapter's index says. */
-export interface ChapterIndex {
+/** A track of AAC packets. */
+export interface AacTrack {
   sampleRateHz: number;
   channels: number;
   /** The decoder's configuration. */
@@ -15,6 +15,10 @@ export interface ChapterIndex {
   primingSamples: number;
   /** Samples of the last packet that are sound. */
   lastPacketSamples: number;
+}
+
+/** What a chapter's index says. */
+export interface ChapterIndex extends AacTrack {
   /** Where the packets are, as stretches of the file in order. */
   stretches: readonly Stretch[];
 }

@@ -229,7 +229,7 @@ function printFindings(
     if (fix !== undefined) terminal.out(terminal.paint('yellow', `    ${fix}`));
   }
   terminal.out(`Policy (not checked): ${shop.policy.text}`);
-  terminal.out(`Rules of ${shop.name} as read on ${shop.checkedOn}.`);
+  if (shop.sources.length > 0) terminal.out(`Rules of ${shop.name} as read on ${shop.checkedOn}.`);
   if (remark !== undefined) terminal.out(terminal.paint('yellow', remark));
   if (path === undefined)
     terminal.out(

@@ -77,7 +77,8 @@ function raised(sum: number, part: number, by: number): number {
   return sum + Math.log1p(Math.max(Math.exp(part - sum) * Math.expm1(by), -1 + 1e-12));
 }
 
-function logSum(values: readonly number[]): number {
+/** The logarithm of a sum of parts that are given as logarithms. */
+export function logSum(values: readonly number[]): number {
   let top = -Infinity;
   for (const value of values) if (value > top) top = value;
   if (top === -Infinity) return top;

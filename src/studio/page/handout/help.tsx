@@ -1,8 +1,7 @@
 /** All keys of the page. */
-import { Dialog } from '../parts/dialog.tsx';
-import { type TextName, t } from '../words/words.ts';
+import { type KeyList, KeysDialog } from '../parts/keys-dialog.tsx';
 
-const KEYS: readonly [readonly string[], TextName][] = [
+const KEYS: KeyList = [
   [['J', '↓'], 'keyNext'],
   [['K', '↑'], 'keyPrevious'],
   [['Space'], 'keyPlay'],
@@ -19,20 +18,5 @@ const KEYS: readonly [readonly string[], TextName][] = [
 
 /** The dialog. */
 export function HandoutKeys({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog title={t('keys')} onClose={onClose}>
-      <dl class="keys">
-        {KEYS.map(([keys, name]) => (
-          <div key={name}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{t(name)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
+  return <KeysDialog keys={KEYS} onClose={onClose} />;
 }

@@ -1,10 +1,9 @@
 /** All keys. */
-import { Dialog } from '../parts/dialog.tsx';
+import { type KeyList, KeysDialog } from '../parts/keys-dialog.tsx';
 import { route } from '../state/route.ts';
-import { type TextName, t } from '../words/words.ts';
 
 /** Keys and what they do, in the order in which one needs them. */
-const KEYS: readonly [readonly string[], TextName][] = [
+const KEYS: KeyList = [
   [['J', '↓'], 'keyNext'],
   [['K', '↑'], 'keyPrevious'],
   [['Space'], 'keyPlay'],
@@ -28,7 +27,7 @@ const KEYS: readonly [readonly string[], TextName][] = [
 ];
 
 /** In the attributions, these are others. */
-const ATTRIBUTION_KEYS: readonly [readonly string[], TextName][] = [
+const ATTRIBUTION_KEYS: KeyList = [
   [['1', '…', '9'], 'keyName'],
   [['Shift', '1', '…', '9'], 'keyNameRun'],
   [['R'], 'keyFirstRun'],
@@ -43,16 +42,5 @@ const ATTRIBUTION_KEYS: readonly [readonly string[], TextName][] = [
 
 /** The dialog. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog title={t('keys')} onClose={onClose}>
-      <dl class="keys">
-        {(route.value.at === 'attributions' ? ATTRIBUTION_KEYS : KEYS).map(([keys, name]) => (
-          <div key={name}>
-            <dt>{keys.map((key) => (key === '…' ? <span key={key}>…</span> : <kbd key={key}>{key}</kbd>))}</dt>
-            <dd>{t(name)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
+  return <KeysDialog keys={route.value.at === 'attributions' ? ATTRIBUTION_KEYS : KEYS} onClose={onClose} />;
 }

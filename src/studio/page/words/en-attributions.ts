@@ -34,7 +34,7 @@ export const EN_ATTRIBUTIONS = {
   castHint: 'Several names of one person? Choose them and make them one character. The texts keep their words.',
   mergeInto: 'Keep the name',
   merge: 'Make {n} one character',
-  merged: '{names}: now names of {into}.',
+  merged: '{into} is now also called {names}.',
   alsoCalled: 'also {names}',
   countParts: { one: '{n} part', other: '{n} parts' },
   keyName: 'Name the speaker and go on',
