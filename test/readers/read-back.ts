@@ -10,6 +10,9 @@ interface Reader {
   formats: readonly Format[];
 }
 
+/** Prints what EbookLib reads of a book. */
+const EBOOKLIB = 'import sys; from ebooklib import epub; print(epub.read_epub(sys.argv[1]).metadata)';
+
 const SOUND: readonly Format[] = ['mp3', 'm4a', 'm4b', 'flac', 'wav'];
 /** Programs of Debian. */
 export const READERS: readonly Reader[] = [
@@ -29,12 +32,18 @@ export const READERS: readonly Reader[] = [
     args: (path) => ['-jar', '/usr/share/java/epubcheck.jar', path, '--json', '-'],
     formats: ['epub'],
   },
+  { name: 'exiftool', args: (path) => ['-a', '-s', path], formats: ['epub'] },
+  { name: 'ebooklib', program: '/usr/bin/python3', args: (path) => ['-c', EBOOKLIB, path], formats: ['epub'] },
 ];
 
 /** Whether the programs that read these formats are here. */
 export function areHere(formats: readonly Format[]): boolean {
   const needed = READERS.filter((reader) => reader.formats.some((format) => formats.includes(format)));
-  return needed.every(({ name }) => spawnSync('which', [name]).status === 0);
+  return needed.every(({ name }) =>
+    name === 'ebooklib'
+      ? spawnSync('/usr/bin/python3', ['-c', 'import ebooklib']).status === 0
+      : spawnSync('which', [name]).status === 0,
+  );
 }
 
 /** Whether a format has a field: only an M4B and an MP3 have chapter marks, and only sound says that a machine speaks in a field of its own. */
