@@ -1,4 +1,5 @@
 /** One finished file, measured and judged by a profile. */
+import { stat } from 'node:fs/promises';
 import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import { inspectFile } from '../audio/inspect.ts';
 import type { MarkFinding } from '../deliver/marks/find-marks.ts';
@@ -37,8 +38,13 @@ export async function verifyFile(of: {
       systemCode(error) !== undefined ||
       (error instanceof PipelineError && error.code === 'ffmpeg-failed' && error.retry === 'never');
     if (!ofThisFile || !(error instanceof Error)) throw error;
-    return { path, verdict: unreadableVerdict(whyUnreadable(error)), advice: [] };
+    return { path, verdict: unreadableVerdict((await isEmpty(path)) ? undefined : whyUnreadable(error)), advice: [] };
   }
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true && found.size === 0;
 }
 
 /** The last part of ffmpeg's sentence: `Invalid data found when processing input`. */

@@ -34,10 +34,15 @@ export function judgeFile(measured: MeasuredFile, profile: Profile): Verdict {
   return verdictOf([...ranges, ...others]);
 }
 
-/** The verdict for a file that cannot be read. */
-export function unreadableVerdict(reason: string): Verdict {
-  const fix = 'Export it again; if it plays elsewhere, report a bug with its format.';
-  return verdictOf([{ rule: 'readable', wanted: 'a sound file', measured: reason, pass: false, fix }]);
+/** The verdict for a file that cannot be read; `undefined`: because nothing is in it. */
+export function unreadableVerdict(reason: string | undefined): Verdict {
+  const fix =
+    reason === undefined
+      ? 'Copy or export it again.'
+      : 'If it is no sound file, leave it out. Otherwise export it again; if it plays elsewhere, report a bug with its format.';
+  return verdictOf([
+    { rule: 'readable', wanted: 'a sound file', measured: reason ?? 'an empty file', pass: false, fix },
+  ]);
 }
 
 /** One verdict for a chapter of several files: passes when all judged files pass. */

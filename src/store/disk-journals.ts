@@ -8,7 +8,7 @@ import { publishFile } from './atomic-file.ts';
 import { writeAll } from './blob-writer.ts';
 import { guard } from './disk-failure.ts';
 import { FOLDED, foldedName, type Journals, readStill, SET_ASIDE, textOfLines } from './journals.ts';
-import { JOURNALS, journalFile } from './layout.ts';
+import { JOURNALS, journalFile, MARK_NAME } from './layout.ts';
 
 /** The journals of the store in `root`. */
 export function openDiskJournals(root: string): Journals {
@@ -22,7 +22,9 @@ export function openDiskJournals(root: string): Journals {
   return {
     batchMs: 0,
     append: (journal, lines, { writer, flush }) =>
-      guard(root, () => appendTo(join(root, journalFile(journal, writer)), Buffer.from(textOfLines(lines)), { flush })),
+      guard(root, () =>
+        appendTo(join(root, journalFile(journal, writer)), Buffer.from(textOfLines(lines)), { root, flush }),
+      ),
     list: (prefix) => guard(root, () => listJournals(join(root, JOURNALS), prefix)),
     files: (journal) => guard(root, () => namesIn(journal)),
     read: (journal) =>
@@ -51,10 +53,12 @@ const ENDING = '.jsonl';
  * Appends, and then looks whether the file still has its name. If not, it was folded meanwhile, perhaps before these
  * lines: they are written once more, which does no harm.
  */
-async function appendTo(path: string, bytes: Buffer, { flush }: { flush: boolean }): Promise<void> {
+async function appendTo(path: string, bytes: Buffer, { root, flush }: { root: string; flush: boolean }): Promise<void> {
   for (;;) {
     const file = await open(path, 'a').catch(async (error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw error;
+      // A store that was moved away, or a disk that is no longer mounted, must not begin again as an empty folder.
+      await stat(join(root, MARK_NAME));
       await mkdir(dirname(path), { recursive: true });
       return open(path, 'a');
     });

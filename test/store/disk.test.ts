@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -32,6 +32,17 @@ describe('store folder', () => {
     root = await mkdtemp(join(diskFolder(), 'store-'));
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('that was moved away, or whose disk is no longer mounted, does not begin again with what is paid next', async () => {
+    const store = await openDiskStore(root);
+    for (const name of await readdir(root)) await rm(join(root, name), { recursive: true });
+    const written = store.journals.append('spending/2026-11', ['{}'], { writer: 'me', flush: true });
+    await expect(written).rejects.toMatchObject({ code: 'store-unwritable' });
+    await rm(root, { recursive: true });
+    const again = store.journals.append('spending/2026-11', ['{}'], { writer: 'me', flush: false });
+    await expect(again).rejects.toMatchObject({ code: 'store-unwritable' });
+    await expect(readdir(root)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 
   it('refuses a folder that a newer program wrote', async () => {
     await openDiskStore(root);
