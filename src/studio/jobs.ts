@@ -25,6 +25,8 @@ export interface StudioJobs {
   get(id: string): Job;
   /** The latest last. */
   all(): Job[];
+  /** The oldest that has not ended. */
+  underWay(): Job | undefined;
   cancel(id: string): Job;
   /** Cancels all and waits for their ends. */
   close(): Promise<void>;
@@ -82,6 +84,7 @@ export function openJobs(hub: EventHub, onFault: (error: unknown) => void): Stud
     },
     get: (id) => ({ ...find(id).job }),
     all: () => [...jobs.values()].map(({ job }) => ({ ...job })),
+    underWay: () => [...jobs.values()].find(({ job }) => !isOver(job))?.job,
     cancel: (id) => {
       const { job, stop } = find(id);
       if (!isOver(job)) stop.abort();

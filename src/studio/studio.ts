@@ -95,7 +95,7 @@ export async function openStudio(
     sounds: openChapterSounds(),
     textOf: (version, file) => texts.get(version)?.get(file),
     shownBook: async (moment) => {
-      const working = jobs.all().find(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
+      const working = jobs.underWay();
       const busy = working && { who: working.message };
       return showBook(moment, { heard, money: await given.money(moment), undo: undo.last()?.what, busy });
     },

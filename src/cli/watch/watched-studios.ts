@@ -9,8 +9,9 @@ import type { PageFiles } from '../../studio/page-files.ts';
 import { openStudio } from '../../studio/studio.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { givenToStudio, type StudioFlags } from '../review/given.ts';
+import { fewOpen, type Openable } from './few-open.ts';
 
-/** Books whose studios are open at once; one more closes the one that was asked for longest ago. */
+/** Books whose studios are open at once; one more closes the one that was asked for longest ago and has no work under way. */
 const MOST_OPEN = 8;
 
 /** What a studio of the watched folder needs. */
@@ -22,9 +23,8 @@ export interface WatchedStudiosOf {
   onFault(error: unknown): void;
 }
 
-interface OpenStudio {
+interface OpenStudio extends Openable {
   fetch(request: Request): Response | Promise<Response>;
-  close(): Promise<void>;
 }
 
 /** Opens none yet. `answer` takes requests below `/books/ID`, whose sender was checked; throws a `StudioProblem` for a book without one. */
@@ -32,25 +32,13 @@ export function watchedStudios(of: WatchedStudiosOf): {
   answer(id: string, request: Request): Promise<Response>;
   close(): Promise<void>;
 } {
-  const open = new Map<string, Promise<OpenStudio>>();
   const stop = new AbortController();
-  const studioOf = async (id: string): Promise<OpenStudio> => {
-    const known = open.get(id) ?? openWatched(id, of, stop.signal);
-    // The latest is the last.
-    open.delete(id);
-    open.set(id, known);
-    known.catch(() => open.delete(id));
-    for (const [old, studio] of [...open].slice(0, -MOST_OPEN)) {
-      open.delete(old);
-      void studio.then((one) => one.close()).catch(of.onFault);
-    }
-    return known;
-  };
+  const studios = fewOpen({ most: MOST_OPEN, open: (id) => openWatched(id, of, stop.signal), onFault: of.onFault });
   return {
-    answer: async (id, request) => (await studioOf(id)).fetch(asOwn(id, request, of.token)),
+    answer: async (id, request) => (await studios.get(id)).fetch(asOwn(id, request, of.token)),
     close: async () => {
       stop.abort();
-      await Promise.all([...open.values()].map((studio) => studio.then((one) => one.close()).catch(() => undefined)));
+      await studios.close();
     },
   };
 }
@@ -73,6 +61,7 @@ async function openWatched(id: string, of: WatchedStudiosOf, signal: AbortSignal
   const { fetch } = createStudioApp({ studio, page, token, onFault });
   return {
     fetch: (request) => fetch(request),
+    isBusy: () => studio.jobs.underWay() !== undefined,
     close: async () => {
       await studio.close();
       await given.close();
