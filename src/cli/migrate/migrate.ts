@@ -18,6 +18,7 @@ import { NO_LINES, type SpokenLines } from '../../run/speak-lines.ts';
 import type { Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { samePlace } from '../command-line/same-place.ts';
 import { confirm } from '../screen/confirm.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
@@ -223,11 +224,10 @@ function endLines({ manifest, flags, outcome }: { manifest: string; flags: Migra
   const spent = spentOf(outcome);
   const paid =
     spoken.enrolled + spoken.spoken > 0 && spent !== null && !spoken.simulated ? [`Spent: ${moneyText(spent)}.`] : [];
-  const simulated = flags.simulate === true ? ' --simulate' : '';
   if (changed)
     return [
       ...paid,
-      `${plain(manifest)} now says "model: ${flags.model}". Next: pipeline run ${plain(manifest)}${simulated}`,
+      `${plain(manifest)} now says "model: ${flags.model}". Next: pipeline run ${plain(manifest)}${samePlace(flags)}`,
     ];
   if (spoken.failures.size > 0)
     return [...paid, `${plain(manifest)} stays as it is, because a line could not be spoken.`];
