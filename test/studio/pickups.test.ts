@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { updateReviewFile } from '../../src/book/review-file.ts';
 import { linesCommand } from '../../src/cli/lines/lines.ts';
 import { type PickupsFlags, pickupsCommand } from '../../src/cli/pickups/pickups.ts';
@@ -92,6 +92,11 @@ describe('of a book', () => {
         { id: '', at: '9:9', words: 'A line that is gone.', comments: [{ text: 'Lost?' }] },
       ],
     }));
+    // The studio compares its files with what it read at most once in 200 ms.
+    await vi.waitFor(async () => {
+      const response = await fetch(`${studio.address}/studio/api/pickups.csv`);
+      expect(await response.text()).toContain('too fast');
+    });
   });
   afterAll(() => studio.close());
 
