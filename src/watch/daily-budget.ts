@@ -11,7 +11,9 @@ import type { BookName } from '../store/spending/read-spending.ts';
 import {
   type DayEntries,
   type DayEntry,
+  type DayRun,
   type DaySpent,
+  onNextDay,
   readEntries,
   realMoneyOf,
   rounded,
@@ -107,6 +109,7 @@ export class DailyBudget {
   /** Reserves a book's planned price. `name`: of the book, in the ledger of spending. Returns the day, for `settle`. */
   async reserve(book: string, amount: number, name?: BookName): Promise<string> {
     const day = this.today();
+    await this.#endDayBefore(day, book);
     await this.#change(day, async (entries) => {
       const { run, ...before } = entries[book] ?? { spent: 0, reserved: 0 };
       const told = await this.#toldOf({ ...before, ...(run && { run }) });
@@ -163,13 +166,52 @@ export class DailyBudget {
 
   /** The run of a book continues on another day: it has spent `spent` by then, and `open` of what it has drawn is not spent. */
   async moveOn(book: string, of: { from: string; to: string; spent: number; open: number }): Promise<void> {
-    await this.settle(book, { day: of.from, amount: of.spent });
+    let run: DayRun | undefined;
+    let ended: DaySpent = { spent: 0 };
+    await this.#change(of.from, (entries) => {
+      const entry = entries[book] ?? { spent: 0, reserved: 0 };
+      ended = spentWith(entry, { amount: of.spent, simulated: this.#isSimulation ? of.spent : 0 });
+      run = entry.run;
+      entries[book] = { ...ended, reserved: 0 };
+    });
     await this.#change(of.to, (entries) => {
-      // Without a run: the ledger tells when a call was sent, and not from which day's money. If killed, what is drawn counts.
       const { run: _, ...entry } = entries[book] ?? { spent: 0, reserved: 0 };
       const moved = { reserved: rounded(entry.reserved + of.open), drawn: rounded((entry.drawn ?? 0) + of.open) };
-      entries[book] = { ...entry, ...moved, ...(this.#isSimulation && { isSimulation: true }) };
+      const asRun = run && { run: onNextDay(run, { ended, next: entry }) };
+      entries[book] = { ...entry, ...moved, ...(this.#isSimulation && { isSimulation: true }), ...asRun };
     });
+  }
+
+  /**
+   * Ends the last day before for runs that were killed on it: what they paid since midnight, and what other machines still
+   * pay for them, counts today. Safe to run twice.
+   */
+  async #endDayBefore(today: string, only?: string): Promise<void> {
+    const own = (await this.#records.list(FOLDER)).filter((name) => name === this.#fileOf(name.slice(0, today.length)));
+    const day = own
+      .map((name) => name.slice(0, today.length))
+      .sort()
+      .findLast((each) => each < today);
+    if (day === undefined) return;
+    const midnight = new Date(this.#now());
+    midnight.setHours(0, 0, 0, 0);
+    const since = midnight.toISOString();
+    for (const [book, entry] of Object.entries(await this.#read(this.#fileOf(day)))) {
+      if (entry.run === undefined || entry.reserved === 0 || (only !== undefined && book !== only)) continue;
+      const none = { title: entry.run.title, author: entry.run.author, since, spent: 0, simulated: 0 };
+      const [all, after] = await Promise.all([this.#toldOf(entry), this.#toldOf({ ...entry, run: none })]);
+      if (all === undefined || after === undefined) continue;
+      const { spent: amount, simulated = 0 } = after;
+      await this.#change(today, (entries) => {
+        const before = entries[book] ?? { spent: 0, reserved: 0 };
+        const { spent, simulated: simulatedBefore = 0 } = before.run ?? before;
+        const told = spentWith({ spent, simulated: simulatedBefore }, { amount, simulated });
+        entries[book] = { ...before, ...told, run: { ...none, spent, simulated: simulatedBefore } };
+      });
+      await this.#change(day, (entries) => {
+        entries[book] = { ...spentWith(all, { amount: -amount, simulated: -simulated }), reserved: 0 };
+      });
+    }
   }
 
   /**
@@ -178,6 +220,7 @@ export class DailyBudget {
    */
   async settleKilledRuns(only?: string): Promise<void> {
     const day = this.today();
+    await this.#endDayBefore(day, only);
     const isLeft = ([book, { reserved }]: [string, DayEntry]): boolean =>
       reserved > 0 && (only === undefined || book === only);
     if (!Object.entries(await this.#read(this.#fileOf(day))).some(isLeft)) return;

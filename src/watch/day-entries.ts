@@ -11,7 +11,7 @@ export interface DayEntry {
   simulated?: number;
   /** `reserved` is for a simulator. Absent: no. */
   isSimulation?: true;
-  /** The run that reserved. Absent: it has ended, it began the day before, or a watcher of an earlier version started it. */
+  /** The run that reserved. Absent: it has ended, or a watcher of an earlier version started it or let it pass midnight. */
   run?: DayRun;
 }
 
@@ -21,7 +21,10 @@ export interface DayRun {
   author: string;
   /** When it reserved; ISO 8601, UTC. Of a run after a killed one: when that one did. */
   since: string;
-  /** `spent` and `simulated` of the entry by then. */
+  /**
+   * `spent` and `simulated` of the entry by then. Of a run that began the day before: less what that day counts of it, so
+   * that they may be below zero.
+   */
   spent: number;
   simulated: number;
   /** It follows a run that was killed, whose calls other machines may still have ended. Absent: no. */
@@ -72,6 +75,16 @@ export function realMoneyOf({ spent, reserved, simulated = 0, isSimulation }: Da
 export function spentWith({ spent, simulated = 0 }: DaySpent, more: { amount: number; simulated: number }): DaySpent {
   const sum = rounded(simulated + more.simulated);
   return { spent: rounded(spent + more.amount), ...(sum > 0 && { simulated: sum }) };
+}
+
+/** A run that passes midnight: what the ledger tells of it counts on the next day, without what `ended` counts of it. */
+export function onNextDay(run: DayRun, { ended, next }: { ended: DaySpent; next: DaySpent | undefined }): DayRun {
+  const { spent = 0, simulated = 0 } = next ?? {};
+  return {
+    ...run,
+    spent: rounded(spent - (ended.spent - run.spent)),
+    simulated: rounded(simulated - ((ended.simulated ?? 0) - run.simulated)),
+  };
 }
 
 /** Rounds to a billionth, which removes the errors of binary fractions. */

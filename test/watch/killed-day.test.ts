@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newHolder } from '../../src/holders/holder.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import type { CallRecord } from '../../src/store/spending/paid-call.ts';
@@ -12,6 +12,7 @@ import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts'
 import type { Store } from '../../src/store/store.ts';
 import { paidSince } from '../../src/watch/book-money.ts';
 import { DailyBudget } from '../../src/watch/daily-budget.ts';
+import { openDayMoney } from '../../src/watch/day-money.ts';
 import { Inbox } from '../../src/watch/inbox.ts';
 import type { WatchOptions } from '../../src/watch/options.ts';
 import type { InboxView } from '../../src/watch/view.ts';
@@ -34,10 +35,12 @@ const ID = `${hostname().replace(/[^A-Za-z0-9.-]/g, '_')}-1`;
 
 const paid = async (book: typeof BOOK, since: string) => paidSince((await readSpending(store, book)).calls, since);
 
-function openBudget(of: { isSimulation?: boolean; watcher?: string; known?: boolean } = {}): DailyBudget {
-  const { isSimulation, watcher = ID, known = true } = of;
+function openBudget(
+  of: { isSimulation?: boolean; watcher?: string; known?: boolean; now?: () => Date } = {},
+): DailyBudget {
+  const { isSimulation, watcher = ID, known = true, now = () => new Date() } = of;
   const records = diskWatcherRecords(join(base, '.pipeline-watch'));
-  return new DailyBudget({ records, watcher, now: () => new Date(), isSimulation, ...(known && { paidSince: paid }) });
+  return new DailyBudget({ records, watcher, now, isSimulation, ...(known && { paidSince: paid }) });
 }
 
 /** Pays a call for the book, as a run does. */
@@ -54,7 +57,7 @@ async function pay(id: string, amount: number, of: Partial<CallRecord> = {}): Pr
 
 async function entries(): Promise<Record<string, { spent: number; reserved: number }>> {
   const folder = join(base, '.pipeline-watch', 'spent');
-  const [name = ''] = await readdir(folder);
+  const [name = ''] = (await readdir(folder)).sort();
   return JSON.parse(await readFile(join(folder, name), 'utf8')).value.entries;
 }
 
@@ -121,6 +124,65 @@ it('gives back what a killed run had drawn and not spent, even when its book is 
   } finally {
     await rig.destroy();
   }
+});
+
+describe('over midnight', () => {
+  let now: Date;
+  /** Local time: days are those of the operator. */
+  const at = (day: number, time: string): Date => new Date(`2026-11-${day}T${time}`);
+  const payAt = (id: string, amount: number, when: Date) => pay(id, amount, { at: when.toISOString() });
+  const open = () => openBudget({ now: () => now });
+  const spentOn = async (day: number): Promise<number> => {
+    now = at(day, '12:00:00');
+    return open().spent();
+  };
+  beforeEach(() => {
+    now = at(22, '22:00:00');
+  });
+
+  it.each([
+    ['killed after it went on', false],
+    ['which followed one that was killed', true],
+  ])('counts each call of a run once, %s', async (_, isSecond) => {
+    if (isSecond) {
+      await open().reserve('a.yaml', 0.3, BOOK);
+      await payAt('killed', 0.005, now);
+      await open().settleKilledRuns();
+    }
+    const budget = open();
+    const day = await budget.reserve('a.yaml', 0.29, BOOK);
+    const money = openDayMoney({ budget, book: 'a.yaml', day, limit: 1 });
+    await money.take(0.1 * 1e9);
+    await payAt('one', 0.04, at(22, '23:00:00'));
+    await money.report(0.04 * 1e9);
+    // Sent before midnight, answered after it.
+    await payAt('two', 0.01, at(22, '23:59:59'));
+    now = at(23, '00:00:01');
+    await money.report(0.04 * 1e9);
+    await payAt('three', 0.03, at(23, '00:10:00'));
+    await money.take(0.1 * 1e9);
+    await open().settleKilledRuns();
+    expect(await open().billed()).toEqual({ spent: 0.04, reserved: 0 });
+    expect(await spentOn(22)).toBe(isSecond ? 0.045 : 0.04);
+  });
+
+  it('counts what a run that was killed before still pays today, and once', async () => {
+    await open().reserve('a.yaml', 0.29, BOOK);
+    await payAt('one', 0.04, at(22, '23:00:00'));
+    await payAt('two', 0.02, at(23, '00:05:00'));
+    now = at(23, '00:10:00');
+    await open().settleKilledRuns();
+    await open().settleKilledRuns();
+    expect(await open().spent()).toBe(0.02);
+    // A step that another machine ends, and one of the run that continues.
+    await payAt('three', 0.01, at(23, '00:11:00'));
+    const budget = open();
+    const day = await budget.reserve('a.yaml', 0.2, BOOK);
+    await payAt('four', 0.05, at(23, '00:12:00'));
+    await budget.settle('a.yaml', { day, amount: 0.05 });
+    expect(await open().billed()).toEqual({ spent: 0.08, reserved: 0 });
+    expect(await spentOn(22)).toBe(0.04);
+  });
 });
 
 it('is settled for a watcher of another machine that died', async () => {
