@@ -1,6 +1,6 @@
 /** The judge of a soak: flat is kept, a leak is seen, and what happens before the second window is warming up. */
 import { describe, expect, it } from 'vitest';
-import { growthOf, growthTable, type Sample } from './growth.ts';
+import { growthOf, growthTable, kindsOf, type Sample } from './growth.ts';
 
 const HOUR = 3600;
 
@@ -17,6 +17,7 @@ function soak(leak: number, warmUp = 1): Sample[] {
       externalBytes: 0,
       handles: 20 * grown,
       descriptors: 40 * grown,
+      kinds: { handle: { Timeout: 8, TCPSocketWrap: 20 * grown - 8 }, descriptor: { socket: 40 * grown } },
     };
   });
 }
@@ -40,6 +41,14 @@ describe('a soak', () => {
     }
     const grows = growthOf('worker', samples, HOUR).filter((row) => row.isTooMuch);
     expect(grows.map(({ measure }) => measure)).toEqual(['RSS (MB)']);
+  });
+
+  it('names the kind of handle that grows', () => {
+    const kinds = kindsOf('watcher', soak(0.1 / HOUR), HOUR);
+    expect(kinds.filter(({ isTooMuch }) => isTooMuch).map(({ measure }) => measure)).toEqual([
+      'descriptor: socket',
+      'handle: TCPSocketWrap',
+    ]);
   });
 
   it('without samples in a window is no result', () => {

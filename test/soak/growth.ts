@@ -12,6 +12,8 @@ export interface Sample {
   externalBytes: number;
   handles: number;
   descriptors: number;
+  /** Handles and descriptors by their kinds. */
+  kinds: { handle: Readonly<Record<string, number>>; descriptor: Readonly<Record<string, number>> };
 }
 
 /** One measure of one process. */
@@ -40,14 +42,25 @@ const MEASURES: Readonly<Record<string, (sample: Sample) => number>> = {
 
 /** Every measure of a process. Throws when a window has no sample. */
 export function growthOf(process: string, samples: readonly Sample[], totalSeconds: number): Growth[] {
-  const windowSeconds = totalSeconds / WINDOWS;
-  const inWindow = (number: number): Sample[] =>
-    samples.filter(({ atSeconds }) => atSeconds >= (number - 1) * windowSeconds && atSeconds < number * windowSeconds);
   return Object.entries(MEASURES).map(([measure, of]) => {
-    const [early, late] = [mean(inWindow(2).map(of)), mean(inWindow(WINDOWS).map(of))];
-    if (early === undefined || late === undefined) throw new Error(`The ${process} has no samples to compare.`);
+    const { early, late } = windowMeans(process, samples, totalSeconds, of);
     return { process, measure, early, late, isTooMuch: late > early * MOST };
   });
+}
+
+/** Means of each kind of handle and descriptor in the two windows, the largest growth first: what to look for when the sum grows. */
+export function kindsOf(process: string, samples: readonly Sample[], totalSeconds: number): Growth[] {
+  const names = (of: 'handle' | 'descriptor'): string[] => [
+    ...new Set(samples.flatMap(({ kinds }) => Object.keys(kinds[of]))),
+  ];
+  return (['handle', 'descriptor'] as const)
+    .flatMap((of) =>
+      names(of).map((name) => {
+        const { early, late } = windowMeans(process, samples, totalSeconds, ({ kinds }) => kinds[of][name] ?? 0);
+        return { process, measure: `${of}: ${name}`, early, late, isTooMuch: late > early * MOST };
+      }),
+    )
+    .sort((a, b) => b.late - b.early - (a.late - a.early));
 }
 
 /** A Markdown table. */
@@ -58,11 +71,25 @@ export function growthTable(rows: readonly Growth[], windowMinutes: number): str
     '| --- | --- | --: | --: | --: | --- |',
     ...rows.map(({ process, measure, early, late, isTooMuch }) =>
       [
-        `| ${process} | ${measure} | ${early.toFixed(1)} | ${late.toFixed(1)} | ${(late / early).toFixed(3)} `,
+        `| ${process} | ${measure} | ${early.toFixed(1)} | ${late.toFixed(1)} | ${early === 0 ? '–' : (late / early).toFixed(3)} `,
         `| ${isTooMuch ? 'GROWS' : 'kept'} |`,
       ].join(''),
     ),
   ].join('\n');
+}
+
+function windowMeans(
+  process: string,
+  samples: readonly Sample[],
+  totalSeconds: number,
+  of: (sample: Sample) => number,
+): { early: number; late: number } {
+  const windowSeconds = totalSeconds / WINDOWS;
+  const inWindow = (number: number): Sample[] =>
+    samples.filter(({ atSeconds }) => atSeconds >= (number - 1) * windowSeconds && atSeconds < number * windowSeconds);
+  const [early, late] = [mean(inWindow(2).map(of)), mean(inWindow(WINDOWS).map(of))];
+  if (early === undefined || late === undefined) throw new Error(`The ${process} has no samples to compare.`);
+  return { early, late };
 }
 
 function mean(values: readonly number[]): number | undefined {

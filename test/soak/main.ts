@@ -13,7 +13,7 @@ import { setup } from '../build.ts';
 import { type Program, startProgram } from '../chaos/program.ts';
 import { diskFolder } from '../disk-folder.ts';
 import { startRedis } from '../queue/redis-server.ts';
-import { growthOf, growthTable, type Sample } from './growth.ts';
+import { growthOf, growthTable, kindsOf, type Sample } from './growth.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
 const totalSeconds = Number(values.minutes) * 60;
@@ -123,15 +123,15 @@ const samplesOf = async (name: string): Promise<Sample[]> =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Sample);
 if (failure === undefined) {
-  const rows = (
-    await Promise.all(
-      ['watcher', 'worker'].map(async (name) =>
-        growthOf(name, await samplesOf(name), Math.min(totalSeconds, elapsed())),
-      ),
-    )
-  ).flat();
+  const seconds = Math.min(totalSeconds, elapsed());
+  const processes = await Promise.all(
+    ['watcher', 'worker'].map(async (name) => ({ name, samples: await samplesOf(name) })),
+  );
+  const rows = processes.flatMap(({ name, samples }) => growthOf(name, samples, seconds));
+  const kinds = processes.flatMap(({ name, samples }) => kindsOf(name, samples, seconds));
   console.log(`${made} books in ${(elapsed() / 60).toFixed(1)} minutes\n`);
   console.log(growthTable(rows, totalSeconds / 60 / 6));
+  console.log(`\n${growthTable(kinds, totalSeconds / 60 / 6)}`);
   if (rows.some(({ isTooMuch }) => isTooMuch)) process.exitCode = 1;
 } else {
   console.log(failure);

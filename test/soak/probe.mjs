@@ -1,5 +1,5 @@
 /** Preloaded into a process (NODE_OPTIONS): every few seconds writes what it holds, after garbage collection, as a line of JSON. */
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -15,15 +15,38 @@ if (file !== undefined) {
   setInterval(() => {
     gc();
     const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+    const handles = process.getActiveResourcesInfo();
+    const descriptors = descriptorKinds();
     const sample = {
       atSeconds: performance.now() / 1000,
       rssBytes: rss,
       heapBytes: heapUsed,
       heapTotalBytes: heapTotal,
       externalBytes: external,
-      handles: process.getActiveResourcesInfo().length,
-      descriptors: readdirSync('/proc/self/fd').length,
+      handles: handles.length,
+      descriptors: descriptors.length,
+      kinds: { handle: counted(handles), descriptor: counted(descriptors) },
     };
     appendFileSync(file, `${JSON.stringify(sample)}\n`);
   }, EVERY_MS).unref();
+}
+
+/** `socket`, `pipe`, `anon_inode:[eventpoll]`; of a file, where it lies. */
+function descriptorKinds() {
+  return readdirSync('/proc/self/fd').map((number) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${number}`);
+      return target.startsWith('/')
+        ? `file in ${target.split('/').slice(1, 3).join('/')}`
+        : target.replace(/:\[\d+\]$/, '');
+    } catch {
+      return 'closed while it was read';
+    }
+  });
+}
+
+function counted(names) {
+  const counts = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
