@@ -26,13 +26,15 @@ export interface ReadyBook {
   billedCharacters: number;
   /**
    * Runs the book to its end. After the signal aborts, no new segment starts; segments under way are finished. The segments
-   * of an urgent book go before those of all others. `further`: limits its money besides its budget;
+   * of an urgent book go before those of all others. `retryRefused`: a person asks for it, so texts that the service refused
+   * are sent again; default: no. `further`: limits its money besides its budget;
    * `agreement`: what a person has approved, for all runs of this version.
    */
   run(of: {
     emit: Emit;
     signal: AbortSignal;
     urgent: boolean;
+    retryRefused?: boolean;
     further?: MoneySource | undefined;
     agreement?: { amount: number; id: string } | undefined;
   }): Promise<RunEnd>;

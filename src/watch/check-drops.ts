@@ -12,6 +12,7 @@ import { NO_REFERENCES, readReferences } from './references.ts';
 import type { Scanner } from './scanner.ts';
 import type { BookEvent } from './state-machine.ts';
 import { unpackArchive } from './unpack-zip.ts';
+import { reasonsOf } from './why-incomplete.ts';
 import { isWriteFinished, MIN_STABLE_MS, restartWait } from './write-finished.ts';
 
 /** Books checked at once: a check is quick, and speaking needs the processor more. */
@@ -74,9 +75,10 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
     // The status says what happened; where in the program is for the operator.
     if (failure.code === 'internal' && error instanceof Error) inbox.options.notice(error.stack ?? error.message);
     if (inbox.options.signal.aborted) result = 'retry-later';
-    else if (outageCause(failure, { made: 0, failures: [] }) === undefined)
-      result = { type: 'failed', reason: failure.message };
-    else {
+    else if (outageCause(failure, { made: 0, failures: [] }) === undefined) {
+      drop.failures = [failure];
+      result = { type: 'failed', ...reasonsOf(failure) };
+    } else {
       // Every book would fail like this: the book keeps its state and is checked again with the next probe.
       inbox.beginOutage(failure);
       inbox.checksPausedUntilMs = inbox.outage.probeAtMs;

@@ -5,6 +5,7 @@ import { isUrgent } from './file-names.ts';
 import type { Progress } from './messages.ts';
 import { NO_REFERENCES, type References } from './references.ts';
 import type { Granted, Price, State } from './state-machine.ts';
+import type { BookFailure } from './why-incomplete.ts';
 import type { Stability } from './write-finished.ts';
 
 /** A manifest or archive and its state. Times are milliseconds of `performance.now()`. */
@@ -42,6 +43,10 @@ export interface Drop {
   progress: Progress | undefined;
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
+  /** What failed in its last run or check. */
+  failures: readonly BookFailure[];
+  /** A person has asked for another try: its next run sends texts again that the service refused. */
+  retryRefused: boolean;
   /** When its last run used up a day's budget: the day, and what was left of it. */
   usedUp: { day: string; left: number } | undefined;
   /** Stops its run. */
@@ -78,6 +83,8 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     progress: undefined,
     delivered: undefined,
     rejection: undefined,
+    failures: [],
+    retryRefused: false,
     usedUp: undefined,
     runAbort: undefined,
     tries: 0,

@@ -139,7 +139,7 @@ const ZH: Texts = {
     delivered: (_, { chapters, folder }) =>
       `已交付${chapters === undefined ? '' : `：共 ${chapters} 章`}${folder === undefined ? '' : `，位于 ${folder}`}`,
     rejected: (_, { fileName }) => `未通过检查：请查看“${fileName}.rejected.txt”，其中列出了错误和修改方法`,
-    'needs-you': ({ reason }) => `需要您处理：${reason}`,
+    'needs-you': ({ reason, reasonZh = reason }) => `需要您处理：${reasonZh}`,
     cancelled: () => '已取消',
   },
   pauseReasons: {

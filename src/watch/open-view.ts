@@ -5,6 +5,7 @@ import type { Drop } from './drop.ts';
 import { STATUS_ENDING } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
 import { stateOfStatus } from './messages.ts';
+import { retryNow } from './retry-now.ts';
 import type { BookView, InboxView } from './view.ts';
 
 /** Creates the view. `scanSoon`: see `InboxView`. */
@@ -28,6 +29,11 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
       return drop === undefined ? undefined : bookOf(inbox, drop, id);
     },
     pauseReason: () => inbox.pauseReason,
+    pauseCause: () => (inbox.pauseReason === 'outage' ? inbox.outage.cause : undefined),
+    retry: (id) => {
+      const drop = visible().find((one) => idOf(one) === id);
+      return drop !== undefined && retryNow(inbox, drop);
+    },
     spentToday: async () => {
       const { spent: amount, reserved } = await inbox.budget.billed();
       return { day: inbox.budget.today(), amount, reserved, limit: inbox.options.budgetPerDay };
@@ -53,6 +59,7 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     statuses: statusesOf(inbox, drop),
     missing: state.name === 'waiting-files' ? state.missing : [],
     errors: state.name === 'rejected' ? drop.rejection : undefined,
+    failures: state.name === 'needs-you' ? drop.failures : [],
     price: state.name === 'waiting-approval' ? state.price : price,
     spent,
     granted,

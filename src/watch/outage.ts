@@ -95,6 +95,11 @@ export class Outage {
     if (this.#cause !== undefined && this.#probeAtMs === Number.POSITIVE_INFINITY) this.#probeAtMs = nowMs;
   }
 
+  /** A person asks for a probe; one that is under way is not repeated. */
+  probeSoon(nowMs: number): void {
+    if (Number.isFinite(this.#probeAtMs)) this.#probeAtMs = nowMs;
+  }
+
   /** Records a successful run. Returns whether there was an outage until now. */
   end(): boolean {
     const wasOngoing = this.#cause !== undefined;

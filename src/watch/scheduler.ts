@@ -1,7 +1,5 @@
 /** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
-import { isDelivered } from '../events/delivered.ts';
 import type { PipelineEvent, ReportedFailure } from '../events.ts';
-import { NEW_BUDGET } from '../manifest/budget.ts';
 import { guard } from '../store/disk-failure.ts';
 import { type Agreement, ensureApproved, spendApproval } from './approvals.ts';
 import { readBookMemory, rememberedDelivery } from './book-memory.ts';
@@ -12,10 +10,17 @@ import { type DayMoney, openDayMoney } from './day-money.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
 import { fingerprintBook } from './file-fingerprint.ts';
 import type { Inbox } from './inbox.ts';
-import { money } from './messages.ts';
 import { failureOf, outageCause, type RunProblems } from './outage.ts';
 import { readSpent, readSpentAtTimes } from './read-spent.ts';
 import type { Scanner } from './scanner.ts';
+import {
+  type BookFailure,
+  type Reasons,
+  reasonsOf,
+  reasonsOfDay,
+  reasonsOfDuplicate,
+  reasonsOfRun,
+} from './why-incomplete.ts';
 
 /**
  * Starts the books that are due while there is room. `onEnd` is called when one of them ends; the next book then starts at
@@ -97,8 +102,7 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
   if (drop.state.name !== 'queued') return;
   const duplicate = duplicateOf(inbox, drop);
   if (duplicate !== undefined) {
-    const reason = `"${duplicate.path}" is a book of the same title and author. Change the title of one of them, or remove one.`;
-    inbox.dispatch(drop, { type: 'failed', reason });
+    inbox.dispatch(drop, { type: 'failed', ...reasonsOfDuplicate(duplicate.path) });
     return;
   }
   const { isApproved, agreement } = await ensureApproved(inbox, drop, book);
@@ -143,8 +147,7 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<DaySh
   if (limit !== undefined && amount > 0 && spent > limit) {
     await budget.settle(drop.path, { day, amount: 0 });
     if (amount > limit) {
-      const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or split the book.`;
-      inbox.dispatch(drop, { type: 'failed', reason });
+      inbox.dispatch(drop, { type: 'failed', ...reasonsOfDay({ amount, limit, currency }) });
     } else inbox.dispatch(drop, { type: 'paused', reason: 'budget' });
     return undefined;
   }
@@ -173,7 +176,7 @@ async function runDrop(of: {
   drop.runAbort = new AbortController();
   drop.progress = undefined;
   inbox.dispatch(drop, { type: 'started' });
-  const problems: { made: number; failures: ReportedFailure[] } = { made: 0, failures: [] };
+  const problems: { made: number; failures: BookFailure[] } = { made: 0, failures: [] };
   let changed = 0;
   let isOverBudget = false;
   const emit = (event: PipelineEvent): void => {
@@ -181,7 +184,7 @@ async function runDrop(of: {
     if (event.type === 'budget.reached') isOverBudget = true;
     if (event.type === 'segment.done' || event.type === 'voice.ready') problems.made += 1;
     if (event.type === 'segment.failed' || event.type === 'voice.failed' || event.type === 'chapter.failed')
-      problems.failures.push({ code: event.code, message: event.message });
+      problems.failures.push(failureAt(event));
     if ((event.type === 'chapter.delivered' || event.type === 'book.delivered') && event.outcome !== 'unchanged')
       changed += event.files.length;
     if (event.type === 'notice' && event.level === 'warning') inbox.options.notice(`${drop.path}: ${event.message}`);
@@ -189,7 +192,9 @@ async function runDrop(of: {
   let end: RunEnd;
   try {
     const signal = AbortSignal.any([inbox.options.signal, drop.runAbort.signal, claim.lost]);
-    end = await book.run({ emit, signal, urgent: drop.urgent, further: day.money, agreement });
+    const retryRefused = drop.retryRefused;
+    drop.retryRefused = false;
+    end = await book.run({ emit, signal, urgent: drop.urgent, retryRefused, further: day.money, agreement });
   } finally {
     drop.runAbort = undefined;
   }
@@ -204,7 +209,7 @@ async function runDrop(of: {
     return;
   }
   if (!finished.ok || stoppedBy !== undefined) {
-    onIncomplete(inbox, drop, stoppedBy, problems, incompleteReason(end));
+    onIncomplete(inbox, drop, stoppedBy, problems, reasonsOfRun(end));
     return;
   }
   inbox.endOutage();
@@ -213,6 +218,18 @@ async function runDrop(of: {
   const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
   const details = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
   inbox.emitInOrder({ type: 'inbox.delivered', ...details, chapters: chapters.length });
+}
+
+/** The failure with its place. A voice has none: its characters are in its message. */
+function failureAt(
+  event: Extract<PipelineEvent, { type: 'segment.failed' | 'voice.failed' | 'chapter.failed' }>,
+): BookFailure {
+  const { code, message } = event;
+  if (event.type === 'voice.failed') return { code, message };
+  if (event.type === 'chapter.failed') return { code, message, chapter: event.index };
+  // A line, not a segment of it: that is where a person goes.
+  const number = event.number?.replace(/\.\d+$/, '');
+  return { code, message, chapter: event.chapter, ...(number !== undefined && { number }) };
 }
 
 /** The run has spent what was left of the day: it continues when there is more. */
@@ -246,14 +263,15 @@ function onIncomplete(
   inbox: Inbox,
   drop: Drop,
   stoppedBy: ReportedFailure | undefined,
-  problems: RunProblems,
-  reason = stoppedBy?.message ?? '',
+  problems: RunProblems & { failures: readonly BookFailure[] },
+  reasons: Reasons = stoppedBy === undefined ? { reason: '', reasonZh: '' } : reasonsOf(stoppedBy),
 ): void {
   // Whatever failed while the watcher was being stopped (a Ctrl-C reaches ffmpeg, too) is tried again at the next start.
   if (inbox.options.signal.aborted) {
     inbox.dispatch(drop, { type: 'stopped' });
     return;
   }
+  drop.failures = [...problems.failures, ...(stoppedBy === undefined ? [] : [stoppedBy])];
   const cause = outageCause(stoppedBy, problems);
   if (drop.state.name === 'queued' && inbox.outage.cause !== undefined && stoppedBy?.code === inbox.outage.cause.code) {
     inbox.dispatch(drop, { type: 'paused', reason: 'outage' });
@@ -268,21 +286,5 @@ function onIncomplete(
   // A run that stopped before its first request tells nothing about an outage.
   if (problems.made > 0) inbox.endOutage();
   if (stoppedBy?.code === 'interrupted') inbox.dispatch(drop, { type: 'stopped' });
-  else inbox.dispatch(drop, { type: 'failed', reason });
-}
-
-/** Why a run is incomplete, for the author of the book. */
-function incompleteReason({ finished, stoppedBy }: RunEnd): string {
-  const { chapters, book } = finished;
-  const missing = chapters.filter((chapter) => !isDelivered(chapter));
-  const failing = chapters.filter((chapter) => isDelivered(chapter) && chapter.verdict === 'fail');
-  const parts = [`${chapters.length - missing.length} of ${chapters.length} chapters delivered.`];
-  if (failing.length > 0) {
-    const names = failing.map(({ index }) => index).join(', ');
-    parts.push(`Chapter ${names} fails the quality check; see report.html in ${finished.folder}.`);
-  } else if (missing.length === 0 && book?.verdict === 'fail') parts.push('The book file fails the quality check.');
-  if (finished.budget?.reached) parts.push(`The budget of ${money(finished.budget)} is used up. ${NEW_BUDGET}`);
-  if (stoppedBy !== undefined) parts.push(stoppedBy.message);
-  else if (missing.length > 0) parts.push(`Missing: chapter ${missing.map(({ index }) => index).join(', ')}.`);
-  return parts.join(' ');
+  else inbox.dispatch(drop, { type: 'failed', ...reasons });
 }

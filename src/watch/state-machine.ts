@@ -50,7 +50,8 @@ export type State =
   | { name: 'delivering'; next?: AfterRun }
   | { name: 'delivered' }
   | { name: 'rejected' }
-  | { name: 'needs-you'; reason: string }
+  /** `reasonZh`: the same in Chinese; absent where only the English is known. */
+  | { name: 'needs-you'; reason: string; reasonZh?: string }
   | { name: 'cancelled' };
 
 /** What can happen to a book. */
@@ -76,9 +77,10 @@ export type BookEvent =
   /** The last segment is spoken. */
   | { type: 'spoken' }
   | { type: 'finished' }
-  | { type: 'failed'; reason: string }
+  | { type: 'failed'; reason: string; reasonZh?: string }
   /** Its run ended early because it was asked to. */
   | { type: 'stopped' }
+  /** The time has come, or a person asks for it. */
   | { type: 'retry' }
   | { type: 'removed' };
 
@@ -116,8 +118,8 @@ const queued = (): Transition => to({ name: 'queued' });
 const valid = (): Transition => to({ name: 'queued' }, 'remove-rejection');
 const delivered = (): Transition => to({ name: 'delivered' }, 'remove-rejection', 'remember');
 const paused = (_: unknown, { reason }: { reason: PauseReason }): Transition => to({ name: 'paused', reason });
-const needsYou = (_: unknown, { reason }: { reason: string }): Transition =>
-  to({ name: 'needs-you', reason }, 'schedule-retry');
+const needsYou = (_: unknown, { reason, reasonZh }: { reason: string; reasonZh?: string }): Transition =>
+  to({ name: 'needs-you', reason, ...(reasonZh !== undefined && { reasonZh }) }, 'schedule-retry');
 const waitingApproval = (_: unknown, { price }: { price: Price }): Transition =>
   to({ name: 'waiting-approval', price });
 
@@ -152,7 +154,8 @@ const running = (name: 'speaking' | 'delivering') => {
     finished: (state: { next?: AfterRun }) =>
       // The run was complete before it could stop, so there is nothing left to pause.
       after(state.next === 'restart' || state.next === 'cancel' ? state : {}, delivered()),
-    failed: (state: { next?: AfterRun }, event: { reason: string }) => after(state, needsYou(state, event)),
+    failed: (state: { next?: AfterRun }, event: { reason: string; reasonZh?: string }) =>
+      after(state, needsYou(state, event)),
     stopped: (state: { next?: AfterRun }) => after(state, queued()),
   };
 };

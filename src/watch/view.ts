@@ -1,8 +1,11 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
+
+import type { ReportedFailure } from '../events.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { StatusLanguage } from './messages.ts';
 import type { Granted, PauseReason, Price, State } from './state-machine.ts';
+import type { BookFailure } from './why-incomplete.ts';
 
 /** A book and its state. */
 export interface BookView {
@@ -24,6 +27,8 @@ export interface BookView {
   missing: readonly string[];
   /** All errors of a rejected book. */
   errors: string | undefined;
+  /** What failed, in the order of time, while the book needs a person because of it. */
+  failures: readonly BookFailure[];
   /** Price of what is still to be made, at the last plan. */
   price: Price | undefined;
   /** What all runs paid, when it was last read; `spentOn` reads it now. */
@@ -46,6 +51,8 @@ export interface InboxView {
   book(id: string): Promise<BookView | undefined>;
   /** Why the queue is paused; undefined while it is not. */
   pauseReason(): PauseReason | undefined;
+  /** What every book would meet now, while the queue is paused because of it. */
+  pauseCause(): ReportedFailure | undefined;
   /**
    * Spent and reserved today, by all watchers, without what a simulator speaks; `reserved`: the part of `amount` that is not
    * spent.
@@ -55,6 +62,11 @@ export interface InboxView {
   spentOn(book: BookView): Promise<SpendingSummary | undefined>;
   /** All errors and warnings of a manifest that need not be in the folder. */
   diagnose(manifest: string): Promise<Diagnostic[]>;
+  /**
+   * Tries a book again that failed, has errors or waits for files or the service, at once; what the service refused is sent
+   * again. False: there is nothing to try.
+   */
+  retry(id: string): boolean;
   /** Asks the watcher to scan a file that was added, renamed or removed, without waiting for an event. */
   scanSoon(file: string): void;
 }

@@ -18,6 +18,7 @@ import {
   type FileList,
   type Health,
   type QueueStatus,
+  type Retry,
   type StoredReview,
   type Submission,
   type Validation,
@@ -43,6 +44,8 @@ export interface ApiOptions {
 const LIMITS = { submissions: 4, validations: 2, listeners: 64 };
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
+/** Most failures of a book that are told one by one. */
+const MOST_FAILURES = 20;
 
 type Handler = (context: Context, view: InboxView) => Promise<Response> | Response;
 
@@ -139,6 +142,12 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for approval without a price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
     },
+    retry: async ({ req }, view) => {
+      const book = await findBook(view, req.param('id'));
+      if (!view.retry(book.id))
+        throw new ProblemError(409, `There is nothing to try again. Its status is: ${book.status}`, {}, 'not-waiting');
+      return json<typeof Retry>({ id: book.id, path: book.path }, 202);
+    },
     review: async ({ req }, view) => sendReview(await findBook(view, req.param('id'))),
     putReview: async ({ req }, view) => {
       const stored = await putReview(view, await findBook(view, req.param('id')), req.raw);
@@ -161,6 +170,7 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       return json<typeof QueueStatus>({
         counts,
         hold: view.pauseReason() ?? null,
+        cause: view.pauseCause() ?? null,
         today: { day, spent: amount, reserved, limit },
       });
     },
@@ -214,6 +224,13 @@ function toResponse(book: BookView): z.output<typeof Book> {
     statuses: book.statuses ?? null,
     missing: [...book.missing],
     errors: book.errors ?? null,
+    failures: book.failures.slice(0, MOST_FAILURES).map(({ code, message, number, chapter }) => ({
+      code,
+      message,
+      number: number ?? null,
+      chapter: chapter ?? null,
+    })),
+    failed: book.failures.length,
     price: state === 'delivered' ? null : (book.price ?? null),
     spent: book.spent ?? null,
     granted: book.granted ?? null,

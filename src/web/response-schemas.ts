@@ -22,6 +22,8 @@ export const BOOK_STATES = [
 
 const paid = z.object({ amount: z.number(), calls: z.int() });
 
+const failure = z.object({ code: z.string().describe('Stable: `text-refused`, …'), message: z.string() });
+
 const spent = z
   .object({
     since: z.string().describe('When the first paid call was recorded'),
@@ -59,6 +61,15 @@ export const Book = z
       ),
     missing: z.array(z.string()).describe('Files that the manifest names and that are missing'),
     errors: z.string().nullable().describe('All errors of a rejected book, with line, caret and fix'),
+    failures: z
+      .array(
+        failure.extend({
+          number: z.string().nullable().describe('The line, such as `3:37`'),
+          chapter: z.int().nullable(),
+        }),
+      )
+      .describe('What failed, at most 20, while the state is `needs-you`'),
+    failed: z.int().describe('How many failed'),
     price: price.nullable().describe('Price of what is still to be made, at the last plan; null when nothing is left'),
     spent: spent.describe(
       'What all runs of the book had paid when it was last planned or run; null if nothing is recorded',
@@ -112,6 +123,9 @@ export const Cancellation = z
 /** An approval of a price. */
 export const Approval = z.object({ id: z.string(), path: z.string(), price }).meta({ id: 'Approval' });
 
+/** A book that is tried again. */
+export const Retry = z.object({ id: z.string(), path: z.string() }).meta({ id: 'Retry' });
+
 /** The files of a finished book. */
 export const FileList = z
   .object({ files: z.array(z.object({ name: z.string(), bytes: z.int(), type: z.string() })) })
@@ -125,6 +139,7 @@ export const QueueStatus = z
       .enum(['pause-file', 'quiet-hours', 'budget', 'outage'])
       .nullable()
       .describe('Why the queue is paused; null while it is not'),
+    cause: failure.nullable().describe('What every book would meet now, with `outage`; otherwise null'),
     today: z.object({
       day: z.string(),
       spent: z.number().describe('With what is reserved'),

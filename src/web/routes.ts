@@ -9,6 +9,7 @@ import {
   FileList,
   Health,
   QueueStatus,
+  Retry,
   StoredReview,
   Submission,
   Validation,
@@ -159,6 +160,18 @@ export const ROUTES = {
       404: unknownBook,
       409: { description: 'The book has no price yet, is being spoken, or has ended' },
       507: { description: 'The folder cannot be written' },
+    },
+  },
+  retry: {
+    method: 'post',
+    path: '/v1/books/{id}/retry',
+    summary:
+      'Try a book again that failed, has errors, or waits for files or the service, without waiting for its time; texts that the service refused are sent again',
+    parameters: [id],
+    answers: {
+      202: { description: 'It is tried again', schema: Retry },
+      404: unknownBook,
+      409: { description: 'The book waits for nothing that another try could bring' },
     },
   },
   review: {

@@ -83,9 +83,21 @@ export const BOOKS = [
     status: 'needs attention: 3 of 5 chapters delivered. Missing: chapter 4, 5.',
     statuses: {
       en: 'needs attention: 3 of 5 chapters delivered. Missing: chapter 4, 5.',
-      zh: '需要您处理：5 章中已交付 3 章。缺少：第 4、5 章。',
+      zh: '需要您处理：共 5 章，已交付 3 章。缺少第 4、5 章。',
     },
     spent: { sums: [{ currency: CNY, simulated: false, amount: 3.21 }] },
+    failed: 23,
+    failures: [
+      {
+        ...{ code: 'text-refused', number: '4:12', chapter: 4 },
+        message: 'Keeper, 4:12: the service refused the words “He would not look at her.” (DataInspectionFailed)',
+      },
+      {
+        ...{ code: 'session-lost', number: '5:3', chapter: 5 },
+        message: 'Mara, 5:3: the connection broke while the line was spoken.',
+      },
+      { code: 'take-missing', message: 'Chapter 4 lacks 1 take.', number: null, chapter: 4 },
+    ],
   },
   {
     ...{ path: 'keeper.yaml', title: 'What the Keeper Knew', state: 'speaking' },

@@ -27,9 +27,11 @@ export interface HeldRun {
   signal: AbortSignal;
   /** What a person has approved for it. */
   agreement: { amount: number; id: string } | undefined;
+  /** A person asked for another try. */
+  retryRefused: boolean;
   finish(): void;
-  /** Ends the run with a failure; not `early`: emits it for a segment. */
-  fail(trouble: ReportedFailure, of?: { early?: boolean }): void;
+  /** Ends the run with a failure; not `early`: emits it for a segment, of the line `number`. */
+  fail(trouble: ReportedFailure, of?: { early?: boolean; number?: string }): void;
   ended: boolean;
 }
 
@@ -110,8 +112,8 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       segments: 1,
       price: { amount, currency: 'CNY' },
       billedCharacters: 100,
-      run: ({ emit, signal, agreement }) =>
-        run({ runs, hold, title, text, emit, signal, agreement, folder: join(folder, 'done', title) }),
+      run: ({ emit, signal, agreement, retryRefused = false }) =>
+        run({ runs, hold, title, text, emit, signal, agreement, retryRefused, folder: join(folder, 'done', title) }),
     };
   };
 
@@ -189,9 +191,10 @@ function run(of: {
   emit: Emit;
   signal: AbortSignal;
   agreement: HeldRun['agreement'];
+  retryRefused: boolean;
   folder: string;
 }): Promise<RunEnd> {
-  const { runs, hold, title, text, emit, signal, agreement, folder } = of;
+  const { runs, hold, title, text, emit, signal, agreement, retryRefused, folder } = of;
   return new Promise((resolve) => {
     const end = (stoppedBy?: ReportedFailure, delivered = true): void => {
       if (held.ended) return;
@@ -204,10 +207,12 @@ function run(of: {
       emit,
       signal,
       agreement,
+      retryRefused,
       ended: false,
       finish: () => end(),
-      fail: (trouble, { early = true } = {}) => {
-        if (!early) emit({ type: 'segment.failed', chapter: 1, ordinal: 1, character: 'narrator', text, ...trouble });
+      fail: (trouble, { early = true, number } = {}) => {
+        const at = { chapter: 1, ordinal: 1, ...(number !== undefined && { number }), character: 'narrator', text };
+        if (!early) emit({ type: 'segment.failed', ...at, ...trouble });
         end(early ? trouble : undefined, false);
       },
     };

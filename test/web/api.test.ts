@@ -244,6 +244,59 @@ describe('following and controlling books', () => {
     expect((await rig.ask('POST', `/v1/books/${id}/approve`)).status).toBe(409);
   });
 
+  it('says what failed and where, in both languages, and tries it again when a person asks', async () => {
+    rig = await apiRig({ hold: true, timings: { retryMs: 600_000 } });
+    await put(manifest('Fog', 'Hello there.', 'zh'), '/v1/books?name=fog');
+    await rig.watch.until('it runs', () => rig.watch.runs.length === 1);
+    const id = await rig.onlyId();
+    expect((await rig.ask('POST', `/v1/books/${id}/retry`)).status).toBe(409);
+    const refused = { code: 'text-refused', message: 'The service refused "Hello there.".' } as const;
+    // Something else works, so it is no outage.
+    const voice = { characters: ['narrator'], outcome: 'made', voiceId: 'v' } as const;
+    rig.watch.runs[0]!.emit({ type: 'voice.ready', ...voice } as never);
+    rig.watch.runs[0]!.fail(refused, { early: false, number: '1:1.2' });
+    const book = async () => (await rig.ask('GET', `/v1/books/${id}`)).body;
+    await rig.watch.until('it needs a person', async () => (await book()).state === 'needs-you');
+    const { failures, failed, statuses, status } = await book();
+    expect(failures).toEqual([{ ...refused, number: '1:1', chapter: 1 }]);
+    expect(failed).toBe(1);
+    expect(statuses.en).toBe('needs attention: 0 of 1 chapters delivered. Missing: chapter 1.');
+    expect(statuses.zh).toBe('需要您处理：共 1 章，已交付 0 章。缺少第 1 章。');
+    // The status file of a Chinese book has no English in it.
+    expect(status).toBe(statuses.zh);
+    expect((await rig.ask('POST', `/v1/books/${id}/retry`)).status).toBe(202);
+    await rig.watch.until('it runs again', () => rig.watch.runs.length === 2);
+    expect(rig.watch.runs.map(({ retryRefused }) => retryRefused)).toEqual([false, true]);
+    expect((await book()).failures).toEqual([]);
+    rig.watch.runs[1]!.fail({ code: 'take-missing', message: 'A take is missing.' });
+    await rig.watch.until('it needs a person again', async () => (await book()).state === 'needs-you');
+    expect((await book()).statuses.zh).toContain('有章节缺少录音');
+    await rig.ask('POST', `/v1/books/${id}/retry`);
+    await rig.watch.until('it runs a third time', () => rig.watch.runs.length === 3);
+    rig.watch.runs[2]!.finish();
+  });
+
+  it('a person ends the wait for the next probe of an outage, and has a rejected book checked again', async () => {
+    rig = await apiRig({ hold: true, timings: { probe: { first: 600_000, most: 600_000 } } });
+    await rig.watch.drop('broken.yaml', 'book: {}\n');
+    await rig.watch.until('rejected', async () => (await rig.ask('GET', '/v1/books?state=rejected')).body.books[0]);
+    const id = await rig.onlyId();
+    expect((await rig.ask('POST', `/v1/books/${id}/retry`)).status).toBe(202);
+    const rejections = () => rig.watch.events.filter(({ type }) => type === 'inbox.rejected').length;
+    await rig.watch.until('rejected again', () => rejections() === 2);
+    await rig.watch.drop('broken.yaml', manifest('Fog'));
+    await rig.watch.until('it runs', () => rig.watch.runs.length === 1);
+    const away = { code: 'service-unreachable', message: 'No connection to the service.' } as const;
+    rig.watch.runs[0]!.fail(away);
+    const queue = async () => (await rig.ask('GET', '/v1/status')).body;
+    await rig.watch.until('an outage', async () => (await queue()).hold === 'outage');
+    expect((await queue()).cause).toEqual(away);
+    expect((await rig.ask('POST', `/v1/books/${id}/retry`)).status).toBe(202);
+    await rig.watch.until('a probe', () => rig.watch.runs.length === 2);
+    rig.watch.runs[1]!.finish();
+    await rig.watch.until('it is over', async () => (await queue()).cause === null);
+  });
+
   it('approves a book that still waits in the queue', async () => {
     rig = await apiRig({ approveOver: 10, price: (title) => (title === 'Dear' ? 25 : 1), hold: true, booksAtOnce: 1 });
     await rig.watch.drop('cheap.yaml', manifest('Cheap'));

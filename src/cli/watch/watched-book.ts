@@ -141,7 +141,7 @@ async function prepare(of: {
     estimated,
     ...(terms.budgetNanos !== undefined && { budget: moneyOf(terms.budgetNanos, tariff.currency) }),
     billedCharacters,
-    run: async ({ emit, signal, urgent, further, agreement }) => {
+    run: async ({ emit, signal, urgent, retryRefused = false, further, agreement }) => {
       if (of.outRoot !== undefined) await refuseLinks(of.outRoot, config.outDir);
       const end = await runSubmission({
         book,
@@ -150,7 +150,7 @@ async function prepare(of: {
         simulated: config.simulate,
         outDir: config.outDir,
         out: await openOutBucket(config),
-        retryRefused: flags.retryRefused ?? false,
+        retryRefused: flags.retryRefused ?? retryRefused,
         ...granted({ terms, account, agreement, isContinued: flags.budget !== undefined }),
         further,
         openWork: async () => {

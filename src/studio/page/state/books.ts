@@ -23,6 +23,9 @@ export interface WatchedBook {
   statuses?: { en: string; zh: string } | null;
   missing: string[];
   errors: string | null;
+  /** What failed, while a person is needed because of it; absent where another version answers. */
+  failures?: { code: string; message: string; number: string | null; chapter: number | null }[];
+  failed?: number;
   price: Money | null;
   spent: { sums: { currency: string | null; simulated: boolean; amount: number }[] } | null;
   granted: (Money & { by: string }) | null;
@@ -35,6 +38,8 @@ export interface WatchedBook {
 export interface QueueNow {
   counts: Record<string, number>;
   hold: string | null;
+  /** What every book would meet now. */
+  cause?: { code: string; message: string } | null;
   today: { day: string; spent: number; reserved: number; limit: number | null };
 }
 
@@ -112,6 +117,22 @@ export async function approve(book: WatchedBook, done: string): Promise<void> {
     const isSame = now.price?.amount === book.price?.amount && now.price?.currency === book.price?.currency;
     if (isSame) await postAt(`/v1/books/${book.id}/approve`);
     return isSame ? done : undefined;
+  });
+}
+
+/** States in which another try can help. */
+const RETRIED: ReadonlySet<string> = new Set(['needs-you', 'rejected', 'waiting-files']);
+
+/** Whether another try of the book can help now. */
+export function canRetry({ state }: WatchedBook): boolean {
+  return RETRIED.has(state) || (state === 'paused' && queueNow.value?.hold === 'outage');
+}
+
+/** Tries a book again at once; what the service refused is sent again. */
+export async function retry(book: WatchedBook, done: string): Promise<void> {
+  await change(async () => {
+    await postAt(`/v1/books/${book.id}/retry`);
+    return done;
   });
 }
 

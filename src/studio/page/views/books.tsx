@@ -8,15 +8,18 @@ import {
   approve,
   books,
   cancel,
+  canRetry,
   isWatching,
   type Money,
   NEEDS_PERSON,
   queueNow,
+  retry,
   type WatchedBook,
 } from '../state/books.ts';
 import { clock, spentOf } from '../text/format.ts';
 import { EN } from '../words/en.ts';
-import { language, type TextName, t } from '../words/words.ts';
+import { language, type TextName, t, told } from '../words/words.ts';
+import { BookFailures } from './book-failures.tsx';
 import { Waiting } from './chapter.tsx';
 
 /** States in which a book was not read completely. */
@@ -88,6 +91,7 @@ function Queue() {
           {t('queuePaused', { why: named('hold', now.hold) })}
         </Badge>
       )}
+      {now.cause && <p class="book-status">{told('problem', { code: now.cause.code }, now.cause.message)}</p>}
       {!isWatching.value && <Badge look="bad">{t('watcherGone')}</Badge>}
     </section>
   );
@@ -113,6 +117,8 @@ function BookCard({ book }: { book: WatchedBook }) {
   const { title, author, path, state, errors, progress, urgent } = book;
   const status = statusOf(book).trim();
   const name = title ?? path;
+  // One that cannot be read has nothing to hear yet.
+  const hasStudio = title !== null && /\.ya?ml$/i.test(path) && !UNREAD.has(state);
   return (
     <article aria-label={name}>
       <header class="book-card-head">
@@ -148,8 +154,9 @@ function BookCard({ book }: { book: WatchedBook }) {
           <pre>{errors}</pre>
         </details>
       )}
+      <BookFailures book={book} hasStudio={hasStudio} />
       <BookMoney book={book} />
-      <Actions book={book} />
+      <Actions book={book} hasStudio={hasStudio} />
     </article>
   );
 }
@@ -181,17 +188,25 @@ function BookMoney({ book: { price, spent, granted } }: { book: WatchedBook }) {
   );
 }
 
-function Actions({ book }: { book: WatchedBook }) {
+function Actions({ book, hasStudio }: { book: WatchedBook; hasStudio: boolean }) {
   const { id, title, path, state, price } = book;
   const name = title ?? path;
-  // One that cannot be read has nothing to hear yet.
-  const hasStudio = title !== null && /\.ya?ml$/i.test(path) && !UNREAD.has(state);
   const canCancel = AT_WORK.has(state) || NEEDS_PERSON.has(state);
   return (
     <div class="buttons">
       {state === 'waiting-approval' && price !== null && (
         <Button look="main" onPress={() => void approve(book, t('approvedPrice', { name, price: moneyText(price) }))}>
           {t('approvePrice', { price: moneyText(price) })}
+        </Button>
+      )}
+      {canRetry(book) && (
+        <Button
+          look={state === 'needs-you' ? 'main' : 'plain'}
+          icon="again"
+          title={t(state === 'needs-you' ? 'retryBookHint' : 'recheckBookHint')}
+          onPress={() => void retry(book, t('retriedBook', { name }))}
+        >
+          {t(state === 'needs-you' || state === 'paused' ? 'retryBook' : 'recheckBook')}
         </Button>
       )}
       {hasStudio && (

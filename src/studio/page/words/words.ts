@@ -28,7 +28,11 @@ export function t(name: TextName, values: Readonly<Record<string, string | numbe
 }
 
 /** What the server tells with a code: in English its own words, which may say more; otherwise ours, where they need no value that it did not send. */
-export function told(kind: 'problem' | 'job' | 'doubt', { code, values = {} }: Told, words: string): string {
+export function told(
+  kind: 'problem' | 'job' | 'doubt' | 'failure',
+  { code, values = {} }: Told,
+  words: string,
+): string {
   const name = `${kind}.${code}`;
   if ((language.value === 'en' && words !== '') || !(name in EN)) return words;
   const text = TABLES[language.value][name as TextName];
