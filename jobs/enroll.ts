@@ -258,6 +258,7 @@ function voiceRecord(of: { step: EnrollStep; account: string; voiceId: string; s
     preferredName: of.step.preferredName,
     characters: of.step.characters,
     simulated: of.simulated,
+    sample: { digest: of.step.sample.digest, mediaType: of.step.sample.mediaType },
     enrolledAt: new Date().toISOString(),
   };
 }

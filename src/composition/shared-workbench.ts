@@ -13,6 +13,8 @@ export interface SharedWork {
   open(): Promise<Work>;
   /** Opens it ahead of a run that is likely to come soon; a failure is left to that run. */
   warm(): void;
+  /** What is open now, to look at; undefined while nothing is. */
+  now(): Promise<Work> | undefined;
   /** Closes it at once. Call it when no run is under way. */
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
 
   const shared: SharedWork = {
     close: closeNow,
+    now: () => opened,
     warm: () => {
       if (opened !== undefined) return;
       void shared.open().then(

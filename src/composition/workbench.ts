@@ -16,8 +16,11 @@ import type { Recogniser } from '../hearing/recogniser.ts';
 import type { StepKind } from '../plan/step.ts';
 import { createVoiceHabits } from '../qc/voice-habits.ts';
 import { openQueue } from '../queue/connection.ts';
+import { openDoing } from '../queue/doing.ts';
 import { openLimits } from '../queue/limits.ts';
+import { announcePresence, type WorkerPresence } from '../queue/presence.ts';
 import type { StepReport } from '../queue/step-report.ts';
+import { KINDS } from '../queue/topology.ts';
 import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run/run-options.ts';
 import type { EnrolmentCounts, SpeakerStats } from '../speech/engine.ts';
@@ -162,12 +165,25 @@ export async function openWorkbench({
       spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
+    const { during, list } = openDoing();
+    const presence = (): WorkerPresence => ({
+      worker: workerId,
+      machine: hostname(),
+      pid: process.pid,
+      kinds: kinds ?? KINDS,
+      sessions: config.sessionsAtOnce,
+      doing: list(),
+    });
+    if (queue.redis !== undefined) {
+      const announced = announcePresence(queue.redis, { prefix: queue.prefix, describe: presence });
+      undo.push(() => announced.close());
+    }
     const workers = await startWorkers(queue, {
       processors: {
-        enroll: (step, attempt) => enroll(step, attempt, context),
-        synthesize: (step, attempt) => synthesize(step, attempt, context),
-        master: (step, attempt) => master(step, attempt, context),
-        bind: (step, attempt) => bind(step, attempt, context),
+        enroll: (step, attempt) => during(step, () => enroll(step, attempt, context)),
+        synthesize: (step, attempt) => during(step, () => synthesize(step, attempt, context)),
+        master: (step, attempt) => during(step, () => master(step, attempt, context)),
+        bind: (step, attempt) => during(step, () => bind(step, attempt, context)),
       },
       concurrency: {
         // A take that is heard holds no session.
@@ -183,6 +199,8 @@ export async function openWorkbench({
       queue,
       workerId,
       lost,
+      presence,
+      limitUse: () => limits.use(),
       budgets: limits.budgets,
       calls: () => {
         const { enroll, list } = enrolment.counts();

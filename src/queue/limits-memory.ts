@@ -3,8 +3,16 @@ import type { RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
 import type { RateLimit } from './rate-limit.ts';
 
+/** What knows how much of its limit is used now. */
+export interface Counted {
+  used(): number;
+}
+
 /** A rate limiter in memory; first come, first served. Its waits reject with `interrupted` when `closing` aborts. */
-export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): RateLimiter {
+export function memoryRateLimiter(
+  { calls, windowMs, spacingMs }: RateLimit,
+  closing: AbortSignal,
+): RateLimiter & Counted {
   const queue = openSerialQueue(closing);
   /** Calls that the service may not have counted yet. */
   let underway = 0;
@@ -49,11 +57,15 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
     pauseFor: async (ms) => {
       pausedUntil = Math.max(pausedUntil, performance.now() + ms);
     },
+    used: () => {
+      const now = performance.now();
+      return underway + leaving.filter((at) => at > now).length;
+    },
   };
 }
 
 /** A semaphore in memory; first come, first served. */
-export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
+export function memorySemaphore(most: number, closing: AbortSignal): Semaphore & Counted {
   const queue = openSerialQueue(closing);
   let held = 0;
   let onFreed = (): void => {};
@@ -78,6 +90,7 @@ export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
     // The limit of one process does not change while it runs, and no other process needs a share.
     takeReleaseRequest: () => false,
     onReleaseRequest: () => undefined,
+    used: () => held,
   };
 }
 

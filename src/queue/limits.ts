@@ -11,7 +11,8 @@ import { memoryBudgets } from './budgets-memory.ts';
 import { redisBudgets } from './budgets-redis.ts';
 import type { QueueConnection } from './connection.ts';
 import { joinLimiters } from './joined-limiter.ts';
-import { memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
+import type { LimitUse } from './limit-use.ts';
+import { type Counted, memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
 import { redisRateLimiter, redisSingleFlight } from './limits-redis.ts';
 import { memoryPace, redisPace } from './pace.ts';
 import { perMinute, perSecond, type RateLimit, tokensPerMinute } from './rate-limit.ts';
@@ -30,6 +31,8 @@ export interface Limits {
   /** Realtime sessions at once. */
   sessionSlots: Semaphore;
   singleFlight: SingleFlight;
+  /** How much of the limits this process uses alone; undefined where they are shared through Redis (limit-use.ts). */
+  use(): LimitUse[] | undefined;
   /** What runs may spend and have spent. */
   budgets: Budgets;
   /** Ends all waits with `interrupted` and stops all timers; open leases expire. */
@@ -77,7 +80,12 @@ export function openLimits(
   const keyOf = (name: string) => limitsKey(account, name);
   const limitRef = (name: AnyLimit) => ({ key: keyOf('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const rateLimiter = (name: string, limit: AnyLimit, pace: RateLimit): RateLimiter =>
+  const gauges: (() => LimitUse)[] = [];
+  const counted = <T extends Counted>(limiter: T, of: Omit<LimitUse, 'used'>): T => {
+    gauges.push(() => ({ ...of, used: limiter.used() }));
+    return limiter;
+  };
+  const rateLimiter = (name: string, limit: AnyLimit, pace: RateLimit): RateLimiter & Partial<Counted> =>
     shared === undefined
       ? memoryRateLimiter(pace, closing.signal)
       : redisRateLimiter(shared, { key: keyOf(`${name}:tokens`), rate: pace, limitRef: limitRef(limit) });
@@ -90,7 +98,7 @@ export function openLimits(
   const openTokens = (model: string, tokens: number): TokenLimiter => {
     const rate = tokensPerMinute(tokens);
     return shared === undefined
-      ? memoryTokenLimiter(rate, closing.signal)
+      ? counted(memoryTokenLimiter(rate, closing.signal), { limit: 'tokensPerMinute', model, most: tokens })
       : redisTokenLimiter(shared, { key: keyOf(`minute:${model}:takes`), rate });
   };
 
@@ -116,6 +124,8 @@ export function openLimits(
       once(`calls:${model}`, () => {
         const inMinute = callsPerMinute(model);
         const minute = rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(inMinute));
+        const { used } = minute;
+        if (used !== undefined) counted({ used }, { limit: 'callsPerMinute', model, most: inMinute });
         const second = callsPerSecond(model);
         // A published limit by the second is the pace; otherwise a sixtieth of the minute's limit may be enforced.
         if (second !== null)
@@ -131,13 +141,14 @@ export function openLimits(
     },
     sessionSlots:
       shared === undefined
-        ? memorySemaphore(sessionsAtOnce, closing.signal)
+        ? counted(memorySemaphore(sessionsAtOnce, closing.signal), { limit: 'sessions', most: sessionsAtOnce })
         : redisSemaphore(shared, { key: keyOf('sessions'), most: sessionsAtOnce, limitRef: limitRef('sessions') }),
     // Not by account: two accounts on one store need the same take only once.
     singleFlight:
       shared === undefined
         ? memorySingleFlight(closing.signal)
         : redisSingleFlight(shared, { prefix: `${connection.prefix}:flight:` }),
+    use: () => (shared === undefined ? gauges.map((read) => read()) : undefined),
     budgets: openBudgets(
       shared === undefined ? memoryBudgets() : redisBudgets(shared, { prefix: connection.prefix }),
       closing.signal,

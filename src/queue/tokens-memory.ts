@@ -1,6 +1,7 @@
 /** Tokens a minute that only this process uses. */
 import type { TokenLimiter } from '../limits.ts';
 import { abortable, openSerialQueue, sleep } from './abortable.ts';
+import type { Counted } from './limits-memory.ts';
 import type { TokenRate } from './rate-limit.ts';
 
 interface Entry {
@@ -10,7 +11,10 @@ interface Entry {
 }
 
 /** A limiter in memory; first come, first served. Its waits reject with `interrupted` when `closing` aborts. */
-export function memoryTokenLimiter({ tokens: most, windowMs }: TokenRate, closing: AbortSignal): TokenLimiter {
+export function memoryTokenLimiter(
+  { tokens: most, windowMs }: TokenRate,
+  closing: AbortSignal,
+): TokenLimiter & Counted {
   const queue = openSerialQueue(closing);
   const entries = new Set<Entry>();
   let onChange = (): void => {};
@@ -28,6 +32,10 @@ export function memoryTokenLimiter({ tokens: most, windowMs }: TokenRate, closin
   }
 
   return {
+    used: () => {
+      const now = performance.now();
+      return [...entries].reduce((sum, { tokens, untilMs }) => sum + (untilMs > now ? tokens : 0), 0);
+    },
     reserve: (tokens, signal) =>
       queue.run(async () => {
         const wanted = Math.min(tokens, most);

@@ -7,6 +7,8 @@ import type { Edition } from '../plan/edition.ts';
 import type { PlanTerms } from '../plan/report.ts';
 import type { CallCounts } from '../plan/step.ts';
 import type { QueueConnection } from '../queue/connection.ts';
+import type { LimitUse } from '../queue/limit-use.ts';
+import type { WorkerPresence } from '../queue/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { BookControl } from './control.ts';
 
@@ -64,6 +66,10 @@ export interface Work {
   budgets: Budgets;
   /** Calls from this process to the service, including failed ones. */
   calls(): CallCounts;
+  /** What its workers do now; absent for a share of work. */
+  presence?(): WorkerPresence;
+  /** How much of the account's limits it uses; undefined where they are in Redis. */
+  limitUse?(): LimitUse[] | undefined;
   /** Stops this process's workers; see src/queue/workers.ts. */
   stopWorkers(options: { graceMs: number }): Promise<void>;
   /** Closes everything that `openWork` opened. */

@@ -22,6 +22,8 @@ export interface VoiceRecord {
   /** Names of the characters at enrolment, for people who read the ledger. */
   characters: string[];
   simulated: boolean;
+  /** The recording that it was cloned from, in this store; absent in records of earlier versions. */
+  sample?: { digest: string; mediaType: string };
   /** Changes made to the sample before it was sent; absent when there were none. */
   sampleChanges?: string[];
   /** ISO 8601, UTC. */
@@ -63,6 +65,12 @@ export async function listVoices(store: Store, account: string): Promise<VoiceRe
   const keys = (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`));
   const records = await Promise.all(keys.map((key) => store.readRecord('voice', key)));
   return records.filter(isVoiceRecord).filter((record) => record.account === account);
+}
+
+/** All voices in the ledger, of all accounts, in no particular order. */
+export async function listAllVoices(store: Store): Promise<VoiceRecord[]> {
+  const keys = await store.listRecords('voice');
+  return (await Promise.all(keys.map((key) => store.readRecord('voice', key)))).filter(isVoiceRecord);
 }
 
 /**

@@ -25,15 +25,27 @@ import {
 } from './response-schemas.ts';
 import { listResults, sendResult } from './result-files.ts';
 import { putReview, sendReview } from './review-route.ts';
-import { type Operation, ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { type Operation, ROUTES } from './routes.ts';
 import { submitBook } from './submit-book.ts';
 import { validateBook } from './validate-book.ts';
+import {
+  type LimitList,
+  NO_WORKSHOP,
+  reached,
+  sampleResponse,
+  type VoiceList,
+  type WorkerList,
+  type Workshop,
+} from './workshop.ts';
 
 /** Options of the API. */
 export interface ApiOptions {
   /** Undefined until watching has begun. */
   view: () => InboxView | undefined;
   log: EventLog;
+  /** Voices, limits and workers. Default: none. */
+  workshop?: Workshop;
   /** Undefined: only programs on this machine are authorized. */
   token: string | undefined;
   /** Receives unexpected errors, which are bugs of the program. */
@@ -78,7 +90,7 @@ function requireView({ view }: ApiOptions): InboxView {
   return opened;
 }
 
-function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
+function createHandlers({ log, workshop = NO_WORKSHOP }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
   let validations = 0;
   let listeners = 0;
@@ -186,6 +198,14 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
         headers: STREAM_HEADERS,
       });
     },
+    voices: async () => json<typeof VoiceList>(await reached(workshop.voices())),
+    sample: async ({ req }) => {
+      const sample = await reached(workshop.sample(req.param('id') ?? ''));
+      if (sample === undefined) throw new ProblemError(404, 'The recording of this voice is not in the store.');
+      return sampleResponse(sample);
+    },
+    limits: async () => json<typeof LimitList>(await reached(workshop.limits())),
+    workers: async () => json<typeof WorkerList>(await reached(workshop.workers())),
     document: () => json(openApiDocument()),
     health: () => json<typeof Health>({ ok: true }),
   };

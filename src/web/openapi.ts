@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, generated from the table of routes. A test compares it with the copy in docs/openapi.json. */
 import { z } from 'zod';
 import { Problem } from './response-schemas.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 /** Problems that every route may return. */
 const COMMON_PROBLEMS: Readonly<Record<number, string>> = {

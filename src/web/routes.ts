@@ -1,5 +1,4 @@
 /** All routes of the HTTP API in one table, from which the server and the OpenAPI document are made. */
-import type { z } from 'zod';
 import {
   Approval,
   BOOK_STATES,
@@ -14,37 +13,8 @@ import {
   Submission,
   Validation,
 } from './response-schemas.ts';
-
-/** A parameter of a route. */
-export interface Parameter {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  description: string;
-  schema: object;
-}
-
-/** One route. */
-export interface Route {
-  method: 'get' | 'post' | 'put';
-  /** With `{name}` for parameters. */
-  path: string;
-  summary: string;
-  /** Needs no token, even when the other routes do. */
-  open?: boolean;
-  parameters: readonly Parameter[];
-  /** Accepted media types with their descriptions. */
-  takes?: Readonly<Record<string, string>>;
-  /** Responses by status code. Problems that every route may return are not repeated. */
-  answers: Readonly<Record<number, Answer>>;
-}
-
-/** A response. */
-export interface Answer {
-  description: string;
-  type?: string;
-  /** Undefined for problems and for responses that are not JSON. */
-  schema?: z.ZodType;
-}
+import type { Answer, Parameter, Route } from './route.ts';
+import { WORKSHOP_ROUTES } from './workshop.ts';
 
 const id: Parameter = {
   name: 'id',
@@ -288,6 +258,7 @@ export const ROUTES = {
     parameters: [],
     answers: { 200: { description: 'The process is running', schema: Health } },
   },
+  ...WORKSHOP_ROUTES,
 } as const satisfies Record<string, Route>;
 
 /** Operation IDs. */

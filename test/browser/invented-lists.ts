@@ -119,3 +119,47 @@ export const QUEUE = {
   ...{ counts: {}, hold: 'quiet-hours' },
   today: { day: '2026-11-29', spent: 13.08, reserved: 10.13, limit: 60 },
 };
+
+/** `GET /v1/voices` */
+export const VOICES = {
+  left: 0,
+  voices: [
+    { characters: ['Mara'], lastUsedOn: '2026-11-28', hasSample: true, simulated: false },
+    { characters: ['The Keeper', 'the old man'], lastUsedOn: '2026-11-02', hasSample: true, simulated: false },
+    { characters: ['narrator'], lastUsedOn: null, hasSample: false, simulated: true },
+  ].map((voice, at) => ({
+    ...{
+      id: String(at).repeat(64),
+      voice: `qwen-tts-vc-v${at}-20251120101112131-0a1b`,
+      model: 'qwen3-tts-vc-2026-01-22',
+    },
+    ...voice,
+  })),
+};
+
+/** `GET /v1/limits` */
+export const LIMITS = {
+  limits: [
+    { limit: 'sessions', model: null, used: 7, most: 8 },
+    { limit: 'callsPerMinute', model: 'qwen3-tts-vc-2026-01-22', used: 176, most: 180 },
+    { limit: 'voices', model: 'qwen3-tts-vc-2026-01-22', used: 41, most: 1000 },
+  ],
+};
+
+/** `GET /v1/workers` */
+export const WORKERS = {
+  shared: true,
+  workers: [
+    {
+      ...{ worker: 'lighthouse-812-a', machine: 'lighthouse', pid: 812, kinds: ['synthesize'], sessions: 8 },
+      doing: [
+        { kind: 'synthesize', book: 'What the Keeper Knew', number: '4:112', chapter: null, seconds: 4.1 },
+        { kind: 'master', book: 'What the Keeper Knew', number: null, chapter: 3, seconds: 11.8 },
+      ],
+    },
+    {
+      ...{ worker: 'harbour-77-b', machine: 'harbour', pid: 77, kinds: ['synthesize'], sessions: 8 },
+      doing: [],
+    },
+  ],
+};

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { SECURITY_HEADERS } from '../../src/studio/access.ts';
 import type { Job, Line, StudioEvent, Take } from '../../src/studio/shapes.ts';
 import { type Invented, inventBook } from './invented-book.ts';
-import { ATTRIBUTIONS, BOOKS, CANDIDATES, QUEUE } from './invented-lists.ts';
+import { ATTRIBUTIONS, BOOKS, CANDIDATES, LIMITS, QUEUE, VOICES, WORKERS } from './invented-lists.ts';
 import { pageFile } from './page-files.ts';
 
 /** A running studio. */
@@ -78,6 +78,9 @@ async function answer(asked: Asked): Promise<void> {
   const path = url.pathname;
   if (path === '/v1/books') return send(response, { books: BOOKS, next: null });
   if (path === '/v1/status') return send(response, QUEUE);
+  if (path === '/v1/voices') return send(response, VOICES);
+  if (path === '/v1/limits') return send(response, LIMITS);
+  if (path === '/v1/workers') return send(response, WORKERS);
   if (!path.startsWith('/studio/api')) {
     const file = pageFile(path);
     if (file === undefined) return sendProblem(response, { status: 404, detail: 'No such file.', code: 'not-found' });

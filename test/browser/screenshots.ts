@@ -85,6 +85,13 @@ const VIEWS: readonly View[] = [
       await page.locator('.book-card').last().scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'books-workshop',
+    path: '/books',
+    before: async (page) => {
+      await page.locator('.voice-list li').last().scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'keys', path: '/chapters/2', before: press('?') },
   { name: 'settings', path: '/chapters/2', before: async (page) => page.locator('.head-end .button').nth(2).click() },
   {

@@ -39,7 +39,7 @@ describe('a sample that the service would refuse', () => {
       notes: ['The sample of mara was repaired before it was sent: mixed down from 2 channels.'],
     });
     expect(await listVoices(fixture.context.store, 'test')).toMatchObject([
-      { sampleChanges: ['mixed down from 2 channels'] },
+      { sampleChanges: ['mixed down from 2 channels'], sample: { digest: step.sample.digest } },
     ]);
     // The second time there is nothing to say.
     expect((await enroll(step, attempt, fixture.context)).notes).toBeUndefined();

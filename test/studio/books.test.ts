@@ -1,4 +1,6 @@
 /** All books of a watched folder on one page, on the watcher's port: its answers, its rules, and the studio of each book. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNotifications } from '../../src/cli/watch/notifications.ts';
 import { listen } from '../../src/observe/listen.ts';
@@ -8,12 +10,25 @@ import type { InboxView } from '../../src/watch/view.ts';
 import { createApi } from '../../src/web/api.ts';
 import { EventLog } from '../../src/web/event-log.ts';
 import { createHttpServer } from '../../src/web/server.ts';
+import { NO_WORKSHOP, type Workshop } from '../../src/web/workshop.ts';
 import { axe } from '../browser/axe.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
 import { bookFolder } from '../cli/in-process.ts';
+import { SAMPLES } from '../cli/rig.ts';
 import { manifest, type RigOptions, type WatchRig, watchRig } from '../watch/rig.ts';
 
 const TOKEN = 'a-long-enough-token';
+
+const VOICE = {
+  ...{ id: 'a'.repeat(64), voice: 'qwen-tts-vc-v1', model: 'a-model', characters: ['Mara'], simulated: false },
+  ...{ enrolledAt: '2026-11-01T00:00:00.000Z', lastUsedOn: '2026-11-28', hasSample: true },
+};
+const WORKSHOP: Workshop = {
+  ...NO_WORKSHOP,
+  voices: async () => ({ voices: [VOICE], left: 0 }),
+  sample: async () => ({ bytes: await readFile(join(SAMPLES, 'narrator.wav')), mediaType: 'audio/wav' }),
+  limits: async () => ({ limits: [{ limit: 'sessions', model: null, used: 8, most: 8 }] }),
+};
 
 /** The page over a real watched folder. */
 async function booksPage(options: RigOptions & { token?: string } = {}) {
@@ -21,7 +36,7 @@ async function booksPage(options: RigOptions & { token?: string } = {}) {
   let view: InboxView | undefined;
   const log = new EventLog();
   const faults: unknown[] = [];
-  const api = createApi({ view: () => view, log, token, onFault: (error) => faults.push(error) });
+  const api = createApi({ view: () => view, log, token, workshop: WORKSHOP, onFault: (error) => faults.push(error) });
   const app = createBooksApp({
     api: (request) => api.fetch(request),
     page: await openPageFiles('dist/src/studio/page'),
@@ -138,6 +153,11 @@ describe.skipIf(NO_BROWSER !== undefined)(
         expect(await page.locator('.book-card img').count()).toBe(0);
         expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')).toBe(false);
         expect(await axe(page)).toEqual([]);
+        await page.getByText('Nearly reached').waitFor();
+        await page.getByText('Last used Nov 28, 2026').waitFor();
+        await page.getByRole('button', { name: 'Sample' }).click();
+        await page.locator('.voice-list [aria-pressed="true"]').waitFor();
+        await page.getByRole('button', { name: 'Sample' }).click();
         // The watcher's own Chinese, of a book in English.
         await page.evaluate(`localStorage.setItem('studio.language', 'zh-CN')`);
         await page.reload();

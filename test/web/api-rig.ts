@@ -6,6 +6,7 @@ import type { InboxView } from '../../src/watch/view.ts';
 import { EventLog } from '../../src/web/event-log.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { createApiServer } from '../../src/web/server.ts';
+import type { Workshop } from '../../src/web/workshop.ts';
 import { type RigOptions, type WatchRig, watchRig } from '../watch/rig.ts';
 
 interface Operation {
@@ -41,13 +42,36 @@ export const covered = new Set<string>();
 
 const documented = openApiDocument() as Document;
 
+const WORKSHOP: Workshop = {
+  voices: async () => ({
+    left: 0,
+    voices: [
+      {
+        ...{ id: 'a'.repeat(64), voice: 'v1', model: 'a-model', characters: ['Mara'], simulated: false },
+        ...{ enrolledAt: '2026-11-01T00:00:00.000Z', lastUsedOn: null, hasSample: true },
+      },
+    ],
+  }),
+  sample: async () => ({ bytes: Buffer.from('RIFF'), mediaType: 'audio/mpeg' }),
+  limits: async () => ({ limits: [{ limit: 'sessions', model: null, used: 1, most: null }] }),
+  workers: async () => ({
+    shared: true,
+    workers: [
+      {
+        ...{ worker: 'w', machine: 'm', pid: 1, kinds: ['bind'], sessions: 8 },
+        doing: [{ kind: 'bind', book: 'Fog', number: null, chapter: null, seconds: 0.5 }],
+      },
+    ],
+  }),
+};
+
 export async function apiRig(options: RigOptions & { token?: string; keptEvents?: number } = {}): Promise<ApiRig> {
   const { token, keptEvents, ...rest } = options;
   let view: InboxView | undefined;
   const faults: unknown[] = [];
   const log = new EventLog(keptEvents);
   const onFault = (error: unknown): number => faults.push(error);
-  const server = createApiServer({ view: () => view, log, token, onFault });
+  const server = createApiServer({ view: () => view, log, workshop: WORKSHOP, token, onFault });
   const listening = await listen(server, { host: '127.0.0.1', port: 0, flag: '--http-port' });
   const watch = await watchRig({
     ...rest,

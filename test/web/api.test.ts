@@ -297,6 +297,13 @@ describe('following and controlling books', () => {
     await rig.watch.until('it is over', async () => (await queue()).cause === null);
   });
 
+  it('tells of voices, limits and workers as the document says', async () => {
+    rig = await apiRig();
+    for (const path of ['voices', 'limits', 'workers']) expect((await rig.ask('GET', `/v1/${path}`)).status).toBe(200);
+    const { status, headers } = await rig.ask('GET', `/v1/voices/${'a'.repeat(64)}/sample`);
+    expect([status, headers.get('content-type')]).toEqual([200, 'audio/mpeg']);
+  });
+
   it('approves a book that still waits in the queue', async () => {
     rig = await apiRig({ approveOver: 10, price: (title) => (title === 'Dear' ? 25 : 1), hold: true, booksAtOnce: 1 });
     await rig.watch.drop('cheap.yaml', manifest('Cheap'));

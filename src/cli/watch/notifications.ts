@@ -4,6 +4,7 @@ import { httpToken } from '../../composition/http-token.ts';
 import { noteEndpoints } from '../../composition/note-endpoints.ts';
 import { webhookEndpoints } from '../../composition/webhook-endpoints.ts';
 import { type Listening, listen } from '../../observe/listen.ts';
+import type { Work } from '../../run/run-options.ts';
 import { Claims } from '../../watch/claim.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
@@ -25,11 +26,13 @@ export async function startNotifications(of: {
   folder: string;
   flags: { webhook?: string[]; httpPort?: number; httpHost?: string } & StudioFlags;
   notice: (message: string) => void;
+  /** The work of this process, as far as it is open. Default: none. */
+  work?: () => Promise<Work> | undefined;
 }): Promise<Notifications> {
-  const { flags, notice } = of;
+  const { flags, notice, work = () => undefined } = of;
   const { secrets, endpoints: programs } = webhookEndpoints(flags.webhook);
   const endpoints = [...programs, ...noteEndpoints()];
-  const api = await startApi(flags, notice);
+  const api = await startApi(flags, { notice, work });
   const webhooks =
     endpoints.length === 0
       ? undefined
@@ -54,25 +57,34 @@ export async function startNotifications(of: {
 
 async function startApi(
   flags: { httpPort?: number; httpHost?: string } & StudioFlags,
-  notice: (message: string) => void,
+  { notice, work }: { notice: (message: string) => void; work: () => Promise<Work> | undefined },
 ): Promise<Notifications | undefined> {
   const { httpPort: port, httpHost: host = '127.0.0.1' } = flags;
   if (port === undefined) return undefined;
-  const [{ createHttpServer }, { createApi }, { EventLog }, { createBooksApp }, { openPageFiles }, { watchedStudios }] =
-    await Promise.all([
-      import('../../web/server.ts'),
-      import('../../web/api.ts'),
-      import('../../web/event-log.ts'),
-      import('../../studio/books-app.ts'),
-      import('../../studio/page-files.ts'),
-      import('./watched-studios.ts'),
-    ]);
+  const [
+    { createHttpServer },
+    { createApi },
+    { EventLog },
+    { createBooksApp },
+    { openPageFiles },
+    { watchedStudios },
+    { openWorkshop },
+  ] = await Promise.all([
+    import('../../web/server.ts'),
+    import('../../web/api.ts'),
+    import('../../web/event-log.ts'),
+    import('../../studio/books-app.ts'),
+    import('../../studio/page-files.ts'),
+    import('./watched-studios.ts'),
+    import('./workshop.ts'),
+  ]);
   const token = httpToken({ host, flag: '--http-host' });
   const log = new EventLog();
   let view: InboxView | undefined;
   const onFault = (error: unknown): void =>
     notice(`HTTP API: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-  const api = createApi({ view: () => view, log, token, onFault });
+  const workshop = openWorkshop({ flags, work });
+  const api = createApi({ view: () => view, log, workshop, token, onFault });
   const page = await openPageFiles(pageFolder());
   const studios = watchedStudios({ view: () => view, flags, page, token, onFault });
   const app = createBooksApp({ api: (request) => api.fetch(request), page, token, studioOf: studios.answer });
@@ -90,6 +102,7 @@ async function startApi(
       log.close();
       await listening.close();
       await studios.close();
+      await workshop.close();
     },
   };
 }

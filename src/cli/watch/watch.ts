@@ -4,6 +4,7 @@ import { openConfiguredStore } from '../../composition/open-store.ts';
 import { accountFor } from '../../composition/service.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import type { Work } from '../../run/run-options.ts';
 import { refuseLinks } from '../../store/no-links.ts';
 import type { Store } from '../../store/store.ts';
 import type { InboxEvent } from '../../watch/events.ts';
@@ -55,8 +56,10 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   if (outRoot !== undefined) await refuseLinks(outRoot, outDir);
   if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
   const library = flags.library === undefined ? undefined : resolve(flags.library);
-  const notifications = await startNotifications({ folder: root, flags: { ...flags, out: outDir }, notice });
-  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
+  let books: ReturnType<typeof watchedBooks> | undefined;
+  const work = (): Promise<Work> | undefined => books?.work();
+  const notifications = await startNotifications({ folder: root, flags: { ...flags, out: outDir }, notice, work });
+  books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
   const { keepEditions } = flags;
   if (keepEditions !== undefined) {
     const openStore = (): Promise<Store> => openConfiguredStore(config);

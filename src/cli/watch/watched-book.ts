@@ -53,6 +53,8 @@ export function watchedBooks(of: {
   spentOn: NonNullable<WatchOptions['spentOn']>;
   paidSince: PaidSince;
   expectWork(): void;
+  /** The shared work, as far as it is open. */
+  work(): Promise<Work> | undefined;
   close(): Promise<void>;
 } {
   const { flags, notice, signal: stopped } = of;
@@ -95,6 +97,7 @@ export function watchedBooks(of: {
       return paidSince((await readSpending(store, book)).calls, since);
     },
     expectWork: () => bench.warm(),
+    work: () => [bench, ...own.values()].map((each) => each.now()).find((open) => open !== undefined),
     close: async () => {
       await Promise.all([reader, bench, ...own.values()].map((each) => each.close()));
     },

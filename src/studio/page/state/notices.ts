@@ -46,6 +46,11 @@ export function tellProblem(error: unknown, action?: Notice['action']): void {
   add({ kind: 'problem', title: headingOf(problem), detail: detailOf(problem), ...(action && { action }) });
 }
 
+/** Tells that the page itself could not do something. */
+export function tellFailed(detail: string): void {
+  add({ kind: 'problem', title: t('problem'), detail });
+}
+
 /** Takes a notice away. */
 export function dismiss(id: number): void {
   notices.value = notices.value.filter((one) => one.id !== id);
