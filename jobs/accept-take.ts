@@ -40,8 +40,8 @@ export async function acceptTake(of: {
   /** How many takes of a book may be spoken again; absent: all. */
   retakes?: RetakeLimit | undefined;
   speak(options: Try): Promise<TakeTry>;
-  /** Whether a take is to be heard before it is judged. */
-  isToHear(take: TakeRecord): boolean;
+  /** Whether a take is to be heard before it is judged; `at once`: without being stored before. */
+  isToHear(take: TakeRecord): boolean | 'at once';
   /** The take with the doubts of what hears it; `sound` while it is in memory. */
   hear(take: TakeRecord, sound: SoundInHand | undefined): Promise<TakeRecord>;
 }): Promise<{ take: TakeRecord; billedNow: number }> {
@@ -72,9 +72,12 @@ export async function acceptTake(of: {
     const { unheard, ...judged } = tried;
     let take = unheard;
     try {
-      if (unheard !== undefined && of.isToHear(unheard)) {
-        if (spoken !== undefined) await putCandidate(store, tried);
-        isStored = true;
+      const isToHear = unheard !== undefined && of.isToHear(unheard);
+      if (unheard !== undefined && isToHear !== false) {
+        if (isToHear === true) {
+          if (spoken !== undefined) await putCandidate(store, tried);
+          isStored = true;
+        }
         await spoken?.settle?.();
         take = await of.hear(unheard, spoken?.sound);
       }

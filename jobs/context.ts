@@ -5,6 +5,7 @@ import type { Ears } from '../src/audio/listening/ears.ts';
 import type { Recogniser } from '../src/hearing/recogniser.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
+import type { Cast } from '../src/qc/cast.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { CallOptions, EnrolmentClient, Speaker } from '../src/speech/engine.ts';
 import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
@@ -28,6 +29,8 @@ export interface JobContext {
   singleFlight: SingleFlight;
   /** How the voices usually speak. */
   habits: VoiceHabits;
+  /** The voices of each book; absent: a take is compared with its own voice alone. */
+  cast?: Cast;
   /** Listens to whole takes; absent: takes are only measured while they arrive. */
   ears?: Ears;
   /** Hears the words of takes; absent: nobody does. */
@@ -48,7 +51,7 @@ export interface JobContext {
 }
 
 /** What an enrolment needs: it opens no session. */
-export type EnrollContext = Omit<JobContext, 'sessions' | 'habits' | 'ears' | 'recogniser' | 'retakes'> & {
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits' | 'cast' | 'ears' | 'recogniser' | 'retakes'> & {
   /** Who pays for a voice without a budget: `pipeline voices`, which knows no book. */
   payer?: Pick<PayingRun, 'currency' | 'realm' | 'simulated'> & { enrolmentNanos: number };
 };

@@ -3,6 +3,7 @@
  * meanwhile, and whoever is killed here finds the take again and speaks nothing twice.
  */
 import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
+import { LEAST_PRINT_SECONDS } from '../src/audio/listening/print.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
 import type { TakeDoubt } from '../src/events.ts';
 import type { SynthesizeStep } from '../src/plan/step.ts';
@@ -15,13 +16,17 @@ import type { TakeRecord } from '../src/store/takes.ts';
 import { type HeardWords, hearWords, wantsWords } from './hear-words.ts';
 import type { HearTask, SoundInHand } from './take-try.ts';
 
-/** Whether anything is to be heard in a take that the measurements of its arrival did not tell. */
-export function isToHear(task: HearTask): boolean {
-  return isListenedTo(task) || wantsWords(task, task.take.doubts ?? []);
+/**
+ * Whether anything is to be heard in a take that the measurements of its arrival did not tell. `at once`: within milliseconds,
+ * so that the take need not be stored before.
+ */
+export function isToHear(task: HearTask): boolean | 'at once' {
+  if (isPersons(task) || wantsWords(task, task.take.doubts ?? [])) return true;
+  return task.context.ears !== undefined && task.take.durationSeconds >= LEAST_PRINT_SECONDS && 'at once';
 }
 
-/** A simulator's voice is none of a person, on which the limits of what is heard are fitted. */
-function isListenedTo({ context, take }: HearTask): boolean {
+/** Of a simulator's takes only the voice is heard: the other limits are fitted on people. */
+function isPersons({ context, take }: HearTask): boolean {
   return context.ears !== undefined && !take.simulated;
 }
 
@@ -41,13 +46,12 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
   const bytes = async (): Promise<Buffer> => (pcm ??= await context.store.readBlob(take.pcm.digest));
   let doubts = take.doubts ?? [];
   let habit: ReturnType<typeof habitOfTake>;
-  if (isListenedTo(task) || task.sound !== undefined) {
+  if (context.ears !== undefined || task.sound !== undefined) {
     const sound = task.sound ?? soundOf(await bytes(), take.sampleRateHz);
-    const heard = isListenedTo(task) ? sound.narrow && (await context.ears?.listen(sound.narrow.samples())) : undefined;
-    const known = { text: step.text, voice: await context.habits.of(voice, step.key), heard };
+    const judged = await judgeSound({ ...task, sound });
     const counted = doubts.filter(({ check }) => check === WORDS_MISSING);
-    doubts = [...counted, ...judgeTake(sound.measured, known).doubts];
-    habit = habitOfTake(sound.measured, step.text, heard);
+    doubts = [...counted, ...judged.doubts];
+    habit = judged.habit;
   }
   const words = wantsWords(task, doubts) ? await hearWords({ ...task, pcm: await bytes() }) : undefined;
   if (words !== undefined) {
@@ -68,6 +72,24 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
       words.judgment.verdict === 'ok' && { words: await putTakeWords(context.store, words.words) }),
     ...(doubts.length > 0 && { doubts }),
   };
+}
+
+/** The doubts about a sound, and what it shows of its voice. */
+async function judgeSound(
+  task: HearTask & { sound: SoundInHand },
+): Promise<{ doubts: TakeDoubt[]; habit: ReturnType<typeof habitOfTake> }> {
+  const { step, context, take, sound } = task;
+  const { habits, cast, ears } = context;
+  const narrow = sound.narrow?.samples();
+  const heard = isPersons(task) ? narrow && (await ears?.listen(narrow)) : undefined;
+  const print = isPersons(task) ? heard?.print : narrow && (await ears?.voice(narrow));
+  const [named, book] = [voiceOf(step, take.voiceId), step.book ?? ''];
+  const voice = await habits.of(named, step.key);
+  cast?.met(book, named, voice?.print);
+  const isDirected = step.direction !== undefined;
+  const known = { text: step.text, voice, heard, print, isDirected, cast: cast?.others(book, named) ?? [] };
+  const { doubts } = judgeTake(sound.measured, known);
+  return { doubts, habit: habitOfTake(sound.measured, step.text, { heard, print: isDirected ? undefined : print }) };
 }
 
 /** More than a take that says its text can have. */

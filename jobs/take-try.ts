@@ -19,7 +19,7 @@ export interface SpeakTask {
 export interface HearTask {
   step: SynthesizeStep;
   attempt: Attempt;
-  context: Pick<JobContext, 'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'budgets' | 'spending'>;
+  context: Pick<JobContext, 'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'cast' | 'budgets' | 'spending'>;
   take: TakeRecord;
 }
 

@@ -14,6 +14,7 @@ import { openEars } from '../audio/listening/ears.ts';
 import type { Config } from '../config/config.ts';
 import type { Recogniser } from '../hearing/recogniser.ts';
 import type { StepKind } from '../plan/step.ts';
+import { createCast } from '../qc/cast.ts';
 import { createVoiceHabits } from '../qc/voice-habits.ts';
 import { openQueue } from '../queue/connection.ts';
 import { openDoing } from '../queue/doing.ts';
@@ -157,6 +158,7 @@ export async function openWorkbench({
       // Voices of the simulator end with this process.
       habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
       ears,
+      cast: createCast(),
       ...(recogniser && { recogniser }),
       retakes: createRetakeLimit(config.simulate ? {} : { counts: storedRetakeCounts(store) }),
       // The simulator of an earlier process ended with it: nothing of it is still being cloned.

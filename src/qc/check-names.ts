@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'too-quiet': 'too quiet',
   'start-cut': 'cut off at the start',
   repeated: 'something is said twice',
+  'other-voice': 'another voice',
   'noise-burst': 'a burst of noise',
   'level-dip': 'quieter for a moment',
   click: 'a click',

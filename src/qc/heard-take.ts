@@ -26,6 +26,8 @@ export interface HeardTake {
   click: { times: number; atSeconds: number };
   /** Seconds of sounds that come again; undefined when all its sounds are alike, as in tones. */
   repeated?: { seconds: number; atSeconds: number };
+  /** The print of its voice (audio/listening/print.ts); undefined when it sounds for less than two seconds. */
+  print?: readonly number[];
 }
 
 /** dB of the last 5, 20, 20–60 and 100 ms of a take, above its speech. */

@@ -7,6 +7,7 @@ import { PACE_SCORES, sentenceShort } from './pace-scores.ts';
 import type { Score } from './score.ts';
 import type { TakeContext } from './take-context.ts';
 import { repeatedLetters } from './text-repeats.ts';
+import { VOICE_SCORES } from './voice-scores.ts';
 
 /** Quieter starts and ends do not differ for a listener. */
 const SILENT_START_DB = -40;
@@ -145,6 +146,7 @@ export const SCORES: readonly Score[] = [
       atSeconds: levelStep!.atSeconds,
     }),
   },
+  ...VOICE_SCORES,
 ];
 
 /** How much the end is louder than those of the voice's other takes, in dB. */

@@ -1,5 +1,6 @@
 /** What the checks on a take know besides its audio. */
 import type { EndLevels, HeardTake } from './heard-take.ts';
+import type { VoicePrint } from './voice-print.ts';
 
 /** What is known about a take besides its audio. */
 export interface TakeContext {
@@ -9,6 +10,12 @@ export interface TakeContext {
   voice?: VoiceHabit | undefined;
   /** What the sound itself tells; undefined when nobody listened, as to a pickup. */
   heard?: HeardTake | undefined;
+  /** The print of its voice (audio/listening/print.ts); undefined for a short take, and when nobody listened. */
+  print?: readonly number[] | undefined;
+  /** The other voices of its book. */
+  cast?: readonly VoicePrint[];
+  /** It was spoken by a direction. */
+  isDirected?: boolean;
 }
 
 /** A voice's habits, learned from its other takes. */
@@ -26,4 +33,6 @@ export interface VoiceHabit {
   movement?: number;
   swells?: number;
   click?: number;
+  /** What it sounds like, from eight takes of two seconds on. */
+  print?: VoicePrint;
 }

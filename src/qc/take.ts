@@ -5,6 +5,7 @@ import type { MeasuredTake } from './measured-take.ts';
 import { SCORES } from './scores.ts';
 import type { TakeContext } from './take-context.ts';
 import { THRESHOLDS, type Thresholds } from './thresholds.ts';
+import { VOICE_SCORES } from './voice-scores.ts';
 
 /** The result for a take. `unusable` takes have no sound and are never stored; `doubtful` ones are stored when a retry is no better. */
 export interface TakeVerdict {
@@ -45,7 +46,7 @@ export function judgeTake(take: MeasuredTake, context: TakeContext, thresholds: 
     if (severity === 4) return { verdict: 'unusable', doubts };
   }
   const { heard } = context;
-  for (const score of heard === undefined ? [] : SCORES) {
+  for (const score of heard === undefined ? VOICE_SCORES : SCORES) {
     const value = score.of(heard!, context, take);
     const most = thresholds[score.name] ?? Infinity;
     if (value === undefined || value <= most || doubts.some(({ check }) => check === score.check)) continue;

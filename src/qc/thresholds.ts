@@ -20,6 +20,8 @@ export const THRESHOLDS: Thresholds = {
   click: 7.99,
   'click known': 1.38,
   'level-jump': 11.6,
+  'other-voice of the cast': 1.3,
+  'other-voice': 2.23,
 };
 
 /** The limit of each score; a take with more is doubted. A score without a limit doubts nothing. */

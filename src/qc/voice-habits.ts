@@ -4,6 +4,7 @@ import type { EndLevels, HeardTake } from './heard-take.ts';
 import type { MeasuredTake } from './measured-take.ts';
 import { paceOf, swellsOf } from './pace-scores.ts';
 import type { VoiceHabit } from './take-context.ts';
+import { voicePrintOf } from './voice-print.ts';
 
 /** What one take shows of its voice. */
 export interface TakeHabit {
@@ -21,6 +22,8 @@ export interface TakeHabit {
     swells?: number;
     click?: number;
   };
+  /** The print of its voice; absent in short takes, in directed ones, and in records of the first versions. */
+  print?: readonly number[];
 }
 
 /** The habits of voices, of all machines that share a store or of one process. */
@@ -69,26 +72,31 @@ const LEAST_TAKES = 8;
 /** Number of takes that count. */
 export const MOST_TAKES = 64;
 
-/** What a good take shows of its voice; undefined for one or two words. */
+/** What a good take shows of its voice; undefined for one or two words. `print`: of a take that was spoken without a direction. */
 export function habitOfTake(
   { durationSeconds, speechDbfs }: MeasuredTake,
   text: string,
-  heard?: HeardTake,
+  { heard, print }: { heard?: HeardTake | undefined; print?: readonly number[] | undefined } = {},
 ): TakeHabit | undefined {
   const expected = expectedSpeech(text).seconds;
   if (expected < LEAST_SENTENCE_SECONDS) return undefined;
-  const pace = durationSeconds / expected;
-  if (heard === undefined) return { pace, speechDbfs };
+  const known = { pace: durationSeconds / expected, speechDbfs, ...(print !== undefined && { print }) };
+  if (heard === undefined) return known;
   const { soundingSeconds, startDb, endsDb, movement, click } = heard;
   const soundingPace = paceOf(soundingSeconds, text).pace;
   const more = { movement, swells: swellsOf(heard), click: click.times };
-  return { pace, speechDbfs, heard: { soundingPace, startDb, endsDb, ...more } };
+  return { ...known, heard: { soundingPace, startDb, endsDb, ...more } };
 }
 
 /** The habits of a voice, by what its takes show; undefined while fewer than eight are known. */
 export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
   if (takes.length < LEAST_TAKES) return undefined;
-  const known = { pace: median(takes.map(({ pace }) => pace)), speechDbfs: median(takes.map((one) => one.speechDbfs)) };
+  const print = voicePrintOf(takes.flatMap((take) => (take.print === undefined ? [] : [take.print])));
+  const known = {
+    pace: median(takes.map(({ pace }) => pace)),
+    speechDbfs: median(takes.map((one) => one.speechDbfs)),
+    ...(print !== undefined && { print }),
+  };
   const heard = takes.flatMap((take) => take.heard ?? []);
   if (heard.length < LEAST_TAKES) return known;
   // One bad take that nobody noticed must not excuse the next.

@@ -16,7 +16,7 @@ import type { Store } from './store.ts';
 const RECORDS = 8;
 /** What other machines learn is read again this late, while too little is known. */
 const REFRESH_MS = 30_000;
-/** Voices kept in memory by one process, some 20 kB each; of another one the store is asked again. */
+/** Voices kept in memory by one process, some 30 kB each; of another one the store is asked again. */
 const MOST_VOICES = 100;
 
 interface Known {
@@ -98,8 +98,9 @@ function takesIn(record: unknown): Map<string, TakeHabit> {
 }
 
 function isTakeHabit(value: unknown): value is TakeHabit {
-  const { pace, speechDbfs, heard } = (value ?? {}) as Partial<TakeHabit>;
+  const { pace, speechDbfs, heard, print = [] } = (value ?? {}) as Partial<TakeHabit>;
   if (!Number.isFinite(pace) || !Number.isFinite(speechDbfs)) return false;
+  if (!Array.isArray(print) || !print.every(Number.isFinite)) return false;
   if (heard === undefined) return true;
   const { soundingPace, startDb, endsDb, movement = 0, swells = 0, click = 0 } = heard;
   const all = [soundingPace, startDb, movement, swells, click, ...(endsDb ?? [])];

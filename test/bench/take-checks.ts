@@ -4,6 +4,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { listenToVoice } from '../../src/audio/listening/listen.ts';
+import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
 import { createTakeMeter } from '../../src/audio/take-meter.ts';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeTake } from '../../src/qc/take.ts';
@@ -47,7 +49,8 @@ export const takeChecks: Bench = async (say) => {
         for (const text of texts) taken.push(await speak(engine, { text, voice, language }));
         const shown = [];
         for (const { what, chunks } of taken) {
-          shown.push(habitOfTake(await measured(from(chunks)), what.text));
+          const { measured, print } = await heard(from(chunks));
+          shown.push(habitOfTake(measured, what.text, { print }));
         }
         for (const [index, one] of taken.entries()) {
           const habit = habitOf(shown.flatMap((one, i) => (i === index || one === undefined ? [] : [one])));
@@ -78,14 +81,14 @@ async function count(of: {
   engine?: VoiceEngine;
 }): Promise<void> {
   const { one, kind, habit, counts, alarms, engine } = of;
-  const sound = await spoiledTake(one, kind, engine);
+  const { measured, print } = await spoiledTake(one, kind, engine);
   const { text } = one.what;
   const name = kind ?? 'good';
   const counted = counts.get(name) ?? { takes: 0, unknown: 0, known: 0 };
   counts.set(name, counted);
   counted.takes += 1;
-  const stranger = judgeTake(sound, { text });
-  const friend = judgeTake(sound, { text, voice: habit });
+  const stranger = judgeTake(measured, { text, print });
+  const friend = judgeTake(measured, { text, print, voice: habit });
   if (stranger.verdict !== 'good') counted.unknown += 1;
   if (friend.verdict !== 'good') counted.known += 1;
   if (kind !== undefined) return;
@@ -95,15 +98,21 @@ async function count(of: {
 }
 
 async function spoiledTake({ what, chunks }: Taken, kind: FaultKind | undefined, engine: VoiceEngine | undefined) {
-  if (kind === undefined || engine === undefined) return measured(from(chunks));
-  if (kind !== 'wrong-voice') return measured(withAudibleFault(kind, from(chunks), what));
-  return measured(engine.speak({ ...what, traits: otherVoiceTraits(what.traits) }, new AbortController().signal));
+  if (kind === undefined || engine === undefined) return heard(from(chunks));
+  if (kind !== 'wrong-voice') return heard(withAudibleFault(kind, from(chunks), what));
+  return heard(engine.speak({ ...what, traits: otherVoiceTraits(what.traits) }, new AbortController().signal));
 }
 
-async function measured(sound: AsyncIterable<Int16Array>) {
+/** What the program hears of a simulator's take: its measurements, and the print of its voice. */
+async function heard(sound: AsyncIterable<Int16Array>) {
   const meter = createTakeMeter(RATE_HZ);
-  for await (const chunk of sound) meter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  return meter.finish().measured;
+  const narrow = createNarrowBand(RATE_HZ);
+  for await (const chunk of sound) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    meter.push(bytes);
+    narrow.push(bytes);
+  }
+  return { measured: meter.finish().measured, print: listenToVoice(narrow.samples()) };
 }
 
 async function* from(chunks: readonly Int16Array[]): AsyncGenerator<Int16Array> {

@@ -1,7 +1,7 @@
 /** Listens to takes, one after another, beside everything else that the process does. */
 import { Worker } from 'node:worker_threads';
 import type { HeardTake } from '../../qc/heard-take.ts';
-import { listen } from './listen.ts';
+import { listen, listenToVoice, PRINT_SAMPLES } from './listen.ts';
 
 /** Hears whole takes. */
 export interface Ears {
@@ -10,6 +10,8 @@ export interface Ears {
    * heard is judged by the other checks. Takes over the memory of `narrow`.
    */
   listen(narrow: Float32Array): Promise<HeardTake | undefined>;
+  /** The print of the voice alone; undefined also in a take of less than two seconds. Takes over the memory of `narrow`. */
+  voice(narrow: Float32Array): Promise<readonly number[] | undefined>;
   /** Ends the thread; who still waits gets undefined. */
   close(): Promise<void>;
 }
@@ -20,7 +22,7 @@ const MOST_SAMPLES = 8_000 * 120;
 /** The thread starts with the first take. From sources, which a thread cannot load, it listens in the caller's own. */
 export function openEars(): Ears {
   const isBuilt = import.meta.url.endsWith('.js');
-  const waiting = new Map<number, (heard: HeardTake | undefined) => void>();
+  const waiting = new Map<number, (heard: unknown) => void>();
   let worker: Worker | undefined;
   let last = 0;
   const end = (thread: Worker | undefined): void => {
@@ -33,7 +35,7 @@ export function openEars(): Ears {
   const start = (): Worker => {
     // Built, this file is in a folder beside `audio/`, whichever the bundler has put it into.
     const thread = new Worker(new URL('../audio/listening/listen-worker.js', import.meta.url));
-    thread.on('message', ({ id, heard }: { id: number; heard: HeardTake | undefined }) => {
+    thread.on('message', ({ id, heard }: { id: number; heard: unknown }) => {
       waiting.get(id)?.(heard);
       waiting.delete(id);
       // Only a take that is waited for keeps the process alive.
@@ -43,16 +45,22 @@ export function openEars(): Ears {
     thread.on('exit', () => end(thread));
     return thread;
   };
+  const ask = <T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined> => {
+    worker ??= start();
+    worker.ref();
+    const id = ++last;
+    const heard = new Promise<T | undefined>((resolve) => waiting.set(id, resolve as (heard: unknown) => void));
+    worker.postMessage({ id, narrow, isVoice }, [narrow.buffer as ArrayBuffer]);
+    return heard;
+  };
   return {
     listen(narrow) {
       const piece = narrow.slice(0, MOST_SAMPLES);
-      if (!isBuilt) return Promise.resolve(listen(piece));
-      worker ??= start();
-      worker.ref();
-      const id = ++last;
-      const heard = new Promise<HeardTake | undefined>((resolve) => waiting.set(id, resolve));
-      worker.postMessage({ id, narrow: piece }, [piece.buffer]);
-      return heard;
+      return isBuilt ? ask<HeardTake>(piece, false) : Promise.resolve(listen(piece));
+    },
+    voice(narrow) {
+      const piece = narrow.slice(0, PRINT_SAMPLES);
+      return isBuilt ? ask<readonly number[]>(piece, true) : Promise.resolve(listenToVoice(piece));
     },
     async close() {
       const thread = worker;

@@ -3,6 +3,7 @@ import type { HeardTake } from '../../qc/heard-take.ts';
 import { sharpestClick } from './clicks.ts';
 import { deepestDip, longestLull, noiseIn, speechIn } from './levels.ts';
 import { NARROW_HZ } from './narrow-band.ts';
+import { LEAST_PRINT_SECONDS, printOf } from './print.ts';
 import { strongestRepetition } from './repeats.ts';
 import { cepstraOf, FRAMES_HZ, LEAST_DB, spectraOf } from './spectra.ts';
 import { movementOf, nucleiIn } from './tempo.ts';
@@ -13,12 +14,11 @@ const LEAST_SECONDS = 0.3;
 /** What is heard in a take at 8 kHz; undefined when it is too short or silent. */
 export function listen(narrow: Float32Array): HeardTake | undefined {
   if (narrow.length < LEAST_SECONDS * NARROW_HZ) return undefined;
-  const mean = narrow.reduce((sum, sample) => sum + sample, 0) / narrow.length;
-  // A constant offset is no sound, and mastering removes it.
-  const samples = narrow.map((sample) => sample - mean);
+  const samples = withoutOffset(narrow);
   const spectra = spectraOf(samples);
   const speech = speechIn(spectra);
   if (speech.first < 0 || speech.db <= LEAST_DB + 10) return undefined;
+  const print = printOf(samples, spectra, speech);
   const cepstra = cepstraOf(spectra, speech.isSounding);
   const soundingSeconds = speech.isSounding.reduce((sum, one) => sum + one, 0) / FRAMES_HZ;
   const { floorDb, burstDb, atSeconds } = noiseIn(spectra, speech);
@@ -34,7 +34,26 @@ export function listen(narrow: Float32Array): HeardTake | undefined {
     dip: deepestDip(spectra, speech),
     click: sharpestClick(samples),
     ...(repeated !== undefined && { repeated }),
+    ...(print !== undefined && { print }),
   };
+}
+
+/** More than the longest print needs, pauses and all. */
+export const PRINT_SAMPLES = 6 * NARROW_HZ;
+
+/** The print of the voice alone (print.ts), which takes 10 ms however long the take is; undefined where too little sounds. */
+export function listenToVoice(narrow: Float32Array): number[] | undefined {
+  if (narrow.length < LEAST_PRINT_SECONDS * NARROW_HZ) return undefined;
+  const samples = withoutOffset(narrow.subarray(0, PRINT_SAMPLES));
+  const spectra = spectraOf(samples);
+  const speech = speechIn(spectra);
+  return speech.first < 0 || speech.db <= LEAST_DB + 10 ? undefined : printOf(samples, spectra, speech);
+}
+
+/** A constant offset is no sound, and mastering removes it. */
+function withoutOffset(samples: Float32Array): Float32Array {
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+  return samples.map((sample) => sample - mean);
 }
 
 function edges(samples: Float32Array, speechDb: number): Pick<HeardTake, 'startDb' | 'endsDb' | 'onsetDb'> {

@@ -67,10 +67,7 @@ export function spectraOf(samples: Float32Array): Spectra {
 
 /** The cepstra of frames, without the mean of the sounding ones: what remains is the sound and not the room. */
 export function cepstraOf({ frames, bands }: Spectra, isSounding: Uint8Array): Float32Array {
-  const cosines = Float64Array.from({ length: CEPSTRUM * BANDS }, (_, at) => {
-    const order = Math.floor(at / BANDS) + 1;
-    return Math.cos((Math.PI * order * ((at % BANDS) + 0.5)) / BANDS) * Math.sqrt(2 / BANDS);
-  });
+  const cosines = cosinesOfCepstrum();
   const cepstra = new Float32Array(frames * CEPSTRUM);
   const mean = new Float32Array(CEPSTRUM);
   let sounding = 0;
@@ -86,6 +83,14 @@ export function cepstraOf({ frames, bands }: Spectra, isSounding: Uint8Array): F
   for (let order = 0; order < CEPSTRUM; order++) mean[order]! /= Math.max(1, sounding);
   for (let at = 0; at < cepstra.length; at++) cepstra[at]! -= mean[at % CEPSTRUM]!;
   return cepstra;
+}
+
+/** What each band adds to each coefficient: `BANDS` values a coefficient. */
+export function cosinesOfCepstrum(): Float64Array {
+  return Float64Array.from({ length: CEPSTRUM * BANDS }, (_, at) => {
+    const order = Math.floor(at / BANDS) + 1;
+    return Math.cos((Math.PI * order * ((at % BANDS) + 0.5)) / BANDS) * Math.sqrt(2 / BANDS);
+  });
 }
 
 function powerAt(re: Float64Array, im: Float64Array, bin: number, part: number): number {

@@ -1,6 +1,6 @@
 /** Hears the stored takes of lines, as a worker would hear new ones. */
 import { randomUUID } from 'node:crypto';
-import { hearTake, soundOf } from '../../../jobs/hear-take.ts';
+import { hearTake, soundOf, voiceOf } from '../../../jobs/hear-take.ts';
 import type { HearTask } from '../../../jobs/take-try.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { openEars } from '../../audio/listening/ears.ts';
@@ -11,6 +11,8 @@ import type { OpenedBook } from '../../library/opened-book.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
 import { type HearingTerms, hearingRef } from '../../plan/hearing.ts';
 import type { BudgetRef, SynthesizeStep } from '../../plan/step.ts';
+import { createCast } from '../../qc/cast.ts';
+import { type HabitVoice, nameOfVoice } from '../../qc/voice-habits.ts';
 import { openLimits } from '../../queue/limits.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { TakeRecord } from '../../store/takes.ts';
@@ -53,6 +55,7 @@ export async function hearLines(of: {
     const budget = randomUUID();
     await context.budgets.open(budget, budgetNanos ?? null);
     const purse = purseOf(opened, hearing, budget);
+    await meetCast(of, context);
     const heard: HeardLine[] = [];
     const verdicts = { ok: 0, drift: 0, inconclusive: 0 };
     const waiting = [...stored.entries()];
@@ -76,6 +79,21 @@ export async function hearLines(of: {
   } finally {
     for (const one of undo.reverse()) await one();
   }
+}
+
+/** The voices of all takes, so that the first one is compared with those that come later. */
+async function meetCast(
+  { stored }: Parameters<typeof hearLines>[0],
+  { habits, cast }: HearTask['context'],
+): Promise<void> {
+  const voices = new Map<string, { book: string; voice: HabitVoice }>();
+  for (const { line, records } of stored)
+    for (const [index, { voiceId }] of records.entries()) {
+      const step = line.segments[index]!;
+      const voice = voiceOf(step, voiceId);
+      voices.set(nameOfVoice(voice), { book: step.book ?? '', voice });
+    }
+  for (const { book, voice } of voices.values()) cast?.met(book, voice, (await habits.of(voice, ''))?.print);
 }
 
 async function hearStored(of: {
@@ -117,6 +135,7 @@ async function contextOf(
     ...{ store, account: account.id, ears, budgets: limits.budgets },
     spending: openSpendingLedger(store),
     habits: { of: habits.of, learn: async () => undefined },
+    cast: createCast(),
     ...(recogniser && { recogniser }),
   };
 }

@@ -58,7 +58,7 @@ function measured(sound: Float32Array) {
 /** The voice of `speech`, as it is known from many of its takes. */
 function knownVoice(): VoiceHabit {
   const sound = speech();
-  const habit = habitOfTake(measured(sound), TEXT, listen(narrow(sound)));
+  const habit = habitOfTake(measured(sound), TEXT, { heard: listen(narrow(sound)) });
   return habitOf(Array.from({ length: 8 }, () => habit!))!;
 }
 

@@ -7,6 +7,7 @@ import { judgeTake } from '../../../src/qc/take.ts';
 import type { TakeContext, VoiceHabit } from '../../../src/qc/take-context.ts';
 import type { Thresholds } from '../../../src/qc/thresholds.ts';
 import { habitOf, habitOfTake, type TakeHabit } from '../../../src/qc/voice-habits.ts';
+import type { VoicePrint } from '../../../src/qc/voice-print.ts';
 import type { Bench } from '../main.ts';
 import { FAULTS } from './faults.ts';
 import { createCounts } from './figures.ts';
@@ -14,7 +15,7 @@ import { type HeardSet, type HeardSound, hearSets } from './heard-sets.ts';
 import { reportWords } from './heard-words.ts';
 import { misfits } from './misfits.ts';
 import { readRecordingSets } from './recordings.ts';
-import { report } from './report.ts';
+import { LONG_WRONG_VOICE, NOT_OF_THE_CAST, report, SAME_PERSON } from './report.ts';
 import { reportSeededBook } from './seeded-book.ts';
 import { type FitTake, thresholdsFor, thresholdsHash, writeThresholds } from './thresholds.ts';
 
@@ -23,6 +24,8 @@ const KNOWN_TAKES = 64;
 /** The bar: of all good recordings, by all checks together. */
 const MOST_FALSE_ALARMS = 0.02;
 const HOWS = ['new', 'known'] as const;
+const OTHER_VOICE = 'other-voice';
+const WRONG_VOICE = 'wrong voice';
 
 /** A sound as the checks see it, of a voice that is new and of one that is known. */
 interface Take extends HeardSound {
@@ -36,6 +39,9 @@ interface JudgedSet {
   name: string;
   speaker: string;
   takes: Take[];
+  voice: VoicePrint | undefined;
+  /** The good takes of the same person's other set, each as if it were of this one. */
+  samePerson: Take[];
 }
 
 /** False alarms on good recordings, and hits on each fault, of voices that are new and that are known. */
@@ -56,7 +62,7 @@ export const ears: Bench = async (say, folder) => {
   }
   const heard = await hearSets(recordingSets, process.env.EARS_SETS?.split(','));
   for (const line of heard.flatMap(({ leftOut }) => leftOut)) say(`left out, its text does not fit: ${line}`);
-  const sets = heard.map(judgedSet);
+  const sets = heard.map((set) => judgedSet(set, heard));
   const counts = createCounts();
   const folds = [];
   for (const set of sets) {
@@ -64,7 +70,9 @@ export const ears: Bench = async (say, folder) => {
     const fitting = sets.filter(({ speaker }) => speaker !== set.speaker);
     const thresholds = fittedTo(fitting);
     folds.push({ name: set.name, thresholds });
-    for (const take of set.takes) count(counts, { set: set.name, take, thresholds });
+    const cast = castFor(set, sets);
+    for (const take of set.takes) count(counts, { set: set.name, take, thresholds, cast });
+    countSamePerson(counts, { set, thresholds, cast });
     const names = fitting.map(({ name }) => name).join(', ');
     say(`${set.name}, ${set.speaker}: ${set.takes.length} takes, fitted on ${names}`);
   }
@@ -81,40 +89,78 @@ export const ears: Bench = async (say, folder) => {
 
 function count(
   counts: ReturnType<typeof createCounts>,
-  { set, take, thresholds }: { set: string; take: Take; thresholds: Thresholds },
+  { set, take, thresholds, cast }: { set: string; take: Take; thresholds: Thresholds; cast: VoicePrint[] },
 ): void {
   const names = take.fault !== undefined ? [take.fault] : take.isSentence ? ['good', 'good sentences'] : ['good'];
   for (const how of HOWS) {
-    const { doubts } = judgeTake(take.measured, take.contexts[how], thresholds);
+    const judge = (cast: VoicePrint[]) => judgeTake(take.measured, { ...take.contexts[how], cast }, thresholds).doubts;
+    const doubts = judge(cast);
     for (const name of names) {
       counts.add([name, how], doubts.length > 0);
       counts.add([name, how, set], doubts.length > 0);
       for (const { check } of doubts) counts.add([name, how, 'by', check], true);
     }
+    if (take.fault === WRONG_VOICE) counts.add([NOT_OF_THE_CAST, how], judge([]).length > 0);
+    if (take.fault === WRONG_VOICE && take.heard?.print !== undefined) {
+      counts.add([LONG_WRONG_VOICE, how], doubts.length > 0);
+      counts.add([LONG_WRONG_VOICE, how, 'by', OTHER_VOICE], doubts.some(isOfVoice));
+    }
   }
 }
 
-function judgedSet({ name, speaker, good, faulty }: HeardSet): JudgedSet {
-  const habits = good.map(({ measured, text, heard }) => habitOfTake(measured, text, heard));
+/** Only the check of the voice is asked: the other set has another language, and another room. */
+function countSamePerson(
+  counts: ReturnType<typeof createCounts>,
+  { set, thresholds, cast }: { set: JudgedSet; thresholds: Thresholds; cast: VoicePrint[] },
+): void {
+  for (const { measured, contexts, heard } of set.samePerson)
+    for (const how of HOWS) {
+      if (heard?.print === undefined) continue;
+      const { doubts } = judgeTake(measured, { ...contexts[how], cast }, thresholds);
+      counts.add([SAME_PERSON, how], doubts.some(isOfVoice));
+    }
+}
+
+function isOfVoice({ check }: { check: string }): boolean {
+  return check === OTHER_VOICE;
+}
+
+/** The voices of other people among these sets: a book's cast. */
+function castFor({ speaker }: JudgedSet, sets: readonly JudgedSet[]): VoicePrint[] {
+  return sets.flatMap((one) => (one.speaker === speaker || one.voice === undefined ? [] : [one.voice]));
+}
+
+function judgedSet({ name, speaker, good, faulty }: HeardSet, sets: readonly HeardSet[]): JudgedSet {
+  const habits = good.map(({ measured, text, heard }) => habitOfTake(measured, text, { heard, print: heard?.print }));
   const voices = good.map((_, index) => habitWithout(habits, index));
   const contextsOf = ({ text, heard }: HeardSound, index: number): Take['contexts'] => ({
-    new: { text, heard },
-    known: { text, heard, voice: voices[index] },
+    new: { text, heard, print: heard?.print },
+    known: { text, heard, print: heard?.print, voice: voices[index] },
   });
   const takes = [
     ...good.map((sound, index) => ({ ...sound, contexts: contextsOf(sound, index) })),
     ...faulty.map((sound) => ({ ...sound, contexts: contextsOf(sound, sound.of) })),
   ];
-  return { name, speaker, takes };
+  const known = habitWithout([undefined, ...habits], 0);
+  const others = sets.filter((one) => one.speaker === speaker && one.name !== name);
+  const samePerson = others.flatMap((one) =>
+    one.good.map((sound) => {
+      const { text, heard } = sound;
+      const context = { text, heard, print: heard?.print };
+      return { ...sound, contexts: { new: context, known: { ...context, voice: known } } };
+    }),
+  );
+  return { name, speaker, takes, voice: known?.print, samePerson };
 }
 
 /** No limit for any score: what is left are the checks that have their limits elsewhere. */
 const NO_LIMITS: Thresholds = {};
 
 function fittedTo(sets: readonly JudgedSet[]): Thresholds {
-  const takes = sets.flatMap(({ name, takes }) =>
-    takes.flatMap((take) => HOWS.map((how) => ({ ...fitTakeOf(take, how), set: name }))),
-  );
+  const takes = sets.flatMap((set) => {
+    const cast = castFor(set, sets);
+    return set.takes.flatMap((take) => HOWS.map((how) => ({ ...fitTakeOf(take, how, cast), set: set.name })));
+  });
   const targets = FAULTS.map(({ name, target }) => [name, target === 'none' ? undefined : target] as const);
   const isHarmless = new Set(FAULTS.filter(({ target }) => target === 'none').map(({ name }) => name));
   return thresholdsFor(
@@ -123,8 +169,12 @@ function fittedTo(sets: readonly JudgedSet[]): Thresholds {
   );
 }
 
-function fitTakeOf({ measured, contexts, fault, isSentence }: Take, how: (typeof HOWS)[number]): Omit<FitTake, 'set'> {
-  const context = contexts[how];
+function fitTakeOf(
+  { measured, contexts, fault, isSentence }: Take,
+  how: (typeof HOWS)[number],
+  cast: VoicePrint[],
+): Omit<FitTake, 'set'> {
+  const context: TakeContext = { ...contexts[how], cast };
   return {
     scores: SCORES.map((score) => context.heard && score.of(context.heard, context, measured)),
     isDoubted: judgeTake(measured, context, NO_LIMITS).doubts.length > 0,

@@ -3,6 +3,11 @@ import type { Thresholds } from '../../../src/qc/thresholds.ts';
 import { FAULTS } from './faults.ts';
 import { type createCounts, percent, table, withInterval } from './figures.ts';
 
+/** Rows beside those of the faults. */
+export const NOT_OF_THE_CAST = 'wrong voice, of no one in the cast';
+export const LONG_WRONG_VOICE = 'wrong voice, takes with 2 s of sound';
+export const SAME_PERSON = 'same person, other recordings: a stranger';
+
 /** Prints catches and false alarms of all folds together, by fault, by set and by check, and what hearing costs. */
 export function report(of: {
   say(line: string): void;
@@ -27,8 +32,16 @@ export function report(of: {
     rowOf('good', '≤ 2 %'),
     rowOf('good sentences'),
     ...rows,
+    rowOf(NOT_OF_THE_CAST),
+    rowOf(LONG_WRONG_VOICE),
+    rowOf(SAME_PERSON, '≤ 5 %'),
   ]))
     say(line);
+  const byVoice = (how: string) => {
+    const { takes } = counts.of(LONG_WRONG_VOICE, how);
+    return withInterval({ takes, found: counts.of(LONG_WRONG_VOICE, how, 'by', 'other-voice').found });
+  };
+  say(`wrong voice, takes with 2 s of sound, by the check of the voice alone: ${byVoice('new')}, ${byVoice('known')}`);
   const falseAlarms = (name: string, how: string, check: string) =>
     percent({ ...counts.of(name, how), found: counts.of(name, how, 'by', check).found });
   const good = (how: string, check: string) =>
