@@ -142,16 +142,19 @@ function cutText(text: string, limit: SegmentLimit): Piece[] {
 }
 
 /** Functions that split a text, the most natural first. */
-const SPLITTERS: readonly ((text: string, language: string | undefined) => Ends)[] = [
+const SPLITTERS: readonly ((text: string, language: string | undefined, least: number) => Ends)[] = [
   sentenceEnds,
   clauseEnds,
   spaceEnds,
-  wordEnds,
-  graphemeEnds,
+  (text, _, least) => wordEnds(text, least),
+  (text, _, least) => graphemeEnds(text, least),
 ];
+const WORDS = SPLITTERS.length - 2;
 
 /** A text without spaces of more units than this is not cut at any grapheme, which would need an object for each letter. */
 const LONG_WORD_UNITS = 50_000;
+/** Nor is one of more units than this cut at any word. */
+const LONG_UNSPACED_UNITS = 200_000;
 /** Characters of a piece of such a text, at least. */
 const COARSE_CHARACTERS = 40;
 
@@ -174,33 +177,28 @@ function atomsOf({
   const splitter = SPLITTERS[depth];
   if (!splitter || whole.units <= limit.maxUnits) return [whole];
   const part = text.slice(whole.from, whole.to);
-  let from = 0;
-  const ends = splitter(part, limit.language);
-  const pieces = (isCoarse ? everyFew(ends) : ends).map((end): Piece => {
-    const units = limit.units(part.slice(from, end));
-    const atSentence = end === part.length ? whole.atSentence : depth === 0;
-    const piece = { from: whole.from + from, to: whole.from + end, units, atSentence };
-    from = end;
-    return piece;
-  });
-  const kept =
-    depth < 2
-      ? joinQuotations({ pieces: joinUnspeakable(text, pieces), quotations, limit })
-      : joinUnspeakable(text, pieces);
-  const coarse = depth + 2 === SPLITTERS.length && whole.units > LONG_WORD_UNITS;
+  const isLong = isCoarse || (depth === WORDS && whole.units > LONG_UNSPACED_UNITS);
+  const ends = splitter(part, limit.language, isLong ? COARSE_CHARACTERS : 1);
+  const pieces = joinUnspeakable(text, piecesBetween(ends, { part, whole, depth, limit }));
+  const kept = depth < 2 ? joinQuotations({ pieces, quotations, limit }) : pieces;
+  const coarse = depth === WORDS && whole.units > LONG_WORD_UNITS;
   return kept.flatMap((piece) =>
     atomsOf({ text, whole: piece, limit, quotations, depth: depth + 1, isCoarse: coarse }),
   );
 }
 
-/** Fewer ends: each piece has at least `COARSE_CHARACTERS` characters. */
-function everyFew(ends: Ends): Ends {
+/** One at a time: a long text has millions. */
+function* piecesBetween(
+  ends: Ends,
+  { part, whole, depth, limit }: { part: string; whole: Piece; depth: number; limit: SegmentLimit },
+): Generator<Piece> {
   let from = 0;
-  return ends.filter((end, index) => {
-    if (end - from < COARSE_CHARACTERS && index < ends.length - 1) return false;
+  for (const end of ends) {
+    const units = limit.units(part.slice(from, end));
+    const atSentence = end === part.length ? whole.atSentence : depth === 0;
+    yield { from: whole.from + from, to: whole.from + end, units, atSentence };
     from = end;
-    return true;
-  });
+  }
 }
 
 /** Joins the pieces of each quotation that fits into one segment, so that the cut is elsewhere. */
@@ -239,7 +237,7 @@ function joinQuotations({
 }
 
 /** Joins pieces without letters or digits to the piece before; opening quotes and a first piece to the next. */
-function joinUnspeakable(text: string, pieces: Piece[]): Piece[] {
+function joinUnspeakable(text: string, pieces: Iterable<Piece>): Piece[] {
   const out: Piece[] = [];
   let pending: Piece | undefined;
   for (const piece of pieces) {

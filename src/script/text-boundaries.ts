@@ -26,14 +26,17 @@ export function spaceEnds(text: string): Ends {
   return endsOf(text, /(?<!\d)\s+|\s+(?!\d)/g);
 }
 
-/** Ends of words by Unicode's rules, with a dictionary for Chinese, Japanese and Thai; numbers are not split. */
-export function wordEnds(text: string): Ends {
-  return segmenterEnds(text, 'word');
+/**
+ * Ends of words by Unicode's rules, with a dictionary for Chinese, Japanese and Thai; numbers are not split. `least`: fewer
+ * ends, so that each piece but the last has that many characters.
+ */
+export function wordEnds(text: string, least = 1): Ends {
+  return segmenterEnds(text, { granularity: 'word', least });
 }
 
-/** Ends of graphemes. */
-export function graphemeEnds(text: string): Ends {
-  return segmenterEnds(text, 'grapheme');
+/** Ends of graphemes; `least` as for words. */
+export function graphemeEnds(text: string, least = 1): Ends {
+  return segmenterEnds(text, { granularity: 'grapheme', least });
 }
 
 function endsOf(text: string, mark: RegExp): Ends {
@@ -42,17 +45,21 @@ function endsOf(text: string, mark: RegExp): Ends {
   return ends;
 }
 
-function segmenterEnds(text: string, granularity: 'word' | 'grapheme'): Ends {
-  const segmenter = new Intl.Segmenter('und', { granularity });
+function segmenterEnds(text: string, of: { granularity: 'word' | 'grapheme'; least: number }): Ends {
+  const segmenter = new Intl.Segmenter('und', { granularity: of.granularity });
   const ends: Ends = [];
-  let from = 0;
+  let [from, last] = [0, 0];
   while (from < text.length) {
     const part = text.slice(from, from + SEGMENTER_WINDOW);
     const found = Array.from(segmenter.segment(part), ({ index, segment }) => from + index + segment.length);
     // The last piece may continue after the window: segment it again with the next window.
     if (from + part.length < text.length && found.length > 1) found.pop();
-    ends.push(...found);
-    from = ends.at(-1)!;
+    from = found.at(-1)!;
+    for (const end of found) {
+      if (end - last < of.least && end < text.length) continue;
+      ends.push(end);
+      last = end;
+    }
   }
   return ends;
 }

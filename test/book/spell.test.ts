@@ -95,14 +95,14 @@ describe('spell', () => {
 describe('check', () => {
   it('lists what is left, by its line and its place in the file', async () => {
     const { book, sources } = await load('spell: [money, years]');
-    const left = openReadings(book!, sources.get(book!.manifestPath));
+    const left = [...openReadings(book!, sources.get(book!.manifestPath))];
     expect(left.map(({ file, ...rest }) => rest)).toEqual([
       { class: 'units', number: '1:3', line: 5, column: 19, text: '5 km', spoken: 'five kilometers' },
       { class: 'capitals', number: '1:3', line: 5, column: 31, text: 'BBC', spoken: 'B B C' },
       { class: 'units', number: '1:3', line: 7, column: 1, text: '9 kg', spoken: 'nine kilograms' },
     ]);
     const all = (await load('')).book!;
-    const places = openReadings(all, `${'\n'.repeat(9)}chapters`);
+    const places = [...openReadings(all, `${'\n'.repeat(9)}chapters`)];
     expect(places.map(({ number, text }) => `${number} ${text}`)).toEqual([
       '1:1 1851',
       '1:1 $5',
@@ -122,7 +122,7 @@ describe('check', () => {
       `book: { title: T }\ncharacters: { narrator: { voice: v } }\nchapters:\n  - title: A\n    text: >-\n      ${texts}\n`,
     );
     const { book } = await loadBook({ manifestPath: join(folder, 'two.yaml') });
-    const groups = readingGroups(openReadings(book!, undefined), 'en');
+    const groups = readingGroups(book!, undefined);
     expect(groups).toHaveLength(13);
     expect(readingLines(groups, { manifestHas: [], width: 80 })).toHaveLength(12);
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { billedUnits } from '../../src/models.ts';
 import { isSpeakable } from '../../src/script/line.ts';
+import { wordEnds } from '../../src/script/text-boundaries.ts';
 import { script, segments } from './script.ts';
 
 const texts = (text: string, maxUnits?: number): string[] => segments(text, maxUnits).map((segment) => segment.text);
@@ -162,6 +163,28 @@ describe('an edit stays local', () => {
     const changed = fresh(before, text(paragraphs));
     expect(changed).toBeGreaterThan(0);
     expect(changed).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('a text of millions of letters without a space', () => {
+  const unspaced = (words: number): string => 'ab-'.repeat(words);
+
+  it('has a piece for each word up to 200,000 letters, and one for some forty letters beyond that', () => {
+    const isCoarse = (text: string): boolean => {
+      const few = new Set([0, ...wordEnds(text, 40)]);
+      return segments(text).every(({ lineOffset }) => few.has(lineOffset));
+    };
+    expect(isCoarse(unspaced(60_000))).toBe(false);
+    expect(isCoarse(unspaced(70_000))).toBe(true);
+  });
+
+  it('is cut at ends of words all the same', () => {
+    const text = unspaced(2_000);
+    const few = wordEnds(text, 40);
+    expect(few.length).toBeLessThanOrEqual(text.length / 40);
+    expect(few.at(-1)).toBe(text.length);
+    const all = new Set(wordEnds(text));
+    expect(few.filter((end) => !all.has(end))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { coverShapeText, oddCoverShape } from '../../book/cover-shape.ts';
 import type { Book } from '../../book/load-book.ts';
-import { openReadings, readingGroups } from '../../book/open-readings.ts';
+import { type OpenReading, openReadings, readingGroups } from '../../book/open-readings.ts';
 import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
 import { MARK_CODES } from '../../book/spoken-marks.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
@@ -15,7 +15,7 @@ import { headLines } from '../screen/head-lines.ts';
 import { reviewLines } from '../screen/review-lines.ts';
 import { spelledLines } from '../screen/spelled-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
-import { allReadingLines, readingLines } from './reading-lines.ts';
+import { placeLine, readingLines } from './reading-lines.ts';
 
 /** Flags of `check`. */
 export interface CheckFlags extends Flags {
@@ -47,10 +47,11 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
     ...(untold && { spokenDisclosure: spoken }),
     ...(cover && { oddCover: cover }),
   };
-  const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
-  const groups = readingGroups(readings, book?.manifest.language ?? '');
+  const ofManifest = book && sources.get(book.manifestPath);
+  const groups = book === undefined ? [] : readingGroups(book, ofManifest);
+  const readings = (): Iterable<OpenReading> => (book === undefined ? [] : openReadings(book, ofManifest));
   if (flags.json) {
-    const reading = { classes: groups, spelled: book?.spelled ?? {}, ...(flags.all && { places: readings }) };
+    const reading = { classes: groups, spelled: book?.spelled ?? {}, ...(flags.all && { places: [...readings()] }) };
     terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...more, ...(ok && { reading }) }));
   } else printDiagnostics({ diagnostics, sources }, terminal);
   if (!ok) return EXIT.wrongInput;
@@ -62,7 +63,7 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   for (const line of [...headLines(book.chapters), ...spelledLines(book.spelled)]) terminal.out(line);
   const manifestHas = book.manifest.spell?.classes ?? [];
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);
-  if (flags.all) for (const line of allReadingLines(readings)) terminal.out(line);
+  if (flags.all) for (const reading of readings()) terminal.out(placeLine(reading));
   return EXIT.ok;
 }
 

@@ -46,11 +46,9 @@ export function readingLines(
   ];
 }
 
-/** Every place, one a line. */
-export function allReadingLines(readings: readonly OpenReading[]): string[] {
-  return readings.map(
-    (reading) => `  ${reading.class} ${placeText(reading)} ${quoteText(reading, Number.POSITIVE_INFINITY)}`,
-  );
+/** One place of the whole list. */
+export function placeLine(reading: OpenReading): string {
+  return `  ${reading.class} ${placeText(reading)} ${quoteText(reading, Number.POSITIVE_INFINITY)}`;
 }
 
 function placeText({ number, file, line }: OpenReading): string {
