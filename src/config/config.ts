@@ -101,8 +101,10 @@ const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
   const cacheDir = join(absolute(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
-  const s3 = s3Place('--store', flags.store, env);
-  const s3Out = s3Place('--out', flags.out, env);
+  const store = flags.store ?? nonEmpty(env['PIPELINE_STORE']);
+  const out = flags.out ?? nonEmpty(env['PIPELINE_OUT']);
+  const s3 = s3Place(flags.store === undefined ? 'PIPELINE_STORE' : '--store', store, env);
+  const s3Out = s3Place(flags.out === undefined ? 'PIPELINE_OUT' : '--out', out, env);
   const s3Inbox = s3Place('The watched folder', flags.inbox, env);
   return {
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
@@ -115,10 +117,10 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',
-    storeDir: s3 === undefined ? resolve(flags.store ?? '.pipeline') : join(cacheDir, 'stores', folderNameOf(s3)),
+    storeDir: s3 === undefined ? resolve(store ?? '.pipeline') : join(cacheDir, 'stores', folderNameOf(s3)),
     s3,
     workDir: workDir === undefined ? undefined : resolve(workDir),
-    outDir: s3Out === undefined ? resolve(flags.out ?? 'out') : addressOf(s3Out),
+    outDir: s3Out === undefined ? resolve(out ?? 'out') : addressOf(s3Out),
     s3Out,
     s3Inbox,
     s3InboxDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),

@@ -7,9 +7,9 @@ export interface PipelineSettings {
   apiKey?: string;
   /** Speak with the built-in simulator: no key, no costs. Default: no. */
   simulate?: boolean;
-  /** Folder or `s3://` prefix with takes, voices and masters. Default: `.pipeline` in the working folder. */
+  /** Folder or `s3://` prefix with takes, voices and masters. Default: `PIPELINE_STORE`, or `.pipeline` in the working folder. */
   store?: string;
-  /** Folder or `s3://` prefix for finished books. Default: `out` in the working folder. */
+  /** Folder or `s3://` prefix for finished books. Default: `PIPELINE_OUT`, or `out` in the working folder. */
   out?: string;
   /** The queue that machines share. Default: `REDIS_URL`; without it a queue inside this process. */
   redisUrl?: string;

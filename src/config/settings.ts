@@ -168,6 +168,19 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       preset: '0 for Amazon and Alibaba Cloud, otherwise 1',
     },
     {
+      name: 'PIPELINE_STORE',
+      meaning: 'folder or s3://bucket/prefix of the store; `--store` takes precedence',
+      preset: '.pipeline in the working folder',
+      inHelp: true,
+    },
+    {
+      name: 'PIPELINE_OUT',
+      meaning:
+        'folder or s3://bucket/prefix for finished books; `--out` takes precedence. A watched folder has its own',
+      preset: 'out in the working folder',
+      inHelp: true,
+    },
+    {
       name: 'PIPELINE_WORK_DIR',
       meaning: 'folder of this machine for unfinished files',
       preset: 'in the store; with a store on S3 below XDG_CACHE_HOME',

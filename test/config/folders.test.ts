@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 
@@ -15,4 +15,27 @@ test.each([
     cacheDir: join(cache, 'narration-pipeline'),
     pricesPath: join(config, 'narration-pipeline', 'prices.yaml'),
   });
+});
+
+test.each([
+  [{}, {}, { store: resolve('.pipeline'), out: resolve('out') }],
+  [{}, { PIPELINE_STORE: '/srv/takes', PIPELINE_OUT: 'books' }, { store: '/srv/takes', out: resolve('books') }],
+  [
+    { store: 'own', out: '/own' },
+    { PIPELINE_STORE: '/srv/takes', PIPELINE_OUT: 'books' },
+    { store: resolve('own'), out: '/own' },
+  ],
+  [{}, { PIPELINE_STORE: '', PIPELINE_OUT: '' }, { store: resolve('.pipeline'), out: resolve('out') }],
+])('store and finished books, by %j and %j', (flags, env, { store, out }) => {
+  expect(readConfig(flags, env)).toMatchObject({ storeDir: store, outDir: out });
+});
+
+test('store and finished books on S3, named by the environment', () => {
+  const place = { PIPELINE_STORE: 's3://takes/all', PIPELINE_OUT: 's3://books' };
+  expect(readConfig({}, place)).toMatchObject({
+    s3: { bucket: 'takes' },
+    s3Out: { bucket: 'books' },
+    outDir: 's3://books',
+  });
+  expect(() => readConfig({}, { PIPELINE_STORE: 's3://' })).toThrow('PIPELINE_STORE');
 });

@@ -8,7 +8,10 @@ export function simulateOption(): Option {
 
 /** `--store DIR`, or a prefix on S3. */
 export function storeOption(): Option {
-  return new Option('--store <dir>', 'folder or s3://bucket/prefix for voices, takes and masters (default: .pipeline)');
+  return new Option(
+    '--store <dir>',
+    'folder or s3://bucket/prefix for voices, takes and masters (default: PIPELINE_STORE, or .pipeline)',
+  );
 }
 
 /** `--sessions N`. */

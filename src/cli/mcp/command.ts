@@ -11,7 +11,7 @@ export function registerMcp(root: Command): void {
     .description('Serve the pipeline to an assistant over stdio (MCP): it plans, and spends only a sum that was agreed')
     .addOption(simulateOption())
     .addOption(storeOption())
-    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: out)')
+    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: PIPELINE_OUT, or out)')
     .action(async (flags: import('./context.ts').McpFlags) => {
       const { mcpCommand } = await import('./mcp.ts');
       await finishCommand(mcpCommand(flags));

@@ -13,7 +13,10 @@ export function registerMigrate(root: Command): void {
     .requiredOption('--model <model>', 'the model to change to; docs/reference/engines.md lists them')
     .option('--character <name>', 'change only this character')
     .addOption(simulateOption())
-    .option('--out <dir>', 'folder for finished books; the lines go to its folder migrate-listen (default: out)')
+    .option(
+      '--out <dir>',
+      'folder for finished books; the lines go to its folder migrate-listen (default: PIPELINE_OUT, or out)',
+    )
     .addOption(storeOption())
     .addOption(budgetOption())
     .addOption(yesOption())

@@ -20,7 +20,7 @@ export function registerReview(root: Command): void {
     .option('--merge <file>', 'take over the decisions that a reviewer has saved in such a page')
     .addOption(simulateOption())
     .addOption(storeOption())
-    .option('--out <dir>', 'folder for finished books (default: out)')
+    .option('--out <dir>', 'folder for finished books (default: PIPELINE_OUT, or out)')
     .addOption(budgetOption())
     .option('--json', 'print the address as one JSON object')
     .action(async (manifest: string, flags: AllFlags) => {

@@ -12,7 +12,7 @@ export function registerRun(root: Command): void {
     .description('Speak, master and deliver a book; makes only what is missing')
     .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
-    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: out)')
+    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: PIPELINE_OUT, or out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
