@@ -2,18 +2,15 @@
  * Hears a take that is stored: the sound itself, and with a recogniser the words. Its session is at work on the next one
  * meanwhile, and whoever is killed here finds the take again and speaks nothing twice.
  */
-import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
 import { LEAST_PRINT_SECONDS } from '../src/audio/listening/print.ts';
-import { createTakeMeter } from '../src/audio/take-meter.ts';
 import type { TakeDoubt } from '../src/events.ts';
-import type { SynthesizeStep } from '../src/plan/step.ts';
-import { judgeTake } from '../src/qc/take.ts';
-import { type HabitVoice, habitOfTake } from '../src/qc/voice-habits.ts';
+import type { habitOfTake } from '../src/qc/voice-habits.ts';
 import { doubtsOfWords, isAcquittedByWords } from '../src/qc/words/word-doubts.ts';
 import { WORDS_MISSING } from '../src/qc/words-missing.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import { type HeardWords, hearWords, wantsWords } from './hear-words.ts';
+import { isPersons, judgeSound, soundOf, voiceOf } from './judge-sound.ts';
 import type { HearTask, SoundInHand } from './take-try.ts';
 
 /**
@@ -21,18 +18,8 @@ import type { HearTask, SoundInHand } from './take-try.ts';
  * so that the take need not be stored before.
  */
 export function isToHear(task: HearTask): boolean | 'at once' {
-  if (isPersons(task) || wantsWords(task, task.take.doubts ?? [])) return true;
+  if (isPersons(task.context, task.take) || wantsWords(task, task.take.doubts ?? [])) return true;
   return task.context.ears !== undefined && task.take.durationSeconds >= LEAST_PRINT_SECONDS && 'at once';
-}
-
-/** Of a simulator's takes only the voice is heard: the other limits are fitted on people. */
-function isPersons({ context, take }: HearTask): boolean {
-  return context.ears !== undefined && !take.simulated;
-}
-
-/** The voice of a step, as habits know it. */
-export function voiceOf({ model, languageType }: SynthesizeStep, voiceId: string): HabitVoice {
-  return { voiceId, model, languageType };
 }
 
 /**
@@ -42,16 +29,22 @@ export function voiceOf({ model, languageType }: SynthesizeStep, voiceId: string
 export async function hearTake(task: HearTask & { sound?: SoundInHand | undefined }): Promise<TakeRecord> {
   const { step, context, take } = task;
   const voice = voiceOf(step, take.voiceId);
+  let voiceNew: TakeRecord['voiceNew'];
   let pcm: Buffer | undefined;
   const bytes = async (): Promise<Buffer> => (pcm ??= await context.store.readBlob(take.pcm.digest));
   let doubts = take.doubts ?? [];
   let habit: ReturnType<typeof habitOfTake>;
   if (context.ears !== undefined || task.sound !== undefined) {
     const sound = task.sound ?? soundOf(await bytes(), take.sampleRateHz);
-    const judged = await judgeSound({ ...task, sound });
+    const isDirected = step.direction !== undefined;
+    const judged = await judgeSound({ take, sound, context, of: { ...step, isDirected } });
     const counted = doubts.filter(({ check }) => check === WORDS_MISSING);
     doubts = [...counted, ...judged.doubts];
     habit = judged.habit;
+    if (judged.isNew) {
+      const { languageType, book } = step;
+      voiceNew = { languageType, ...(book !== undefined && { book }), ...(isDirected && { isDirected }) };
+    }
   }
   const words = wantsWords(task, doubts) ? await hearWords({ ...task, pcm: await bytes() }) : undefined;
   if (words !== undefined) {
@@ -62,7 +55,7 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
     ].sort(worstFirst);
   }
   if (doubts.length === 0 && habit !== undefined) await context.habits.learn(voice, step.key, habit);
-  const { doubts: _before, ...rest } = take;
+  const { doubts: _before, voiceNew: _then, ...rest } = take;
   return {
     ...rest,
     ...(words !== undefined && { hearing: keptHearing(words) }),
@@ -70,26 +63,8 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
     ...(take.words === undefined &&
       words?.words !== undefined &&
       words.judgment.verdict === 'ok' && { words: await putTakeWords(context.store, words.words) }),
-    ...(doubts.length > 0 && { doubts }),
+    ...(doubts.length > 0 ? { doubts } : voiceNew && { voiceNew }),
   };
-}
-
-/** The doubts about a sound, and what it shows of its voice. */
-async function judgeSound(
-  task: HearTask & { sound: SoundInHand },
-): Promise<{ doubts: TakeDoubt[]; habit: ReturnType<typeof habitOfTake> }> {
-  const { step, context, take, sound } = task;
-  const { habits, cast, ears } = context;
-  const narrow = sound.narrow?.samples();
-  const heard = isPersons(task) ? narrow && (await ears?.listen(narrow)) : undefined;
-  const print = isPersons(task) ? heard?.print : narrow && (await ears?.voice(narrow));
-  const [named, book] = [voiceOf(step, take.voiceId), step.book ?? ''];
-  const voice = await habits.of(named, step.key);
-  cast?.met(book, named, voice?.print);
-  const isDirected = step.direction !== undefined;
-  const known = { text: step.text, voice, heard, print, isDirected, cast: cast?.others(book, named) ?? [] };
-  const { doubts } = judgeTake(sound.measured, known);
-  return { doubts, habit: habitOfTake(sound.measured, step.text, { heard, print: isDirected ? undefined : print }) };
 }
 
 /** More than a take that says its text can have. */
@@ -99,15 +74,6 @@ const MOST_HEARD = 4_000;
 function keptHearing({ model, judgment, text }: HeardWords): NonNullable<TakeRecord['hearing']> {
   const { verdict } = judgment;
   return { model, verdict, ...(verdict !== 'ok' && { text: text.slice(0, MOST_HEARD) }) };
-}
-
-/** A stored sound, as it was in hand when it arrived. */
-export function soundOf(pcm: Uint8Array, sampleRateHz: number): SoundInHand {
-  const meter = createTakeMeter(sampleRateHz);
-  const narrow = createNarrowBand(sampleRateHz);
-  meter.push(pcm);
-  narrow.push(pcm);
-  return { measured: meter.finish().measured, narrow };
 }
 
 function worstFirst(a: TakeDoubt, b: TakeDoubt): number {

@@ -17,16 +17,20 @@ import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
 import { chapterTakes, gainsOf, quarantineDamaged } from './chapter-takes.ts';
 import { type Attempt, type JobContext, stepResultOf } from './context.ts';
+import { judgeLate } from './judge-late.ts';
 import { verifyTakes } from './verify-takes.ts';
 
 /**
  * Ensures that the store has the step's files. Fails with `take-missing` when a take is missing, and with
- * `text-unaccounted` when a take has another text or is out of order: a chapter is never sealed with a gap.
+ * `text-unaccounted` when a take has another text or is out of order: a chapter is never sealed with a gap. Makes none when
+ * takes are doubted late (`reopened`).
  */
 export async function master(step: MasterStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
-  const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
+  const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] } | { reopened: number }> => {
     const takes = await takesOf(step, context.store);
     verifyTakes(step, takes);
+    const reopened = await judgeLate({ step, takes }, attempt, context);
+    if (reopened > 0) return { reopened };
     try {
       return await masterTakes({ step, takes, attempt, context });
     } catch (error) {
@@ -35,8 +39,10 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
       throw error;
     }
   };
-  const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
-  return stepResultOf({ step, outcome, record, context });
+  const made = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
+  if ('record' in made) return stepResultOf({ step, ...made, context });
+  const record = { durationSeconds: 0, simulated: false };
+  return { ...stepResultOf({ step, outcome: 'reused', record, context }), reopened: made.reopened };
 }
 
 async function masterTakes(of: {

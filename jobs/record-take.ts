@@ -16,7 +16,7 @@ import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { countedCalls } from './context.ts';
 import { doubtLater } from './doubt-later.ts';
-import { voiceOf } from './hear-take.ts';
+import { voiceOf } from './judge-sound.ts';
 import { payForSpeech } from './pay.ts';
 import { recordSpeech } from './record-spending.ts';
 import { spokenSample } from './spoken-sample.ts';

@@ -161,6 +161,8 @@ export interface MasterStep {
   sections?: { title: string; firstTake: number }[];
   /** Also make a file of each line: its format, and for each take the 0-based index of its line. Absent: none. */
   lines?: { format: LineFormat; of: number[] };
+  /** First judge takes again whose voice was new when they were made (jobs/judge-late.ts). Absent: do not; it is in no key. */
+  judgesLate?: true;
 }
 
 /** One take of a chapter and the silence after it. */
@@ -271,6 +273,8 @@ export interface StepResult {
   tries?: number;
   /** What the kept try changed; absent for a first try. */
   changed?: 'fresh session' | 'next seed' | 'split at a clause';
+  /** Of a chapter: so many of its takes are doubted now and are made again first; nothing was mastered. Absent: none. */
+  reopened?: number;
   /** Messages for the user, in whole sentences, such as that a sample was repaired. */
   notes?: string[];
 }

@@ -1,5 +1,5 @@
 /**
- * Damaged files in the store that a run finds while it works: a take whose bytes have changed, a finished file that cannot
+ * Damaged files in the store that a run finds while it works (and takes that are doubted late, which go the same way): a take whose bytes have changed, a finished file that cannot
  * be delivered. A damaged file is set aside when it is found, so it counts as missing. The book is planned again, and what
  * is missing is made again in the same run, each file only once.
  */
@@ -11,10 +11,23 @@ export class Damage {
   readonly #open = new Map<string, () => void>();
   /** Keys of what was made again because of damage. Damaged a second time, it is reported as a failure. */
   readonly #repaired = new Set<string>();
+  /** Keys of masters whose takes were doubted late. */
+  readonly #late = new Set<string>();
 
   /** A master or a book (by its key) could not be made or delivered. `report` is called if it is not repaired. */
   record(key: string, report: () => void): void {
     if (!this.#open.has(key)) this.#open.set(key, report);
+  }
+
+  /** Takes of a master were doubted when more was known of their voices, and are open again. */
+  recordLate(key: string, report: () => void): void {
+    this.#late.add(key);
+    this.record(key, report);
+  }
+
+  /** Whether takes of a master were doubted late in this run. */
+  wasLate(key: string): boolean {
+    return this.#late.has(key);
   }
 
   /** Whether there is damage to repair. */
@@ -75,8 +88,18 @@ export async function planRepair(of: {
     damage.claimRepair(book, [book, ...chapters.map(({ master }) => master.step.key)]);
   damage.giveUp();
   if (chapters.length === 0 && !bindAgain) return undefined;
-  emit({ type: 'notice', level: 'warning', message: repairMessage(chapters, bindAgain) });
+  const late = chapters.filter(({ master }) => damage.wasLate(master.step.key));
+  const damaged = chapters.filter((chapter) => !late.includes(chapter));
+  if (late.length > 0) emit({ type: 'notice', level: 'info', message: lateMessage(late) });
+  if (damaged.length > 0 || bindAgain)
+    emit({ type: 'notice', level: 'warning', message: repairMessage(damaged, bindAgain) });
   return { plan, chapters };
+}
+
+function lateMessage(chapters: readonly PlannedChapter[]): string {
+  const lines = new Set(chapters.flatMap(missingSegments).map(({ key }) => key)).size;
+  const takes = lines === 1 ? '1 take is' : `${lines} takes are`;
+  return `${takes} in doubt now that more is known of their voices (chapter ${chapters.map(({ number }) => number).join(', ')}). Speaking again what is worth it.`;
 }
 
 function repairMessage(chapters: readonly PlannedChapter[], bindAgain: boolean): string {

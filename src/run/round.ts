@@ -89,5 +89,8 @@ export function chapterSteps(
   chapter: PlannedChapter,
 ): { master: MasterStep; segments: SynthesizeStep[] } {
   const segments = missingSegments(chapter).filter(({ key }) => !run.tally.hasEnded(key));
-  return { master: chapter.master.step, segments: segments.map(funded) };
+  const { step } = chapter.master;
+  // Credits and a retail sample have takes of chapters. Doubted late twice, a chapter would go round and round.
+  const judgesLate = step.role === undefined && !run.damage.wasLate(step.key);
+  return { master: judgesLate ? { ...step, judgesLate } : step, segments: segments.map(funded) };
 }

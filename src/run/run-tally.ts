@@ -1,6 +1,6 @@
 /** Counts a run's results and failures as the queue reports them, and emits an event for each. */
 import { PipelineError } from '../errors.ts';
-import type { Emit, FailureCode, ReportedFailure } from '../events.ts';
+import type { Emit, ReportedFailure } from '../events.ts';
 import { lineNumberOf } from '../plan/line-number.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 import { planTotals } from '../plan/plan-totals.ts';
@@ -8,6 +8,7 @@ import type { Tariff } from '../plan/price.ts';
 import { measuredPace, type Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { FollowerEvents } from '../queue/job-outcomes.ts';
+import { BLOCKING } from './blocking.ts';
 import { sumOfCalls } from './call-counts.ts';
 import type { Deliveries } from './deliveries.ts';
 import { pendingVoices } from './pending-voices.ts';
@@ -16,19 +17,6 @@ import type { Damage, Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
 import { SpentTally } from './spent-tally.ts';
 import { VoiceTally } from './voice-tally.ts';
-
-/** Failures that every further step would repeat: the run stops instead of failing a thousand times. */
-const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'key-refused',
-  'account-blocked',
-  'model-unknown',
-  'disk-full',
-  'store-unwritable',
-  'store-unreachable',
-  'ffmpeg-missing',
-  'service-unreachable',
-  'queue-unreachable',
-]);
 
 /** What a tally needs. */
 export interface TallyOptions {
@@ -208,6 +196,10 @@ export class RunTally {
   }
 
   #onResult(result: StepResult): void {
+    if (result.reopened !== undefined) {
+      this.#onReopened(result.key);
+      return;
+    }
     this.#ended.add(result.key);
     this.simulated ||= result.simulated;
     if (result.worker !== this.#ownWorkers?.workerId) {
@@ -226,6 +218,12 @@ export class RunTally {
       for (const chapter of this.#byMasterKey.get(result.key) ?? []) this.#deliveries.deliver(chapter);
     }
     this.#emit(this.#progress.event());
+  }
+
+  /** Takes of the chapter were doubted late: it has not ended, and the next round makes it. */
+  #onReopened(key: string): void {
+    const message = 'Takes that were doubted late were not made again. Run the same command again.';
+    this.#damage.recordLate(key, () => this.#onMasterFailed(key, { code: 'take-missing', message }));
   }
 
   #onVoice({ key, outcome, notes = [] }: StepResult): void {

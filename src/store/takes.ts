@@ -50,6 +50,8 @@ export interface TakeRecord {
   changed?: TakeChange;
   /** What a recogniser made of its words; absent when none heard it. `text`: what it heard, where that is not the take's text. */
   hearing?: { model: string; verdict: 'ok' | 'drift' | 'inconclusive'; text?: string };
+  /** Too little was known of its voice when it was judged; it is judged again before its chapter is first mastered (judge-late.ts). */
+  voiceNew?: { languageType: string; book?: string; isDirected?: boolean };
   /** Digest of the author's own recording that this was made from; absent for speech of the service. */
   pickup?: string;
 }
@@ -103,6 +105,19 @@ export async function amendTake(store: Store, record: TakeRecord): Promise<void>
   const standing = await store.readRecord('take', record.key);
   if (!isTakeRecord(standing) || standing.pcm.digest !== record.pcm.digest) return;
   await store.writeRecord('take', record.key, record);
+}
+
+/**
+ * Makes a take one that was spoken and not heard yet, so that it is judged, and perhaps spoken, again. Killed between the two
+ * writes, the take stands as it was. Does nothing when another take is valid by now.
+ */
+export async function reopenTake(store: Store, record: TakeRecord): Promise<void> {
+  const standing = await store.readRecord('take', record.key);
+  if (!isTakeRecord(standing) || standing.pcm.digest !== record.pcm.digest) return;
+  const { tries = 1, triesBilledCharacters, ...unheard } = record;
+  const billedCharacters = triesBilledCharacters ?? record.billedCharacters;
+  await putCandidate(store, { key: record.key, tries, billedCharacters, unheard });
+  await store.deleteRecord('take', record.key);
 }
 
 /** The tries for a take that is not decided yet. Stored between tries, so that a crash does not pay for them again. */

@@ -1,6 +1,7 @@
 /** Hears the stored takes of lines, as a worker would hear new ones. */
 import { randomUUID } from 'node:crypto';
-import { hearTake, soundOf, voiceOf } from '../../../jobs/hear-take.ts';
+import { hearTake } from '../../../jobs/hear-take.ts';
+import { soundOf, voiceOf } from '../../../jobs/judge-sound.ts';
 import type { HearTask } from '../../../jobs/take-try.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { openEars } from '../../audio/listening/ears.ts';

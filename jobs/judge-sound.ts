@@ -1,0 +1,72 @@
+/** Judges the sound of a take by what is known of its voice. */
+import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
+import { createTakeMeter } from '../src/audio/take-meter.ts';
+import type { TakeDoubt } from '../src/events.ts';
+import { judgeTake } from '../src/qc/take.ts';
+import type { VoiceHabit } from '../src/qc/take-context.ts';
+import { type HabitVoice, habitOfTake } from '../src/qc/voice-habits.ts';
+import type { TakeRecord } from '../src/store/takes.ts';
+import type { HearTask, SoundInHand } from './take-try.ts';
+
+/** What a take is judged by, beside its sound. */
+export interface JudgedStep {
+  /** Take key. */
+  key: string;
+  text: string;
+  model: string;
+  languageType: string;
+  book?: string | undefined;
+  isDirected: boolean;
+}
+
+/** The voice of a step, as habits know it. */
+export function voiceOf(
+  { model, languageType }: Pick<JudgedStep, 'model' | 'languageType'>,
+  voiceId: string,
+): HabitVoice {
+  return { voiceId, model, languageType };
+}
+
+/** Of a simulator's takes only the voice is heard: the other limits are fitted on people. */
+export function isPersons({ ears }: Pick<HearTask['context'], 'ears'>, { simulated }: TakeRecord): boolean {
+  return ears !== undefined && !simulated;
+}
+
+/** The doubts about a sound, what it shows of its voice, and whether too little was known of that yet. */
+export async function judgeSound(task: {
+  of: JudgedStep;
+  take: TakeRecord;
+  sound: SoundInHand;
+  context: Pick<HearTask['context'], 'habits' | 'cast' | 'ears'>;
+}): Promise<{ doubts: TakeDoubt[]; habit: ReturnType<typeof habitOfTake>; isNew: boolean }> {
+  const { of, take, sound, context } = task;
+  const { habits, cast, ears } = context;
+  const { text, isDirected, book = '' } = of;
+  const narrow = sound.narrow?.samples();
+  const heard = isPersons(context, take) ? narrow && (await ears?.listen(narrow)) : undefined;
+  const print = isPersons(context, take) ? heard?.print : narrow && (await ears?.voice(narrow));
+  const named = voiceOf(of, take.voiceId);
+  const voice = await habits.of(named, of.key);
+  cast?.met(book, named, voice?.print);
+  const known = { text, voice, heard, print, isDirected, cast: cast?.others(book, named) ?? [] };
+  const { doubts } = judgeTake(sound.measured, known);
+  return {
+    doubts,
+    habit: habitOfTake(sound.measured, text, { heard, print: isDirected ? undefined : print }),
+    isNew: isNewVoice(voice, { isHeard: heard !== undefined, hasPrint: print !== undefined }),
+  };
+}
+
+/** Whether a take could be judged better when more is known of its voice. */
+function isNewVoice(voice: VoiceHabit | undefined, take: { isHeard: boolean; hasPrint: boolean }): boolean {
+  return (take.isHeard && voice?.soundingPace === undefined) || (take.hasPrint && voice?.print === undefined);
+}
+
+/** A stored sound, as it was in hand when it arrived. */
+export function soundOf(pcm: Uint8Array, sampleRateHz: number): SoundInHand {
+  const meter = createTakeMeter(sampleRateHz);
+  const narrow = createNarrowBand(sampleRateHz);
+  meter.push(pcm);
+  narrow.push(pcm);
+  return { measured: meter.finish().measured, narrow };
+}
