@@ -46,7 +46,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of import, what its thread does, and what a heading looks like.
   book: [
     ...[...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
-    ...['import/import-manuscript', 'import/heading-shapes'],
+    ...['import/import-manuscript', 'import/heading-shapes', 'import/imported', 'import/other-formats'],
+    ...['import/pdf/document', 'import/pdf/facts', 'import/pdf/refusals'],
   ],
   // Of audio, only how a container is written.
   deliver: [

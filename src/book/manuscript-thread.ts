@@ -26,7 +26,8 @@ const LEAST_HEAP_MB = 16;
 const LOOK_MS = 100;
 
 /**
- * `importManuscript` in a thread of its own. A bound that is exceeded is a refusal. Throws `interrupted` when the signal aborts.
+ * `importManuscript` in a thread of its own. A bound that is exceeded is a refusal. Throws `interrupted` when the signal aborts,
+ * and `ERR_MODULE_NOT_FOUND` when the manuscript needs a package that is not installed.
  * The bytes are given to the thread: afterwards they are empty here.
  */
 export function importInThread(
@@ -50,15 +51,19 @@ export function importInThread(
       finish(() => resolve({ problem: exceeded(bound, { busyMs, memoryMb }) }));
     const stop = (): void => finish(() => reject(interrupted('reading the manuscript')));
     const before = process.cpuUsage();
+    const bytesBefore = process.memoryUsage.rss();
     const look = setInterval(() => {
       // The one also counts waits for a processor, the other also what the rest of the program does.
       const { user, system } = process.cpuUsage(before);
       const usedMs = Math.min(thread.performance.eventLoopUtilization().active, (user + system) / 1000);
       if (usedMs > busyMs) refuse('time');
+      // Buffers, such as what is unpacked from a PDF, are outside of the heap.
+      else if (process.memoryUsage.rss() - bytesBefore > memoryMb * 1024 * 1024) refuse('memory');
     }, LOOK_MS);
     thread.on('message', (message: FromManuscriptThread) => {
       if ('imported' in message) finish(() => resolve(message.imported));
       else if ('outOfMemory' in message) refuse('memory');
+      else if ('missing' in message) finish(() => reject(notFound(message.missing)));
       else finish(() => reject(errorOf(message.failure)));
     });
     thread.on('error', (error: Error & { code?: string }) => {
@@ -71,6 +76,11 @@ export function importInThread(
     signal?.addEventListener('abort', stop);
     thread.postMessage(task, ownBuffer(task.bytes));
   });
+}
+
+/** As Node says it. */
+function notFound(name: string): Error {
+  return Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' });
 }
 
 /** Its memory, to give away; nothing when it is a part of a larger one. */

@@ -9,6 +9,7 @@ export const OPTIONAL_PACKAGES = {
     packages: ['@aws-sdk/client-s3@3', '@aws-sdk/lib-storage@3', '@aws-sdk/s3-request-presigner@3'],
   },
   board: { what: 'pipeline board', packages: ['@bull-board/api@9', '@bull-board/hono@9'] },
+  pdf: { what: 'Importing a PDF', packages: ['pdfjs-dist@5.6'] },
   traces: {
     what: 'Sending traces',
     packages: [

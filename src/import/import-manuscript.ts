@@ -1,10 +1,12 @@
 /** From the bytes of a manuscript to everything that an import writes. Pure; `book/manuscript-thread.ts` runs it within bounds. */
+import { pdfLetters } from '../letters/pdf-letters.ts';
 import { sourceLetters } from '../letters/source-letters.ts';
 import type { Cast } from '../script/cast.ts';
 import { type Account, accountFor } from './account.ts';
 import { bookLanguage } from './book-language.ts';
 import { type ChapterFile, chapterFiles } from './chapter-files.ts';
 import type { ImportedBook, ImportProblem } from './imported.ts';
+import type { PdfDocument } from './pdf/document.ts';
 import { type ReadOptions, readManuscript } from './read.ts';
 
 /** What to import, and how. Can be copied between threads. */
@@ -12,6 +14,8 @@ export interface ManuscriptTask {
   /** The file's name, for its extension and for messages. */
   name: string;
   bytes: Uint8Array;
+  /** Set for a PDF, whose bytes are read before. */
+  pdf?: PdfDocument;
   options: ReadOptions;
   /** Look for the speakers of quotations. */
   cast: boolean;
@@ -40,8 +44,8 @@ export type ManuscriptRefusal = { problem: ImportProblem; isIncomplete?: boolean
 
 /** Reads a manuscript, finds its language and speakers, and accounts for every letter. Never throws for what is in the file. */
 export function importManuscript(task: ManuscriptTask): ImportedManuscript | ManuscriptRefusal {
-  const { name, bytes, options, asked } = task;
-  const reading = readManuscript({ name, bytes, ...options });
+  const { name, bytes, pdf, options, asked } = task;
+  const reading = readManuscript({ name, bytes, pdf, ...options });
   if ('problem' in reading) return reading;
   const { chapters, omissions = [], ...rest } = { ...reading.book, ...asked };
   const chosen =
@@ -49,7 +53,7 @@ export function importManuscript(task: ManuscriptTask): ImportedManuscript | Man
   const { language } = chosen;
   const notes = 'note' in chosen && chosen.note !== undefined ? [...rest.notes, chosen.note] : rest.notes;
   const { files, found } = chapterFiles({ ...rest, chapters, language }, task.cast);
-  const source = sourceLetters(bytes, name);
+  const source = pdf === undefined ? sourceLetters(bytes, name) : pdfLetters(pdf.pages);
   const account = accountFor({ source, chapters, texts: files.map(({ text }) => text), omissions });
   if ('problem' in account) return { ...account, isIncomplete: true };
   return { book: { ...rest, notes }, language, files, found: found && withoutChapters(found), account };

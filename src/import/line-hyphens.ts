@@ -16,9 +16,13 @@ const DIVIDED = /(?<![\p{L}\p{M}\p{N}-])([\p{L}\p{M}][\p{L}\p{M}'’-]{0,60})([-
  */
 export function hyphenJoiner(paragraphs: readonly string[]): (paragraph: string) => string {
   const asked = new Set<string>();
+  /** How often a word is only the half of a divided one. */
+  const halves = new Map<string, number>();
   for (const text of paragraphs) {
     for (const [, before, , after] of text.matchAll(DIVIDED)) {
       asked.add(`${lastPart(before!)}${after}`.toLowerCase());
+      for (const half of [lastPart(before!).toLowerCase(), after!.toLowerCase()])
+        halves.set(half, (halves.get(half) ?? 0) + 1);
       asked.add(`${lastPart(before!)}-${after}`.toLowerCase());
     }
   }
@@ -27,24 +31,33 @@ export function hyphenJoiner(paragraphs: readonly string[]): (paragraph: string)
   for (const text of paragraphs) {
     for (const [word] of text.matchAll(/[\p{L}\p{M}]+(?:-[\p{L}\p{M}]+)?/gu)) {
       const plain = word.toLowerCase();
-      if (asked.has(plain)) found.set(plain, (found.get(plain) ?? 0) + 1);
+      if (asked.has(plain) || halves.has(plain)) found.set(plain, (found.get(plain) ?? 0) + 1);
     }
   }
   return (text) =>
     text.replace(DIVIDED, (all, before: string, mark: string, after: string, more: string) => {
       if (mark === '\u00ad' || mark === '¬') return `${before}${after}${more}`;
       if (KEPT_AFTER.test(after)) return all;
-      return `${before}${isCompound(before, after, more, found) ? '-' : ''}${after}${more}`;
+      return `${before}${isCompound(before, after, more, { found, halves }) ? '-' : ''}${after}${more}`;
     });
 }
 
-function isCompound(before: string, after: string, more: string, found: ReadonlyMap<string, number>): boolean {
+function isCompound(
+  before: string,
+  after: string,
+  more: string,
+  { found, halves }: { found: ReadonlyMap<string, number>; halves: ReadonlyMap<string, number> },
+): boolean {
   // "Baden-Baden", "mother-in-law", "up-to-date".
   if (/^\p{Lu}/u.test(after) && before !== before.toUpperCase()) return true;
   if (before.includes('-') || more !== '') return true;
   const joined = found.get(`${before}${after}`.toLowerCase()) ?? 0;
   const apart = found.get(`${before}-${after}`.toLowerCase()) ?? 0;
-  return joined === apart ? KEPT_BEFORE.has(before.toLowerCase()) : apart > joined;
+  if (joined !== apart) return apart > joined;
+  if (KEPT_BEFORE.has(before.toLowerCase())) return true;
+  // "fellow-⏎travellers": both are words of this text, and the joined word is not.
+  const isWord = (part: string): boolean => part.length >= 4 && (found.get(part) ?? 0) > (halves.get(part) ?? 0);
+  return joined === 0 && isWord(before.toLowerCase()) && isWord(after.toLowerCase());
 }
 
 function lastPart(word: string): string {

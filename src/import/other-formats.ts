@@ -1,6 +1,8 @@
 /** Files that are no manuscripts this program reads: what each is, and the way on. Known by what is in them. Pure. */
+
 import type { Archive } from './archive.ts';
 import type { ImportProblem } from './imported.ts';
+import { protectedPdf, scannedPdf } from './pdf/refusals.ts';
 import { binaryKindOf, isMarkup, notationOf } from './sniff.ts';
 
 type Other = Pick<ImportProblem, 'message' | 'fix'>;
@@ -32,8 +34,7 @@ export function otherFormatOf(bytes: Uint8Array): Other | undefined {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
   const start = STARTS.find(([text]) => head.startsWith(text));
   if (start) return { message: start[1], fix: start[2] };
-  // Some programs write a few bytes before it (PDF 1.7, appendix H, note 13).
-  if (/%PDF-\d/.test(head)) return pdf(bytes);
+  if (isPdf(bytes)) return pdf(bytes);
   if (head.startsWith('\u00d0\u00cf\u0011\u00e0')) return compoundFile(bytes);
   const kindle = palmBook(bytes);
   if (kindle) return kindle;
@@ -43,22 +44,36 @@ export function otherFormatOf(bytes: Uint8Array): Other | undefined {
     : { message: `This is ${kind}, not a manuscript.`, fix: 'Name the manuscript file.' };
 }
 
-/** A PDF places letters on pages: which of them are a paragraph, and in which order, it does not say. */
+/** Whether it is a PDF that the optional package can be asked to read: nothing in it says that it is in vain. */
+export function isReadablePdf(bytes: Uint8Array): boolean {
+  return isPdf(bytes) && [ANY_PDF, LOCKED_PDF].includes(pdf(bytes));
+}
+
+/** Some programs write a few bytes before it (PDF 1.7, appendix H, note 13). */
+function isPdf(bytes: Uint8Array): boolean {
+  return /%PDF-\d/.test(Buffer.from(bytes.subarray(0, 1024)).toString('latin1'));
+}
+
+/** It may open without a password all the same. */
+const LOCKED_PDF: Other = protectedPdf('password');
+
+const ANY_PDF: Other = {
+  message: 'This is a PDF, which has pages but no paragraphs.',
+  fix: 'Use the EPUB or the manuscript of the author. If there is none: open it in Word, correct the result, and save it as .docx.',
+};
+
 function pdf(bytes: Uint8Array): Other {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (/\/Filter\s*\/(?:EBX_HANDLER|FOPN_\w+|Adobe\.APS)/.test(all.subarray(-MOST_OF_END).toString('latin1')))
+    return protectedPdf('drm');
   if (all.includes('/Encrypt') && /\/Encrypt\s+\d+\s+\d+\s+R/.test(all.subarray(-4096).toString('latin1')))
-    return { message: 'This PDF is protected by a password.', fix: 'Use the EPUB or the manuscript of the author.' };
+    return LOCKED_PDF;
   const hasFonts = all.includes('/Font') || all.includes('/ObjStm');
-  if (!hasFonts && all.includes('/Image'))
-    return {
-      message: 'This PDF is a scan: its pages are pictures, without letters.',
-      fix: 'Use the EPUB, or run text recognition (OCR), correct the result, and save it as .docx.',
-    };
-  return {
-    message: 'This is a PDF, which has pages but no paragraphs.',
-    fix: 'Use the EPUB or the manuscript of the author. If there is none: open it in Word, correct the result, and save it as .docx.',
-  };
+  return !hasFonts && all.includes('/Image') ? scannedPdf() : ANY_PDF;
 }
+
+/** The encryption dictionary is a plain object, usually near the end, in bytes. */
+const MOST_OF_END = 1024 * 1024;
 
 /** Word keeps old documents, and new ones with a password, in the same container. */
 function compoundFile(bytes: Uint8Array): Other {

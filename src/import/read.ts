@@ -11,6 +11,8 @@ import { MarkupRefused } from './markup.ts';
 import { readOdt } from './odt.ts';
 import { oneChapterNote } from './one-chapter.ts';
 import { otherArchiveOf, otherFormatOf, otherTextOf } from './other-formats.ts';
+import type { PdfDocument } from './pdf/document.ts';
+import { readPdf } from './pdf/read-pdf.ts';
 import { readPlainText } from './plain-text.ts';
 import { isSubtitles } from './subtitle-lines.ts';
 import { readSubtitles } from './subtitles.ts';
@@ -18,7 +20,12 @@ import { sampleOf } from './tape.ts';
 import { wordPartsOf } from './word-parts.ts';
 
 /** What of a manuscript is read. */
-export type ReadOptions = EpubOptions;
+export interface ReadOptions extends EpubOptions {
+  /** A PDF that has been opened; its bytes are not read then. */
+  pdf?: PdfDocument | undefined;
+  /** Indexes of the pages of a PDF that are read; the others are left out. Default: all. */
+  pages?: ReadonlySet<number> | undefined;
+}
 
 /**
  * Reads a manuscript: EPUB, Word, OpenDocument, HTML, subtitles, Markdown or plain text, detected by content; Markdown by its
@@ -35,7 +42,8 @@ export function readManuscript({
   bytes: Uint8Array;
 }): ImportReading {
   try {
-    if (bytes.length === 0) return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
+    if (bytes.length === 0 && options.pdf === undefined)
+      return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
     const reading = readAny(name, bytes, options);
     return 'book' in reading ? (unreadableIn(reading.book) ?? withNote(reading.book)) : reading;
   } catch (error) {
@@ -53,6 +61,7 @@ function withNote(book: ImportedBook): ImportReading {
 }
 
 function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportReading {
+  if (options.pdf !== undefined) return readPdf(options.pdf, options);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, options);
   const other = otherFormatOf(bytes);
   if (other) return { problem: { code: 'unknown-format', ...other } };

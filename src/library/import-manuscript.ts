@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type BookReading, loadBook } from '../book/load-book.ts';
 import { importInThread } from '../book/manuscript-thread.ts';
+import { withPackages } from '../composition/optional-packages.ts';
 import { starterFiles } from '../composition/starter-files.ts';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { Account } from '../import/account.ts';
@@ -28,6 +29,8 @@ export interface ImportOptions {
   notes?: 'leave' | 'end' | undefined;
   /** Read the characters below ruby, or the reading above them. Default: `base`. */
   ruby?: 'base' | 'reading' | undefined;
+  /** Pages of a PDF that are read, such as `5-310,312`; the others are left out. Default: all. */
+  pages?: string | undefined;
   /** Title, author and language code, if the manuscript has none or wrong ones. */
   title?: string | undefined;
   author?: string | undefined;
@@ -80,10 +83,17 @@ export async function importManuscript(
   if ('problem' in asked) return asked;
   const { keepMatter = false, notes = 'leave', ruby = 'base', cast = false, omitDisclosure } = options;
   const spoken = Object.keys(MODELS[DEFAULT_MODEL]!.languages);
-  const imported = await importInThread(
-    { name: manuscript, bytes: read.bytes, options: { keepMatter, notes, ruby }, cast, asked, spoken },
-    { signal: options.signal },
-  );
+  const pages = pagesOf(options.pages);
+  if (pages !== undefined && 'problem' in pages) return pages;
+  const task = {
+    name: manuscript,
+    bytes: read.bytes,
+    options: { keepMatter, notes, ruby, pages },
+    cast,
+    asked,
+    spoken,
+  };
+  const imported = await withPackages('pdf', () => importInThread(task, { signal: options.signal }));
   if ('problem' in imported) {
     const { problem, isIncomplete } = imported;
     return { problem, ...(isIncomplete && { isUnaccounted: true }) };
@@ -147,6 +157,24 @@ function askedFacts({ title, author, language }: ImportOptions): Asked | Refused
     ...(author !== undefined && { author: author.trim() }),
     ...(code !== undefined && { language: code }),
   };
+}
+
+const MOST_PAGES = 100_000;
+
+/** Indexes from 0 of pages such as `5-310,312`. */
+function pagesOf(text: string | undefined): Set<number> | RefusedImport | undefined {
+  if (text === undefined) return undefined;
+  const ranges = text.split(',').map((range) => /^\s*(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$/.exec(range));
+  const pages = new Set<number>();
+  for (const range of ranges) {
+    const [from, to] = [Number(range?.[1] ?? 0), Number(range?.[2] ?? range?.[1] ?? 0)];
+    if (from < 1 || to < from || to > MOST_PAGES) {
+      const message = `--pages is "${text}", which is no list of pages.`;
+      return { problem: { code: 'wrong-pages', message, fix: 'Write numbers and ranges, such as 5-310,312.' } };
+    }
+    for (let page = from; page <= to; page++) pages.add(page - 1);
+  }
+  return pages;
 }
 
 async function readBytes(path: string): Promise<{ bytes: Uint8Array } | RefusedImport> {

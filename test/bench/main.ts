@@ -77,7 +77,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 const asked = process.argv.slice(2);
 if (asked[0] === 'manuscripts') {
   if (asked[1] === undefined) console.error('Name a folder: npm run bench manuscripts DIR');
-  process.exit(asked[1] === undefined ? 2 : manuscripts(asked[1], (line) => console.log(line)) ? 0 : 1);
+  process.exit(asked[1] === undefined ? 2 : (await manuscripts(asked[1], (line) => console.log(line))) ? 0 : 1);
 }
 const given = asked.filter((name) => !(name in BENCHES) && existsSync(name));
 const wanted = asked.filter((name) => !given.includes(name));

@@ -5,9 +5,12 @@
 import { execFileSync } from 'node:child_process';
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { readPdfDocument } from '../../src/book/pdf-document.ts';
 import { accountFor } from '../../src/import/account.ts';
 import { chapterFiles } from '../../src/import/chapter-files.ts';
+import { isReadablePdf } from '../../src/import/other-formats.ts';
 import { readManuscript } from '../../src/import/read.ts';
+import { pdfLetters } from '../../src/letters/pdf-letters.ts';
 import { sourceLetters } from '../../src/letters/source-letters.ts';
 
 /** What became of a file. */
@@ -26,17 +29,18 @@ interface Outcome {
 }
 
 /** Bars of issue 17: no crash, no letter lost, and at most a second for each megabyte, but no less than two. */
-export function manuscripts(folder: string, say: (line: string) => void): boolean {
-  const outcomes = filesIn(folder).map((path) => {
-    const outcome = outcomeOf(path);
+export async function manuscripts(folder: string, say: (line: string) => void): Promise<boolean> {
+  const outcomes: Outcome[] = [];
+  for (const path of filesIn(folder)) {
+    const outcome = await outcomeOf(path);
     const { kind, end, chapters, letters, leftOut, missing, seconds, megabytes, message } = outcome;
     const against = missing === undefined ? '' : `, ${missing} missing`;
     const read = `${chapters} chapters, ${letters} letters, ${leftOut} left out${against}`;
     say(
       `${relative(folder, path)}: ${kind}, ${end === 'read' ? read : `${end}: ${message}`}, ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`,
     );
-    return outcome;
-  });
+    outcomes.push(outcome);
+  }
   say('');
   for (const line of tableOf(outcomes)) say(line);
   return outcomes.every(({ end }) => end === 'read' || end === 'refused');
@@ -49,11 +53,11 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-function outcomeOf(path: string): Outcome {
+async function outcomeOf(path: string): Promise<Outcome> {
   const bytes = readFileSync(path);
   const cpu = process.cpuUsage();
   const before = process.resourceUsage().maxRSS;
-  const ended = importOf(path, bytes);
+  const ended = await importOf(path, bytes);
   const { user, system } = process.cpuUsage(cpu);
   const megabytes = (process.resourceUsage().maxRSS - before) / 1024;
   return {
@@ -69,12 +73,15 @@ function outcomeOf(path: string): Outcome {
   };
 }
 
-function importOf(path: string, bytes: Uint8Array): Pick<Outcome, 'end'> & Partial<Outcome> {
+async function importOf(path: string, bytes: Uint8Array): Promise<Pick<Outcome, 'end'> & Partial<Outcome>> {
   try {
-    const reading = readManuscript({ name: path, bytes });
+    const opened = isReadablePdf(bytes) ? await readPdfDocument(bytes) : undefined;
+    if (opened !== undefined && 'problem' in opened) return { end: 'refused', message: opened.problem.message };
+    const pdf = opened?.pdf;
+    const reading = readManuscript({ name: path, bytes, pdf });
     if ('problem' in reading) return { end: 'refused', message: reading.problem.message };
     const { chapters, omissions = [] } = reading.book;
-    const source = sourceLetters(bytes, path);
+    const source = pdf === undefined ? sourceLetters(bytes, path) : pdfLetters(pdf.pages);
     const texts = chapterFiles(reading.book, false).files.map(({ text }) => text);
     const account = accountFor({ source, chapters, texts, omissions });
     if ('problem' in account) return { end: 'lost', message: account.problem.message };
@@ -95,11 +102,14 @@ const STDIO: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
 /** Letters alone: Pandoc writes the numbers of lists and notes, which are no text of the file. */
 function missingIn(source: string, path: string): number | undefined {
   const format = PANDOC[extname(path).toLowerCase()];
-  if (format === undefined) return undefined;
+  const isPdf = extname(path).toLowerCase() === '.pdf';
+  if (format === undefined && !isPdf) return undefined;
   let plain: string;
   try {
     const of = { encoding: 'utf8' as const, timeout: 60_000, maxBuffer: 1 << 28, stdio: STDIO };
-    plain = execFileSync('pandoc', ['--from', format, '--to', 'plain', '--wrap=none', path], of);
+    plain = isPdf
+      ? execFileSync('pdftotext', ['-q', path, '-'], of)
+      : execFileSync('pandoc', ['--from', format!, '--to', 'plain', '--wrap=none', path], of);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { importInThread } from '../../src/book/manuscript-thread.ts';
 import { importManuscript, type ManuscriptTask } from '../../src/import/import-manuscript.ts';
+import { lines, pdf } from '../import/pdf.ts';
 
 const SPOKEN = ['en', 'de'];
 const task = (name: string, text: string): ManuscriptTask => ({
@@ -19,6 +20,12 @@ it('imports in a thread what it imports here, and takes the bytes along', async 
   const given = task('a.txt', SHORT);
   expect(await importInThread(given)).toEqual(importManuscript(task('a.txt', SHORT)));
   expect(given.bytes.length).toBe(0);
+});
+
+it('opens a PDF, with words and order, in the thread', async () => {
+  const bytes = new Uint8Array(pdf({ pages: [lines(['It was a dark night.', '', 'The end came.'])] }));
+  const done = await importInThread({ ...task('a.pdf', ''), bytes });
+  expect(done).toMatchObject({ files: [{ text: 'It was a dark night.\n\nThe end came.\n' }] });
 });
 
 it('refuses what takes too long, while the loop of this thread turns', async () => {

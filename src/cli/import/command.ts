@@ -9,7 +9,7 @@ export function registerImport(root: Command): void {
   const command = root
     .command('import')
     .description('Turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
-    .argument('<manuscript>', 'EPUB 2 or 3, .docx, .odt, .html, .md, .txt, .srt or .vtt file')
+    .argument('<manuscript>', 'EPUB 2 or 3, .docx, .odt, .html, .md, .txt, .srt, .vtt or .pdf file')
     .option(
       '--out <dir>',
       "folder to write to (default: the book's title); if it has a book, the new one is written beside it",
@@ -22,6 +22,7 @@ export function registerImport(root: Command): void {
     )
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
     .option('--keep-matter', 'keep the title page, copyright page, dedication, index and similar parts')
+    .option('--pages <ranges>', 'pages of a PDF to read, such as 5-310,312; the others are left out (default: all)')
     .addOption(
       new Option('--notes <how>', 'leave notes out, or read each at the end of its paragraph (default: leave)').choices(
         ['leave', 'end'],
