@@ -150,6 +150,7 @@ async function startServer(of: {
   const simulator = await startSimulator({
     stateDir: join(config.storeDir, 'simulator'),
     speechCacheDir: config.simulatorCacheDir,
+    pathEnv: config.pathEnv,
     decodeSample: sampleDecoder(ffmpeg),
     openaiSpeech: { profile: config.ownServer.profile, ...(model !== undefined && { model }) },
   });

@@ -74,6 +74,7 @@ export async function openService({
   const simulator = await startSimulator({
     stateDir: join(config.storeDir, 'simulator'),
     speechCacheDir: config.simulatorCacheDir,
+    pathEnv: config.pathEnv,
     decodeSample: sampleDecoder(ffmpeg),
     // A manifest may name a voice of the real service; any such voice can speak here.
     behaviour: { adoptVoices: true },
@@ -90,9 +91,19 @@ export async function openService({
   };
 }
 
+/** What makes the simulator speak words on this system: a program can be found wherever this package is installed. */
+const INSTALL_SPEECH =
+  process.platform === 'win32'
+    ? 'npm install @echogarden/espeak-ng-emscripten'
+    : process.platform === 'darwin'
+      ? 'brew install espeak-ng'
+      : 'sudo apt install espeak-ng';
+
+/** How to hear words. */
+export const FOR_WORDS = `For words, install espeak-ng: ${INSTALL_SPEECH}`;
+
 /** The notice when the simulator cannot speak. */
-export const TONES_ONLY =
-  'The simulated voices are tones. For words, run: npm install @echogarden/espeak-ng-emscripten';
+export const TONES_ONLY = `The simulated voices are tones. ${FOR_WORDS}`;
 
 function keyOf({ apiKey }: Config): string {
   if (apiKey !== undefined) return apiKey;

@@ -1,5 +1,6 @@
 /**
- * Intelligible speech by espeak-ng (WebAssembly), in a worker thread so that sockets stay responsive.
+ * Intelligible speech by espeak-ng: its npm package (WebAssembly), in a worker thread so that sockets stay responsive, or the
+ * program (espeak-program.ts).
  *
  * Each voice is an espeak-ng variant made from its traits: the pitch is set in hertz and the formants are moved, so two
  * samples become two different speakers. espeak-ng is GPL-3 and only a dev dependency; no part of it is in this
@@ -24,12 +25,15 @@ const GAIN = 0.6;
 /** Shortest response: text without a word (`…`) produces nothing, and no audio would look like a failure. */
 const LEAST_SECONDS = 0.3;
 
-/**
- * The engine; its worker starts with the first utterance that `cache` does not have. `moduleUrl` is the file URL of the
- * espeak-ng package.
- */
-export function speechEngine(moduleUrl: string, cache?: SpeechCache): VoiceEngine {
-  const synthesizer = startSynthesizer(moduleUrl);
+/** Speaks one request at a time; one that is aborted while it waits costs nothing. */
+export interface Synthesizer {
+  /** Mono samples at 22,050 Hz. */
+  ask(request: SpeechRequest, signal: AbortSignal): Promise<Int16Array>;
+  close(): Promise<void>;
+}
+
+/** The engine; it asks the synthesizer for what `cache` does not have. */
+export function speechEngine(synthesizer: Synthesizer, cache?: SpeechCache): VoiceEngine {
   const spoken = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
     const known = await cache?.find(request);
     if (known !== undefined) return known;
@@ -98,8 +102,8 @@ function atLeast(seconds: number, pcm: Int16Array): Int16Array {
   return padded;
 }
 
-/** One worker, one request at a time; a request that is aborted while it waits costs nothing. */
-function startSynthesizer(moduleUrl: string) {
+/** One worker, which starts with the first request. `moduleUrl` is the file URL of the espeak-ng package. */
+export function packageSynthesizer(moduleUrl: string): Synthesizer {
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;

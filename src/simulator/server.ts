@@ -69,7 +69,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const now = () => (options.now ?? Date.now)() + advancedMs;
   const settings = resolveSettings({ ...options, now });
   let rules = options.faults ?? [];
-  const engine = openVoiceEngine(options.voiceEngine ?? 'auto', options.speechCacheDir);
+  const engine = openVoiceEngine(options.voiceEngine ?? 'auto', {
+    cacheDir: options.speechCacheDir,
+    pathEnv: options.pathEnv,
+  });
   const { stateDir, port = 0, host = '127.0.0.1' } = options;
   const { seed } = settings;
   const voices = await openVoiceStore({ stateDir, seed, limit: () => settings.limits.voices, now });

@@ -86,7 +86,7 @@ export interface Behaviour {
   oddDeltas: boolean;
 }
 
-/** The voice engine: `auto` prefers speech and falls back to tones when the espeak-ng package is not installed. */
+/** The voice engine: `auto` prefers speech and falls back to tones when no espeak-ng is installed. */
 export type EngineChoice = 'auto' | 'speech' | 'tones';
 
 /** Options of `startSimulator`; all are optional. */
@@ -103,6 +103,8 @@ export interface SimulatorOptions extends Partial<Pick<Behaviour, 'idleTimeoutMs
   stateDir?: string;
   /** Folder that keeps spoken sound, to speak it again without work. Default: none. */
   speechCacheDir?: string;
+  /** Search path for the program `espeak-ng`, where its npm package is not installed. Default: it is not looked for. */
+  pathEnv?: string;
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function spoken(cacheDir: string | undefined, text: string): Promise<Int16Array> {
-  const engine = openVoiceEngine('speech', cacheDir);
+  const engine = openVoiceEngine('speech', { cacheDir });
   const chunks: number[] = [];
   const traits = { pitchHz: 120, formantPercent: 100, pace: 1, tilt: 0 } as never;
   const utterance = { text, traits, languageType: 'English', sampleRateHz: 24_000, chunkSamples: 2400 };

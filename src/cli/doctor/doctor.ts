@@ -1,6 +1,7 @@
 /** `pipeline doctor`: checks that this machine has what a run needs; one line for each, with the fix. */
 import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
+import { FOR_WORDS } from '../../composition/service.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -111,14 +112,12 @@ async function store(config: Config): Promise<Finding> {
   }
 }
 
-async function simulator(): Promise<Finding> {
-  try {
-    import.meta.resolve('@echogarden/espeak-ng-emscripten');
-    return { what: 'simulator', state: 'ok', found: 'makes speech' };
-  } catch {
-    const fix = 'For words, run: npm install @echogarden/espeak-ng-emscripten';
-    return { what: 'simulator', state: 'warn', found: 'makes tones only', fix };
-  }
+async function simulator({ pathEnv }: Config): Promise<Finding> {
+  const { openVoiceEngine } = await import('../../simulator/open-voice-engine.ts');
+  const engine = openVoiceEngine('auto', { pathEnv });
+  await engine.close();
+  if (engine.name === 'speech') return { what: 'simulator', state: 'ok', found: 'makes speech' };
+  return { what: 'simulator', state: 'warn', found: 'makes tones only', fix: FOR_WORDS };
 }
 
 async function key(config: Config): Promise<Finding> {

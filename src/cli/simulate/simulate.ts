@@ -38,6 +38,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     port: flags.port,
     stateDir: flags.state,
     speechCacheDir: config.simulatorCacheDir,
+    pathEnv: config.pathEnv,
     voiceEngine: flags.tones ? 'tones' : 'auto',
     speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...patch.speed },
     limits: patch.limits ?? {},
