@@ -7,7 +7,7 @@ export function endOfModel({ id, life }: Pick<Model, 'id' | 'life'>, today: stri
   const when = today >= life.retires ? `ended on ${life.retires}` : `ends on ${life.retires}`;
   const how =
     life.certainty === 'announced'
-      ? `The vendor announced that the model ${id} ${when}.`
+      ? `By the vendor's announcement, the model ${id} ${when}.`
       : `The model ${id} very likely ${when}, together with the enrollment that it needs.`;
   return `${how} The vendor names ${life.replacedBy} instead (${life.source}).`;
 }

@@ -204,7 +204,10 @@ test('an unknown or retired model says when it ended, and names models whose end
     { status: 403, code: 'Endpoint.AccessDenied', message: 'Endpoint access denied.' },
     speak,
   );
-  expect(message).toContain(`${MODELS[String(speak.model)]?.life?.retires}`);
+  expect(message).toMatch(
+    new RegExp(`model ${speak.model} (very likely )?ended on ${MODELS[String(speak.model)]?.life?.retires}`),
+  );
+  expect(message).toContain('pipeline migrate BOOK --model MODEL');
   for (const { id, life } of Object.values(MODELS))
     if (id !== speak.model) expect(message.includes(id), id).toBe(life === undefined);
 });

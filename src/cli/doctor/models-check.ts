@@ -25,7 +25,12 @@ export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config)
   }
   if (known === undefined) {
     const found = `${preset}; the service did not say which models this key may use${ends}`;
-    return { what, state: 'warn', found, fix: 'Check the key and its region.' };
+    return {
+      what,
+      state: 'warn',
+      found,
+      fix: 'Check the key and its region, and that DASHSCOPE_HTTP_BASE_URL is that of the service.',
+    };
   }
   const listed = known.filter(({ isListed }) => isListed);
   const found = `${preset}; the service lists for this key: ${listed.map(line).join(', ') || 'none that can clone'}${ends}`;

@@ -267,6 +267,7 @@ export function unknownModel({ model, apiKey }: RefusalContext): string {
   return (
     `The service does not know ${named}, or has retired it.${end === undefined ? '' : ` ${end}`} Models whose end is not announced: ${others.join(', ')}. ` +
     'A voice works only with the model it was enrolled for; with another model the voices are enrolled again. ' +
+    '"pipeline migrate BOOK --model MODEL" shows what that costs, and lets you listen first. ' +
     '"pipeline doctor" asks the service which models this key may use.'
   );
 }
