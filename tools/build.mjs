@@ -42,8 +42,10 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // The last two are optional parts of ws, in machine code.
-  external: [...outside, 'bufferutil', 'utf-8-validate'],
+  // BullMQ names its ES modules here alone; of CommonJS nothing can be left out.
+  mainFields: ['module', 'main'],
+  // The last are optional: parts of ws in machine code, and another client that BullMQ can use.
+  external: [...outside, 'bufferutil', 'utf-8-validate', '@valkey/valkey-glide'],
   // Packages in CommonJS ask for Node's own modules with it.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

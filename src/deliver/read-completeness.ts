@@ -1,5 +1,5 @@
 /** Reads completeness.json back as the edition that it describes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { REALMS } from '../account.ts';
 import type { Edition } from '../plan/edition.ts';
 

@@ -3,7 +3,7 @@ import type { Money } from '../events/plan-report.ts';
 import { moneyText } from '../plan/price.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Report } from './report-json.ts';
-import { escapeHtml, plural } from './report-words.ts';
+import { escapeHtml, grouped, plural } from './report-words.ts';
 
 /**
  * The cost of the run that wrote the report, of all takes of the edition, and of all runs of the book; an empty string when
@@ -16,7 +16,7 @@ export function moneyTable(
   const takes = report.takesBilledCharacters ?? 0;
   if (table === '' && takes === 0 && report.spent === undefined) return '';
   const whole =
-    takes === 0 ? '' : `<p>All takes in this edition, from all runs: ${number(takes)} billed characters.</p>`;
+    takes === 0 ? '' : `<p>All takes in this edition, from all runs: ${grouped(takes)} billed characters.</p>`;
   const lead = table === '' && report.simulated ? `<p>${NOTHING_BILLED}</p>` : '';
   return `<section id="cost" class="card"><h2>Cost</h2>${lead}${table}${whole}${spentLines(report.spent)}</section>`;
 }
@@ -34,7 +34,7 @@ function spentLines(spent: SpendingSummary | undefined): string {
   if (spent === undefined) return '';
   const sums = spent.sums.map(({ simulated, currency, amount, calls, unpriced, byReason }) => {
     const money = calls === unpriced ? 'unknown price' : moneyText({ amount, currency: currency ?? '' });
-    const reasons = Object.entries(byReason).map(([reason, { calls: those }]) => `${reason} ${number(those)}`);
+    const reasons = Object.entries(byReason).map(([reason, { calls: those }]) => `${reason} ${grouped(those)}`);
     const whole = `${escapeHtml(money)}, ${plural(calls, 'call')} (${reasons.join(', ')})`;
     return `<p>${simulated ? 'Simulated, all runs of this book' : 'All runs of this book'}: ${whole}.</p>`;
   });
@@ -51,12 +51,12 @@ function runTable({
   const { planned, cost, usage, unanswered, budget } = money;
   if (planned.billedCharacters + billedCharacters + unanswered.calls === 0) return '';
   const rows = [
-    row('Billed characters', number(planned.billedCharacters), number(billedCharacters)),
+    row('Billed characters', grouped(planned.billedCharacters), grouped(billedCharacters)),
     ...(planned.tokens === null || usage === null
       ? []
       : [
-          row('Tokens in', `about ${number(planned.tokens.input)}`, number(usage.inputTokens)),
-          row('Tokens out', `about ${number(planned.tokens.output)}`, number(usage.outputTokens)),
+          row('Tokens in', `about ${grouped(planned.tokens.input)}`, grouped(usage.inputTokens)),
+          row('Tokens out', `about ${grouped(planned.tokens.output)}`, grouped(usage.outputTokens)),
         ]),
     row('Money', sum(planned.cost, planned.estimated), sum(cost, false)),
     ...(budget === null ? [] : [row('Budget', moneyText(budget), budgetUse(budget))]),
@@ -64,7 +64,7 @@ function runTable({
   const lost =
     unanswered.calls === 0
       ? ''
-      : `<p class="tell warning">Lost responses: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} of their characters may be billed; the total includes them.</p>`;
+      : `<p class="tell warning">Lost responses: ${grouped(unanswered.calls)}. Up to ${grouped(unanswered.billedCharacters)} of their characters may be billed; the total includes them.</p>`;
   const lead = simulated ? NOTHING_BILLED : "The last run, by the service's figures.";
   return `<p>${lead}</p>${lost}
 <div class="scroll"><table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
@@ -76,8 +76,4 @@ function row(name: string, planned: string, billed: string): string {
 
 function sum(money: Money | null, estimated: boolean): string {
   return money === null ? 'unknown' : `${estimated ? 'about ' : ''}${moneyText(money)}`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

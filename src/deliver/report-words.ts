@@ -18,3 +18,12 @@ export function clock(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   return minutes < 60 ? `${minutes}:${two(whole)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)}`;
 }
+
+/**
+ * A count, `1,234`. Not by `toLocaleString`: for its first call Node loads tables of languages, which takes a fortieth of
+ * a short command.
+ */
+export function grouped(count: number): string {
+  if (!Number.isInteger(count)) return count.toLocaleString('en-US');
+  return String(count).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ',');
+}

@@ -1,5 +1,5 @@
 /** The fields `chapterHeads`, and `head` and `number` of a chapter: how the narrator announces chapters. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from './context.ts';
 import type { Finding } from './finding.ts';
 import type { ChapterHead } from './manifest.ts';

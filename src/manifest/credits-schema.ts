@@ -1,5 +1,5 @@
 /** The groups `credits` and `retailSample`: their fields and bounds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding } from './finding.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);

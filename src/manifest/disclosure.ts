@@ -1,5 +1,5 @@
 /** The field `disclosure`: marks that the law of one country asks for, besides those that every file gets. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding } from './finding.ts';
 
 /** Countries with marks of their own. */

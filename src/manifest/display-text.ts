@@ -1,5 +1,5 @@
 /** Schemas of short texts in a manifest. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text of at most `most` UTF-16 code units that players, lists and terminals show unchanged; it may contain a line break. */
 export const displayText = (most: number): z.ZodString =>

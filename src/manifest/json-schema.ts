@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
 import { manifestSchema } from './schema.ts';

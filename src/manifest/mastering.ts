@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A manifest's changes to its delivery profile; absent values stay as in the profile. */
 export interface CustomMastering {

@@ -1,5 +1,5 @@
 /** The fields of `book` that say how the book was published: their types and bounds. They are in no key: nothing is spoken from them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { displayText } from './display-text.ts';
 import { isbnOf } from './isbn.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { chapterHeadFields, chapterHeadsSchema } from './chapter-heads.ts';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
 import { disclosureSchema } from './disclosure.ts';

@@ -1,6 +1,6 @@
 /** book.lock: an edition as text for git. One line for each segment; no time, machine or path; ends with a seal (a checksum). Pure. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { REALMS } from '../account.ts';
 import type { Edition, EditionChapter, EditionSegment } from './edition.ts';
 

@@ -1,5 +1,5 @@
 /** A user's own price list: YAML → the tariff of a model, or every problem in it. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { type FieldPath, placesIn } from '../manifest/places.ts';
 import { lineIndex } from '../manifest/position.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { reviewSchema } from './schema.ts';
 
 /** The review file's JSON Schema (draft 2020-12), for editors. A test compares it with schema/review.schema.json. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LONGEST_CHARACTER_NAME } from '../manifest/names.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 import { MOST_TAKES } from '../manifest/take-number.ts';

@@ -2,7 +2,7 @@
  * The settings as text from the command line and the control API, validated: a mistyped setting gets an error and not a
  * simulator that silently does something else.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAULTS, type FaultRule } from './faults.ts';
 import { type HearingSettings, hearingSchema } from './hearing/settings.ts';
 import type { InferenceSettings } from './inference/settings.ts';

@@ -1,5 +1,5 @@
 /** Bodies of requests: read within bounds, and checked before anything else is done. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MOST_TAKES } from '../manifest/take-number.ts';
 import { decisionSchema } from '../review/schema.ts';
 import { StudioProblem } from './problem.ts';

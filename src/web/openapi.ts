@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, generated from the table of routes. A test compares it with the copy in docs/openapi.json. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from './response-schemas.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';

@@ -1,5 +1,5 @@
 /** Schemas of the responses of the HTTP API, from which its document is generated. Fields are added, never renamed. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const price = z.object({ amount: z.number(), currency: z.string() });
 

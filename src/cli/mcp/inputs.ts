@@ -1,5 +1,5 @@
 /** Inputs that several tools have. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The manifest of a book. */
 export const MANIFEST = z.string().min(1).describe('Path of the manifest, a YAML file');

@@ -1,6 +1,6 @@
 /** The tools that only look: check, status, suspects. They call nothing and cost nothing. */
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
 import { openBook } from '../../library/opened-book.ts';

@@ -1,5 +1,5 @@
 /** The tool plan: what a run or a retake would do and cost. What it shows is what run and retake can be asked for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { answer, answerOrFailure } from './answer.ts';
 import type { ToolContext } from './context.ts';
 import { CHAPTERS, MANIFEST } from './inputs.ts';

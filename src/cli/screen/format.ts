@@ -1,6 +1,9 @@
 /** Numbers, durations and text from outside, written for people. */
 
+import { grouped } from '../../deliver/report-words.ts';
+
 export { plain } from '../../errors.ts';
+export { grouped };
 
 /** `1:02:03`, `4:05`. Rounded to whole seconds. */
 export function clock(seconds: number): string {
@@ -19,11 +22,6 @@ export function duration(seconds: number, language: 'en' | 'zh' = 'en'): string 
   const parts = hours > 0 ? [hours, minutes, 0] : [0, minutes, rest];
   const words = parts.flatMap((count, at) => (count === 0 ? [] : [`${count} ${units[at]}`]));
   return words.length === 0 ? `0 ${units[2]}` : words.join(' ');
-}
-
-/** `1,234`. */
-export function grouped(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 /** `1 voice`, `3 voices`. */

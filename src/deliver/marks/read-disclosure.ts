@@ -1,7 +1,7 @@
 /** Reads disclosure.json back: which files of a folder were delivered with marks. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AUDIO_FORMATS } from '../../manifest/manifest.ts';
 import type { MarkedFile } from './deliver-marked.ts';
 

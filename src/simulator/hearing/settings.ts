@@ -1,5 +1,5 @@
 /** How the simulator answers as a recogniser, where hosts and servers differ. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings of the recognisers. */
 export interface HearingSettings {

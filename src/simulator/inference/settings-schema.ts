@@ -1,5 +1,5 @@
 /** The group `inference` of the settings as text, validated. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InferenceSettings } from './settings.ts';
 
 const milliseconds = z.number().min(0).max(86_400_000);

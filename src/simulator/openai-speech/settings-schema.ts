@@ -1,5 +1,5 @@
 /** The group `openaiSpeech` of the settings as text, validated. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_NEW_TOKENS_LIMIT, OPENAI_SPEECH_PROFILES } from '../../speech/openai-speech/protocol.ts';
 import type { OpenaiSpeechSettings } from './settings.ts';
 
