@@ -3,54 +3,81 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { CostReporter } from './test/cost.ts';
 
-/** The files that take longest, longest first: begun last, one of them would be waited for alone. */
+/**
+ * The files that take longest, longest first, by the wall time of the last quiet run: begun last, one of them would be
+ * waited for alone.
+ */
 const LONG = [
-  'cli/damage',
   'queue/crash-quarantine',
-  'cli/run',
   'queue/limits',
-  'cli/books',
   'watch/folder',
-  'cli/commands',
+  'watch/redis',
   'watch/scheduler',
-  'cli/s3',
-  'queue/embedded',
   'watch/s3-inbox',
-  'cli/money',
   'watch/day',
   'chaos/chaos',
-  'cli/bad-files',
-  'watch/redis',
-  'cli/take-checks',
-  'cli/proof',
+  'library/examples',
+  'queue/embedded',
   'observe/worker',
-  'cli/s3-out',
-  'queue/redis',
   'independent/check-report',
-  'cli/bad-input',
-  'web/api',
-  'cli/levels',
+  'cli/money',
+  'cli/commands',
+  'cli/run',
+  'cli/key-leak',
+  'cli/killed-half-way',
+  'cli/books',
+  'cli/grants',
+  'cli/damage',
+  'cli/extras',
+  'cli/voices',
   'store/s3',
+  'cli/s3',
+  'cli/proof',
+  'cli/store',
+  'cli/terminal-width',
+  'cli/s3-out',
+  'cli/bad-files',
+  'cli/take-checks',
+  'cli/examples',
+  'cli/delivery',
+  'cli/bad-input',
+  'cli/own-server',
+  'cli/import',
+  'jobs/enroll',
+  'jobs/hear-words',
+  'jobs/bad-ffmpeg',
+  'speech/inference/settings',
+  'speech/openai-speech/settings',
+  'audio/master',
+  'audio/verdicts',
+  'web/api',
 ].map((name) => `/test/${name}.test.ts`);
 
+/** Files that need a process of their own: they look at their own process, change its user, or end in the middle of work. */
+const ALONE = [
+  ...['browser', 'chaos', 'independent', 'library', 'observe', 'outside', 'queue', 'soak', 'style', 'watch'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  'test/*.test.ts',
+];
+
+/**
+ * Long files first. Those that share processes stand together: vitest ends a shared process when the next file in its list
+ * may not have it.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
       const found = LONG.findIndex((name) => moduleId.endsWith(name));
       return found === -1 ? LONG.length : found;
     };
-    return [...files].sort((a, b) => place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
+    const turn = (file: TestSpecification): number => {
+      if (file.project.name === 'shared') return 1;
+      return place(file) < LONG.length ? 0 : 2;
+    };
+    return [...files].sort((a, b) => turn(a) - turn(b) || place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }
-
-/**
- * Tests that call functions: their files share a process, which saves each of them the start of one (a quarter of their
- * processor time). They keep no state in modules, and change nothing outside their own temporary folders.
- */
-const IN_PROCESS = [
-  ...['audio', 'auth', 'book', 'captions', 'config', 'deliver', 'import', 'jobs', 'manifest', 'plan', 'qc'],
-  ...['script', 'simulator', 'speech', 'studio-page', 'web'],
-].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const OPTIONS = {
   setupFiles: 'test/cost-of-file.ts',
@@ -68,8 +95,17 @@ export default defineConfig({
     // Most tests wait for processes and sockets for half of their time; two more than there are processors keep them busy.
     maxWorkers: availableParallelism() + 2,
     projects: [
-      { test: { ...OPTIONS, name: 'in-process', include: IN_PROCESS, isolate: false } },
-      { test: { ...OPTIONS, name: 'programs', include: ['test/**/*.test.ts'], exclude: IN_PROCESS } },
+      {
+        test: {
+          ...OPTIONS,
+          // The start of a process costs each file half a processor second, and modules are then loaded once for all.
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+        },
+      },
+      { test: { ...OPTIONS, name: 'alone', include: ALONE } },
     ],
   },
 });

@@ -88,8 +88,8 @@ it.runIf(knowsProcesses)('a process here that runs is never dead, even when it i
 });
 
 it.runIf(knowsProcesses)('a process that has ended but that nobody waited for does not run', async () => {
-  // The shell never waits for its first child.
-  const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+  // The shell never waits for its first child, which ends after the shell has become another program.
+  const shell = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
   const [line] = (await once(shell.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   const statOf = (): string[] => /.*\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]?.split(' ') ?? [];
