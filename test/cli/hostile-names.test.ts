@@ -3,7 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 const TITLES = [
   '<script>alert(1)</script>',

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { epub, PNG } from '../import/epub.ts';
-import { makeRig, type Rig } from './rig.ts';
+import { makeRig, queueInRedis, type Rig } from './rig.ts';
+
+queueInRedis();
 
 let rig: Rig;
 beforeEach(async () => {

@@ -2,7 +2,9 @@
 import { cp } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
-import { makeRig, type Rig, SAMPLES } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, SAMPLES } from './rig.ts';
+
+queueInRedis();
 
 const KEY = 'Zebra/0123456789+crossing=';
 const PROBE = 'One, two, three.';

@@ -20,7 +20,7 @@ const PROGRAM = resolve('dist/src/cli/main.js');
  * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
  * changed. `.ci/run`, the benches and rigs that are not `quick` run it without.
  */
-const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
+export const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
 
 /**
  * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the
@@ -28,6 +28,14 @@ const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
  * `quick`, use the system's, so that a test run works with both. Undefined where there is none for the platform.
  */
 export const BUNDLED_FFMPEG = bundledFfmpeg();
+
+/** What a quick rig gives its programs, for a test that starts one in another way. */
+export function quickEnvironment(): NodeJS.ProcessEnv {
+  return {
+    PIPELINE_SIMULATOR_CACHE: process.env['PIPELINE_SIMULATOR_CACHE'],
+    ...(BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
+  };
+}
 
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');
@@ -77,8 +85,7 @@ export async function makeRig({ quick = true } = {}): Promise<Rig> {
         HOME: process.env['HOME'],
         XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
         TMPDIR: temporary,
-        ...(quick && { PIPELINE_SIMULATOR_CACHE: process.env['PIPELINE_SIMULATOR_CACHE'] }),
-        ...(quick && BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
+        ...(quick && quickEnvironment()),
         NO_COLOR: '1',
         ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
         ...env,

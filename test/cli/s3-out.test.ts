@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
-import { makeRig, type Rig, seededCache, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, seededCache, writeBook } from './rig.ts';
+
+queueInRedis();
 
 const OUT = ['--out', 's3://books/finished', '--simulate'];
 

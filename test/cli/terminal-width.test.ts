@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textWidth } from '../../src/cli/screen/text-width.ts';
-import { makeRig, type Rig } from './rig.ts';
+import { makeRig, NODE_FLAGS, quickEnvironment, type Rig } from './rig.ts';
 
 const COMMANDS = [
   ...['', 'run', 'check', 'plan', 'diff', 'init', 'import', 'watch', 'webhook', 'webhook test', 'worker', 'board'],
@@ -43,12 +43,11 @@ afterEach(() => rig.destroy());
 
 /** Runs commands in a terminal of so many columns; what it showed, each rewritten line by itself. */
 async function screen(columns: number, commands: readonly string[]): Promise<string[]> {
-  const program = commands
-    .map((args) => `"${process.execPath}" "${resolve('dist/src/cli/main.js')}" ${args}`)
-    .join('; ');
+  const node = `"${process.execPath}" ${NODE_FLAGS.join(' ')}`;
+  const program = commands.map((args) => `${node} "${resolve('dist/src/cli/main.js')}" ${args}`).join('; ');
   const child = spawn(PTY!.program, PTY!.args(`stty cols ${columns} rows 40; ${program}`), {
     cwd: rig.folder,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color', ...quickEnvironment() },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
 import { ENROLMENT_MODEL } from '../../src/speech/dashscope-realtime/protocol.ts';
-import { makeRig, type Rig, SAMPLES, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, SAMPLES, writeBook } from './rig.ts';
+
+queueInRedis();
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
 const OTHER_MODEL = 'qwen3-tts-vc-realtime-2025-11-27';

@@ -1,6 +1,8 @@
 /** Warnings before a run: three lines at most, the most important first; `check` shows all. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 let rig: Rig;
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/web/openapi.ts';
-import { BUNDLED_FFMPEG } from '../cli/rig.ts';
+import { NODE_FLAGS, quickEnvironment } from '../cli/rig.ts';
 
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');
@@ -62,7 +62,7 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 const env = {
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
-  ...(BUNDLED_FFMPEG && { FFMPEG_PATH: BUNDLED_FFMPEG }),
+  ...quickEnvironment(),
 };
 
 describe('the examples', () => {
@@ -81,20 +81,26 @@ describe('the examples', () => {
     const files = ['web-service.ts', 'batch.ts', 'custom-check.ts', 'second-take.ts', 'client.ts'];
     await run(process.execPath, [TSC, ...strict, ...files], { cwd: project });
 
-    const batch = await run(process.execPath, ['batch.js', 'books', 'work'], { cwd: project, env });
+    const batch = await run(process.execPath, [...NODE_FLAGS, 'batch.js', 'books', 'work'], { cwd: project, env });
     expect(batch.stdout).toContain('lamp.yaml: done, 1 segments spoken, ');
     expect(batch.stderr).toBe('');
 
     const lamp = ['books/lamp.yaml', 'work/store', '1:1'];
-    const spoken = await run(process.execPath, ['second-take.js', ...lamp], { cwd: project, env });
+    const spoken = await run(process.execPath, [...NODE_FLAGS, 'second-take.js', ...lamp], { cwd: project, env });
     expect(spoken.stdout).toMatch(/^1:1 narrator, “The lamp was lit\.”: take 2 is \w+, 1-1 take 2\.wav\n$/);
     expect(spoken.stderr).toBe('');
 
     const folder = 'work/books/The Lamp';
-    const checked = await run(process.execPath, ['custom-check.js', folder, 'none'], { cwd: project, env });
+    const checked = await run(process.execPath, [...NODE_FLAGS, 'custom-check.js', folder, 'none'], {
+      cwd: project,
+      env,
+    });
     expect(checked.stdout).toMatch(/01 - .*\.mp3: .*\d s\n/);
 
-    const service = spawn(process.execPath, ['web-service.js', 'books/lamp.yaml', '0'], { cwd: project, env });
+    const service = spawn(process.execPath, [...NODE_FLAGS, 'web-service.js', 'books/lamp.yaml', '0'], {
+      cwd: project,
+      env,
+    });
     try {
       const [address] = (await once(service.stdout, 'data')) as [Buffer];
       const url = String(address).trim();
