@@ -1,8 +1,10 @@
 /** Adds a word to the book's pronunciations, in the manifest itself. */
+
 import { basename } from 'node:path';
 import { pronunciationEdit } from '../manifest/edit-pronunciation.ts';
 import { wordProblem } from '../manifest/pronunciation.ts';
 import { isSpeakable } from '../script/line.ts';
+import { doneWords } from './done-words.ts';
 import { editManifest } from './edit-manifest.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -24,7 +26,7 @@ export async function addWord(
       values: { word, file: name },
     });
   await editManifest(studio, moment, {
-    what: `the pronunciation of "${word}"`,
+    ...doneWords.pronunciation(word),
     byHand: 'Add the word to "pronunciations:" there.',
     editOf: (text) => {
       const edit = pronunciationEdit(text, { word, spoken });

@@ -9,6 +9,7 @@ import { readScript, type Script } from '../script/read.ts';
 import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../script/tag-speaker.ts';
 import type { Attributed, AttributeRequest, Said } from './attribution-shapes.ts';
 import { type AttributionText, readAttributionTexts, writeAttributions } from './attribution-texts.ts';
+import { doneWords } from './done-words.ts';
 import type { Given } from './given.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -120,7 +121,7 @@ function readOf(
 function doneOf(text: AttributionText, act: readonly Named[]): Done {
   const named = act.map(({ index, name, before }) => ({ index, name, before }));
   return {
-    what: `${act[0]!.name}, ${act.length === 1 ? 'one speaker' : `${act.length} speakers`} in ${text.file}`,
+    ...doneWords.speakers(act[0]!.name, act.length, text.file),
     ids: [],
     place: { chapter: text.number, at: act[0]!.index },
     way: { kind: 'names', chapter: text.number, words: text.words, named },

@@ -102,18 +102,19 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
     await bodyOf(context.req.raw, 'nothing');
     const done = await undo.undo();
     if (done === undefined) throw new StudioProblem(409, 'nothing-to-undo', 'There is nothing to take back.');
+    const undone = { undone: done.what, ...(done.told && { told: done.told }) };
     if (done.place !== undefined) {
       // A person who names speakers goes on at once, unless the text is in the manifest.
       if (current.last().book.manifest.chapters[done.place.chapter - 1]?.source.kind === 'text')
         await current.afterChange();
       hub.send({ type: 'attributions', chapter: done.place.chapter });
-      return context.json({ undone: done.what, lines: [], place: done.place });
+      return context.json({ ...undone, lines: [], place: done.place });
     }
     const now = await current.afterChange();
     const indexes = now.states.flatMap(({ id }, index) => (done.ids.includes(id) ? [index] : []));
     const lines = await Promise.all(indexes.map((index) => shownLine(studio, now, index)));
     for (const line of lines) hub.send({ type: 'line', line });
-    return context.json({ undone: done.what, lines });
+    return context.json({ ...undone, lines });
   });
   app.post('/studio/api/apply/price', async (context) => {
     const { chapters } = await bodyOf(context.req.raw, 'applyPrice');

@@ -9,6 +9,7 @@ import { isPickup, knownLines } from '../plan/book-lines.ts';
 import type { Approval } from '../review/review.ts';
 import { anchorOf } from '../script/line-identity.ts';
 import { chapterOf } from './chapter-sounds.ts';
+import { type DoneWords, doneWords } from './done-words.ts';
 import { heardTakes } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -21,7 +22,7 @@ import { approvalIn } from './take-back.ts';
 export async function decideFields(
   { undo }: Pick<Studio, 'undo'>,
   moment: Moment,
-  of: { index: number; fields: DecidedFields; what: string },
+  of: { index: number; fields: DecidedFields } & DoneWords,
 ): Promise<void> {
   const { manifest, lines, states } = moment;
   const line = { lines: knownLines(lines), index: of.index };
@@ -35,7 +36,7 @@ export async function decideFields(
   if (isDeepStrictEqual(before, after)) return;
   const anchor = anchorOf(line.lines, line.index);
   await undo.push({
-    what: of.what,
+    ...{ what: of.what, told: of.told },
     ids: [states[of.index]!.id],
     way: { kind: 'fields', line: anchor, before, after },
   });
@@ -52,7 +53,7 @@ export async function choose(
   const line = lines[index]!;
   if ('back' in choice) {
     const fields = { take: null, say: null, direction: null };
-    return decideFields(studio, moment, { index, fields, what: `the return to the text for ${line.number}` });
+    return decideFields(studio, moment, { index, fields, ...doneWords.back(line.number) });
   }
   if (isPickup(line))
     throw new StudioProblem(
@@ -70,7 +71,7 @@ export async function choose(
       values: { number: line.number, take },
     });
   const fields = { take, ...(say !== undefined && { say }), ...(direction !== undefined && { direction }) };
-  await decideFields(studio, moment, { index, fields, what: `the choice of take ${take} for ${line.number}` });
+  await decideFields(studio, moment, { index, fields, ...doneWords.take(take, line.number) });
 }
 
 /** Throws a `StudioProblem` when a line cannot be spoken in this way. */
@@ -101,7 +102,7 @@ export async function decide(
   const names = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (names.length === 0) throw new StudioProblem(422, 'wrong-field', 'The request decides nothing.');
   const given = Object.fromEntries(names.map((name) => [name, fields[name as keyof DecidedFields]]));
-  await decideFields(studio, moment, { index, fields: given, what: `${names.join(', ')} of ${number}` });
+  await decideFields(studio, moment, { index, fields: given, ...doneWords.fields(names, number) });
 }
 
 function refuseSpeaker({ book }: Moment, speaker: string): void {
@@ -146,7 +147,7 @@ export async function comment(
     on: today(),
   };
   const comments = [...(moment.decisions.get(index)?.comments ?? []), note];
-  await decideFields(studio, moment, { index, fields: { comments }, what: `the comment on ${number}` });
+  await decideFields(studio, moment, { index, fields: { comments }, ...doneWords.comment(number) });
 }
 
 /** Throws a `StudioProblem` when the line does not have these words, or no later line of its chapter has that number. */
@@ -191,8 +192,11 @@ export async function approveChapter(
     before = approvalIn(review, title) ?? null;
     return withApproval(review, title, after);
   });
-  const what = approved ? `the approval of chapter ${chapter}` : `the withdrawn approval of chapter ${chapter}`;
-  await undo.push({ what, ids: [], way: { kind: 'approval', title, before, after } });
+  await undo.push({
+    ...doneWords.approval(chapter, approved),
+    ids: [],
+    way: { kind: 'approval', title, before, after },
+  });
 }
 
 function refuseUnheard(open: string[], unheard: string[]): void {

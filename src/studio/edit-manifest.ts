@@ -1,9 +1,11 @@
 /** Edits of the manifest by the studio: the bytes around them stay, and each can be undone. */
+
 import { readFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { editFile, inverseEdit } from '../book/edit-text.ts';
 import { decodeText } from '../manifest/decode.ts';
 import type { TextEdit } from '../script/edit-line.ts';
+import type { DoneWords } from './done-words.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { Studio } from './studio.ts';
@@ -15,7 +17,7 @@ import type { Studio } from './studio.ts';
 export async function editManifest(
   { undo, given }: Studio,
   moment: Moment,
-  of: { what: string; byHand: string; editOf: (text: string) => TextEdit },
+  of: { byHand: string; editOf: (text: string) => TextEdit } & DoneWords,
 ): Promise<void> {
   const { manifestPath: path, folder } = moment.book;
   const file = basename(path);
@@ -29,5 +31,5 @@ export async function editManifest(
     throw new StudioProblem(409, 'text-changed', message, { values: { file } });
   }
   const way = { kind: 'file' as const, file: relative(folder, path), edit: inverseEdit(written) };
-  await undo.push({ what: of.what, ids: [], way });
+  await undo.push({ what: of.what, told: of.told, ids: [], way });
 }

@@ -1,4 +1,5 @@
 /** Other words for a line, in the author's own text: shown as a difference first; never into a file that changed since it was read. */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BookChapter } from '../book/chapters.ts';
@@ -8,6 +9,7 @@ import { decodeText } from '../manifest/decode.ts';
 import type { TextEdit } from '../script/edit-line.ts';
 import { textName, versionOfText } from './chapter-sounds.ts';
 import { differenceOf } from './difference.ts';
+import { doneWords } from './done-words.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { Words, WordsRequest } from './requests.ts';
@@ -51,7 +53,7 @@ export async function editWords(
   const written = await editFile({ path, folder: book.folder, text, edit });
   if (written === undefined) throw changed(name);
   await studio.undo.push({
-    what: `the words of ${number} in ${name}`,
+    ...doneWords.words(number, name),
     ids: [],
     way: { kind: 'file', file: relative(book.folder, path), edit: inverseEdit(written) },
   });

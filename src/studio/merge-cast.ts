@@ -1,4 +1,5 @@
 /** Makes several characters one, in the manifest itself: the text's tags keep the names that they have. */
+
 import { basename } from 'node:path';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import { withMergedCast } from '../manifest/edit-cast.ts';
@@ -6,6 +7,7 @@ import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { characterNamed } from './attribute.ts';
 import type { MergeRequest } from './attribution-shapes.ts';
+import { doneWords } from './done-words.ts';
 import { editManifest } from './edit-manifest.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
@@ -25,7 +27,7 @@ export async function mergeCast(studio: Studio, moment: Moment, request: MergeRe
       'The narrator reads what has no tag, so it cannot become another name.',
     );
   await editManifest(studio, moment, {
-    what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
+    ...doneWords.merge(names, into),
     byHand: 'Write the aliases there.',
     editOf: (text) => {
       const merged = withMergedCast(text, { names, into });

@@ -1,10 +1,12 @@
 /** A recording of a line by a person, in place of its takes: judged first, kept beside the manifest, and named in the review file. */
+
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { bytesOf } from './bodies.ts';
 import { decideFields } from './decide.ts';
+import { doneWords } from './done-words.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { Studio } from './studio.ts';
@@ -38,7 +40,7 @@ export async function useRecording(
       `${name} cannot be written (${systemCode(error) ?? 'unknown reason'}). Nothing was changed.`,
     );
   }
-  await decideFields(studio, moment, { index, fields: { recording: name }, what: `the recording of ${number}` });
+  await decideFields(studio, moment, { index, fields: { recording: name }, ...doneWords.recording(number) });
 }
 
 /** Makes the take of a recording, as a run would: nothing is spoken and nothing is paid. */

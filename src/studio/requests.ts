@@ -1,5 +1,7 @@
 /** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
+
 import type { HeardLine, Line } from './shapes.ts';
+import type { DoneCode, Told } from './told.ts';
 
 /** `POST …/price` */
 export interface PriceRequest {
@@ -90,6 +92,8 @@ export interface LineAnswer {
 /** Answer of `/undo`. */
 export interface Undone {
   undone: string;
+  /** The same as a code; absent for what an earlier version did. */
+  told?: Told<DoneCode>;
   lines: Line[];
   /** Of a speaker: the chapter, and the part among its parts. */
   place?: { chapter: number; at: number };

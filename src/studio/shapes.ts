@@ -6,10 +6,10 @@
  * requests are in requests.ts.
  */
 import type { DoubtCode } from './doubt-words.ts';
-import type { JobCode, Told } from './told.ts';
+import type { DoneCode, JobCode, NoteCode, Told } from './told.ts';
 
 export type { DoubtCode } from './doubt-words.ts';
-export type { JobCode, ProblemCode, Told } from './told.ts';
+export type { DoneCode, JobCode, NoteCode, ProblemCode, Told } from './told.ts';
 
 /** `good`: no check doubts it. `parked`: the service refused to speak it, and it is not asked again. `none`: not spoken yet. */
 export type Verdict = 'good' | 'doubtful' | 'parked' | 'none';
@@ -166,10 +166,14 @@ export interface Book {
   money: { currency: string; spent?: string; granted?: string; left?: string };
   /** What `undo` would take back. */
   undo?: string;
-  /** Who works on the store or the book now. */
-  busy?: { who: string };
+  /** The same as a code; absent for what an earlier version did. */
+  undoTold?: Told<DoneCode>;
+  /** Who works on the store or the book now; `doing`: the same as a code. */
+  busy?: { who: string; doing?: Told<JobCode> };
   /** Decisions without their line, conflicts, and what else a person should know, in plain words. */
   notes: string[];
+  /** The same as codes, in the same order; absent where another version answers. */
+  notesTold?: Told<NoteCode>[];
   /** How many `[?]` its texts have; absent for none. */
   openSpeakers?: number;
 }

@@ -5,15 +5,16 @@ import { countOpen } from './count-open.ts';
 import type { HeardLines } from './heard.ts';
 import { isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
-import type { Approved, Book, Chapter, ChapterSummary } from './shapes.ts';
+import type { Approved, Book, Chapter, ChapterSummary, NoteCode, Told } from './shapes.ts';
 import { showLines } from './show-line.ts';
+import type { Done } from './undo.ts';
 
 /** What the server knows beyond the book's moment. */
 export interface Beside {
   heard: HeardLines;
   money: Book['money'];
-  undo?: string | undefined;
-  busy?: { who: string } | undefined;
+  undo?: Pick<Done, 'what' | 'told'> | undefined;
+  busy?: Book['busy'] | undefined;
 }
 
 /** The book. Reads nothing. */
@@ -22,6 +23,7 @@ export function showBook(moment: Moment, { heard, money, undo, busy }: Beside): 
   const { title, author, language, model } = book.manifest;
   const open = countOpen(book);
   const counts = heard.counts(moment);
+  const notes = notesOf(moment);
   return {
     title,
     ...(author !== undefined && { author }),
@@ -33,9 +35,10 @@ export function showBook(moment: Moment, { heard, money, undo, busy }: Beside): 
     model,
     takesDirections: modelsInUse(book.manifest).some((used) => used.model.takesDirections === true),
     ...{ simulated, money },
-    ...(undo !== undefined && { undo }),
+    ...(undo !== undefined && { undo: undo.what, ...(undo.told && { undoTold: undo.told }) }),
     ...(busy && { busy }),
-    notes: notesOf(moment),
+    notes: notes.map(({ words }) => words),
+    notesTold: notes.map(({ told }) => told),
     ...(open > 0 && { openSpeakers: open }),
   };
 }
@@ -112,12 +115,21 @@ function hueOf(name: string): number {
   return (value >>> 0) % 360;
 }
 
-function notesOf({ orphans, errors }: Moment): string[] {
-  const lost = orphans.map(
-    ({ at, words }) =>
-      `A decision about ${at === '' ? 'a line' : at} has no line any more: “${shortened(words)}”. It is kept, and applied to nothing.`,
-  );
-  return [...(errors === undefined ? [] : [`The book has errors; this is how it was before.\n${errors}`]), ...lost];
+function notesOf({ orphans, errors }: Moment): { words: string; told: Told<NoteCode> }[] {
+  const lost = orphans.map(({ at, words }) => {
+    const short = shortened(words);
+    const where = at === '' ? 'a line' : at;
+    return {
+      words: `A decision about ${where} has no line any more: “${short}”. It is kept, and applied to nothing.`,
+      told: {
+        code: at === '' ? ('orphan-nowhere' as const) : ('orphan' as const),
+        values: { words: short, ...(at !== '' && { number: at }) },
+      },
+    };
+  });
+  if (errors === undefined) return lost;
+  const words = `The book has errors; this is how it was before.\n${errors}`;
+  return [{ words, told: { code: 'errors', values: { errors } } }, ...lost];
 }
 
 function shortened(words: string): string {

@@ -96,8 +96,8 @@ export async function openStudio(
     textOf: (version, file) => texts.get(version)?.get(file),
     shownBook: async (moment) => {
       const working = jobs.underWay();
-      const busy = working && { who: working.message };
-      return showBook(moment, { heard, money: await given.money(moment), undo: undo.last()?.what, busy });
+      const busy = working && { who: working.message, ...(working.doing && { doing: working.doing }) };
+      return showBook(moment, { heard, money: await given.money(moment), undo: undo.last(), busy });
     },
     postponeLook: () => {
       notBefore = performance.now() + POSTPONED_MS;

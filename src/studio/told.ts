@@ -81,3 +81,30 @@ export const JOB_CODES = [
 ] as const;
 /** The code of what a job is doing. */
 export type JobCode = (typeof JOB_CODES)[number];
+
+/** What was done, as undo names it. */
+export const DONE_CODES = [
+  'take',
+  'back',
+  'field-say',
+  'field-pause',
+  'field-direction',
+  'field-speaker',
+  'field-approved',
+  'fields',
+  'comment',
+  'recording',
+  'approval',
+  'no-approval',
+  'words',
+  'pronunciation',
+  'speakers',
+  'merge',
+] as const;
+/** The code of what was done. */
+export type DoneCode = (typeof DONE_CODES)[number];
+
+/** What a person should know about a book. */
+export const NOTE_CODES = ['errors', 'orphan', 'orphan-nowhere'] as const;
+/** The code of a note. */
+export type NoteCode = (typeof NOTE_CODES)[number];

@@ -92,8 +92,10 @@ export class Invented {
       takesDirections: true,
       simulated: true,
       money: { currency: 'CNY', spent: '1.2840 CNY', granted: '10.00 CNY', left: '8.7160 CNY' },
-      undo: 'take 2 of 3:4',
-      notes: ['A decision about “We sail at noon.” (2:9) has no line any more. It is kept in book.yaml.review.'],
+      undo: 'the choice of take 2 for 3:4',
+      undoTold: { code: 'take', values: { take: 2, number: '3:4' } },
+      notes: ['A decision about 2:9 has no line any more: “We sail at noon.”. It is kept, and applied to nothing.'],
+      notesTold: [{ code: 'orphan', values: { number: '2:9', words: '“我们中午启航。”' } }],
     };
     this.#count(names);
   }

@@ -12,7 +12,7 @@ import { DOUBT_TEXTS, toldDoubt } from '../../src/studio/doubt-words.ts';
 import { EN } from '../../src/studio/page/words/en.ts';
 import { doubtReason, language, languageFor, t, told } from '../../src/studio/page/words/words.ts';
 import { ZH } from '../../src/studio/page/words/zh.ts';
-import { JOB_CODES, PROBLEM_CODES } from '../../src/studio/told.ts';
+import { DONE_CODES, JOB_CODES, NOTE_CODES, PROBLEM_CODES } from '../../src/studio/told.ts';
 
 /** A manifest with errors never gets so far, and the command line has no page. */
 const FAILURE_CODES = Object.keys(FAILURE_MEANINGS).filter(
@@ -25,6 +25,8 @@ const TEXT_ATTRIBUTES = new Set(['title', 'aria-label', 'placeholder', 'alt', 'l
 const CODES = [
   ...[...PROBLEM_CODES, ...FAILURE_CODES].map((code) => `problem.${code}`),
   ...JOB_CODES.map((code) => `job.${code}`),
+  ...DONE_CODES.map((code) => `done.${code}`),
+  ...NOTE_CODES.map((code) => `note.${code}`),
   ...Object.keys(DOUBT_TEXTS).map((code) => `doubt.${code}`),
 ];
 const files = readdirSync(PAGE, { recursive: true, encoding: 'utf8' })
@@ -68,7 +70,7 @@ describe('the texts of the page', () => {
 
   it('are all used', () => {
     const code = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-    const byCode = /^(check|doubt|hold|job|problem|rule|state)\./;
+    const byCode = /^(check|doing|done|doubt|failure|hold|job|limit|note|problem|rule|state)\./;
     const unused = Object.keys(EN).filter((name) => !byCode.test(name) && !code.includes(`'${name}'`));
     expect(unused).toEqual([]);
   });

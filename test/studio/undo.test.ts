@@ -44,12 +44,15 @@ it('words, list, pause, comment and approval, by the next session, in any number
   expect((await studio.post('/studio/api/words', { term: 'boat', say: 'bote' })).status).toBe(200);
   await decide('1:1', { pause: 2 });
   await nextSession();
-  expect((await studio.get('/studio/api/book')).undo).toContain('pause of 1:1');
+  const { undo: named, undoTold } = await studio.get('/studio/api/book');
+  expect(named).toContain('pause of 1:1');
+  // Also in a language that the server does not speak.
+  expect(undoTold).toEqual({ code: 'field-pause', values: { number: '1:1' } });
   expect((await studio.post('/studio/api/lines/1:1/comments', { text: 'Softer.', by: 'Ann' })).status).toBe(200);
   expect((await studio.post('/studio/api/chapters/2/approve', { approved: true, anyway: true })).status).toBe(200);
   await nextSession();
   for (const what of ['the approval of chapter 2', 'the comment on 1:1', 'pause of 1:1', 'the pronunciation of "boat"'])
-    expect((await undo()).body).toMatchObject({ undone: what });
+    expect((await undo()).body).toMatchObject({ undone: what, told: { code: expect.any(String) } });
   await nextSession();
   expect((await undo()).body).toMatchObject({ undone: 'the words of 1:2 in 1.txt' });
   expect(await readFile(book.path('1.txt'))).toEqual(text);

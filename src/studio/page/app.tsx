@@ -12,6 +12,7 @@ import { isConnected, isOver } from './state/live.ts';
 import { needsLogin } from './state/notices.ts';
 import { route } from './state/route.ts';
 import { book, jobs } from './state/studio.ts';
+import { doneText } from './text/server-words.ts';
 import { ApplyButton } from './views/apply.tsx';
 import { AttributionsView } from './views/attributions.tsx';
 import { Books } from './views/books.tsx';
@@ -125,7 +126,7 @@ function Head({ hasMenu, onMenu, onKeys, onSettings }: HeadProps) {
         {now?.undo !== undefined && (
           <IconButton
             icon="back"
-            name={t('undoWhat', { what: now.undo })}
+            name={t('undoWhat', { what: doneText(now.undo, now.undoTold) })}
             keyName="Control+Z"
             onPress={() => void undo()}
           />

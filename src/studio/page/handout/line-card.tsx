@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import type { HandoutLine } from '../../handout-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { refusalText } from '../text/server-words.ts';
 import { checkTitle, doubtReason, t } from '../words/words.ts';
 import { ChooseTake, Listen } from './listen.tsx';
 import { pause } from './player.ts';
@@ -55,7 +56,7 @@ function Reasons({ line }: { line: HandoutLine }) {
     <ul class="reasons">
       {refusal !== undefined && (
         <li>
-          <Icon name="refused" /> <span>{t('refusedBecause', { reason: refusal })}</span>
+          <Icon name="refused" /> <span>{refusalText(refusal)}</span>
         </li>
       )}
       {doubts.map((doubt) => (

@@ -9,6 +9,7 @@ import { decide, hearInContext } from '../state/decide.ts';
 import { isOver } from '../state/live.ts';
 import { attempt, jobs, loadTakes, takes } from '../state/studio.ts';
 import { seconds } from '../text/format.ts';
+import { refusalText } from '../text/server-words.ts';
 import { SpeakNow } from '../tools/speak-again.tsx';
 import { checkTitle, doubtReason, language, t } from '../words/words.ts';
 import { Takes } from './takes.tsx';
@@ -44,7 +45,7 @@ function Reasons({ line }: { line: Line }) {
   return (
     <div class="reasons">
       <h3 class="visually-hidden">{t('reasons')}</h3>
-      {refusal !== undefined && <p class="reason bad">{t('refusedBecause', { reason: refusal })}</p>}
+      {refusal !== undefined && <p class="reason bad">{refusalText(refusal)}</p>}
       <ul>
         {doubts.map((doubt) => (
           <li key={`${doubt.check}${doubt.atSeconds ?? ''}`} class="reason warn">

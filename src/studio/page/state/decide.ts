@@ -11,6 +11,7 @@ import type {
 import type { Job, Line, Price, Take } from '../../shapes.ts';
 import { matchedVolume } from '../sound/level-match.ts';
 import { playChapter, playTake } from '../sound/player.ts';
+import { doneText } from '../text/server-words.ts';
 import { t } from '../words/words.ts';
 import { personName } from './kept.ts';
 import { noteJob, refreshSoon } from './live.ts';
@@ -135,9 +136,9 @@ export async function addWord(term: string, say: string): Promise<boolean> {
 /** Takes back the latest decision. */
 export async function undo(): Promise<void> {
   await attempt(async () => {
-    const { undone, lines } = await post<Undone>('/undo', {});
+    const { undone, told, lines } = await post<Undone>('/undo', {});
     for (const line of lines) noteLineChange(line);
-    tellDone(t('undone', { what: undone }));
+    tellDone(t('undone', { what: doneText(undone, told) }));
     refreshSoon();
   });
 }

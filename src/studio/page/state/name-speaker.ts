@@ -2,6 +2,7 @@
 
 import type { Candidate, MergeRequest, OpenParagraph } from '../../attribution-shapes.ts';
 import type { Undone } from '../../requests.ts';
+import { doneText } from '../text/server-words.ts';
 import { t } from '../words/words.ts';
 import {
   attributions,
@@ -89,8 +90,8 @@ export function nameSpeaker(item: Item, speaker: string, { inTurns = false } = {
 export async function undoNaming(): Promise<void> {
   await whenSaved();
   await attempt(async () => {
-    const { undone, place } = await post<Undone>('/undo', {});
-    tellDone(t('undone', { what: undone }));
+    const { undone, told, place } = await post<Undone>('/undo', {});
+    tellDone(t('undone', { what: doneText(undone, told) }));
     if (place !== undefined) await reopened(place);
   });
 }

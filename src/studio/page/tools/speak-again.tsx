@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { priceOf, retake } from '../state/decide.ts';
 import { setTool } from '../state/open.ts';
 import { book } from '../state/studio.ts';
+import { priceText } from '../text/server-words.ts';
 import { t } from '../words/words.ts';
 import { usePrice, useSpending } from './use-price.ts';
 
@@ -75,6 +76,6 @@ function focusButton(place: HTMLElement | null): void {
 }
 
 function labelOf({ nanos, text }: Price, takes: number, isNow: boolean): string {
-  if (isNow) return nanos === 0 ? t('speakNowFree') : t('speakNowFor', { price: text });
-  return nanos === 0 ? t('speakTakesFree', { n: takes }) : t('speakTakesFor', { n: takes, price: text });
+  if (isNow) return nanos === 0 ? t('speakNowFree') : t('speakNowFor', { price: priceText(text) });
+  return nanos === 0 ? t('speakTakesFree', { n: takes }) : t('speakTakesFor', { n: takes, price: priceText(text) });
 }

@@ -10,6 +10,7 @@ import { apply, applyPrice } from '../state/decide.ts';
 import { isOver } from '../state/live.ts';
 import { detailOf } from '../state/notices.ts';
 import { book, jobs } from '../state/studio.ts';
+import { priceText } from '../text/server-words.ts';
 import { usePrice, useSpending } from '../tools/use-price.ts';
 import { t } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
@@ -77,7 +78,7 @@ function Agree({ onStarted }: { onStarted: (job: string) => void }) {
         <Button look="main" icon="make" disabled={isSent} onPress={() => void spend(price)}>
           {price.nanos === 0
             ? t('applyCount', { n: numbers.length })
-            : t('applyFor', { n: numbers.length, price: price.text })}
+            : t('applyFor', { n: numbers.length, price: priceText(price.text) })}
         </Button>
       </div>
     </>

@@ -7,7 +7,7 @@ import { playFinished } from '../sound/player.ts';
 import { goTo } from '../state/route.ts';
 import { book, hues } from '../state/studio.ts';
 import { clock } from '../text/format.ts';
-import { t } from '../words/words.ts';
+import { t, told } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
 import { Link } from './link.tsx';
 import { ProgressBar, progressText, sumOf } from './progress.tsx';
@@ -73,7 +73,7 @@ export function Overview() {
 }
 
 /** What a person should know first. */
-function Notes({ of: { notes, busy, simulated } }: { of: Book }) {
+function Notes({ of: { notes, notesTold = [], busy, simulated } }: { of: Book }) {
   if (notes.length === 0 && busy === undefined && !simulated) return null;
   return (
     <section class="card tell" aria-label={t('notes')}>
@@ -85,14 +85,18 @@ function Notes({ of: { notes, busy, simulated } }: { of: Book }) {
         )}
         {busy && (
           <li>
-            <Icon name="again" /> {t('busy', { who: busy.who })}
+            <Icon name="again" />{' '}
+            {t('busy', { who: busy.doing === undefined ? busy.who : told('job', busy.doing, busy.who) })}
           </li>
         )}
-        {notes.map((note) => (
-          <li key={note}>
-            <Icon name="warning" /> {note}
-          </li>
-        ))}
+        {notes.map((note, at) => {
+          const code = notesTold[at];
+          return (
+            <li key={note}>
+              <Icon name="warning" /> {code === undefined ? note : told('note', code, note)}
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

@@ -10,6 +10,7 @@ import { isPlaying, pause, spokenLine } from '../sound/player.ts';
 import { hearInContext } from '../state/decide.ts';
 import { bringOpen, openLine, openNumber, step } from '../state/open.ts';
 import { attempt, book, chapters, hues, loadChapter, loadQueue, type Queued, queue } from '../state/studio.ts';
+import { refusalText } from '../text/server-words.ts';
 import { checkTitle, doubtReason, t } from '../words/words.ts';
 import { Waiting } from './chapter.tsx';
 import { Link } from './link.tsx';
@@ -157,7 +158,7 @@ function SuspectRow({ line, isOpen }: { line: Queued; isOpen: boolean }) {
 }
 
 function whyOf({ doubts, reasons, refusal }: Queued): string {
-  if (refusal !== undefined) return t('refusedBecause', { reason: refusal });
+  if (refusal !== undefined) return refusalText(refusal);
   if (doubts.length > 0) return doubts.map((doubt) => `${checkTitle(doubt.check)}: ${doubtReason(doubt)}`).join(' · ');
   return reasons.join(' · ');
 }

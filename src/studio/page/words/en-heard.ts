@@ -23,4 +23,6 @@ export const EN_HEARD = {
   commentUntil: 'Up to {number}',
   commentUntilLine: 'Up to line',
   commentThisLine: 'only {number}',
+  priceUnknown: 'price unknown',
+  aboutPrice: 'about {price}',
 } as const;

@@ -2,7 +2,7 @@
  * What the server tells in English: problems, failures, what a job is doing. It sends these sentences itself, with more in
  * them where it knows more, so that the page shows them only where the server's is lost; they are what is translated.
  */
-import type { JobCode, ProblemCode } from '../../shapes.ts';
+import type { DoneCode, JobCode, NoteCode, ProblemCode } from '../../shapes.ts';
 
 /** Part of the table in en.ts. */
 export const EN_SERVER = {
@@ -93,6 +93,7 @@ export const EN_SERVER = {
   // Of the HTTP API of a watched folder.
   'problem.not-found': 'It is not there any more. Load the page again.',
   'problem.conflict': 'The state is another one by now. Load the page again.',
+  'problem.not-waiting': 'The book waits for nothing by now. The list shows how it is.',
   'problem.busy': 'The program is busy. Try again in a moment.',
   'problem.starting': 'The watcher is starting. Try again in a moment.',
   'problem.storage-full': 'It cannot be stored: the disk or the folder does not take it.',
@@ -109,4 +110,30 @@ export const EN_SERVER = {
   'job.converting': 'Converting the recording of {number}.',
   'job.converted': 'The recording of {number} can be heard.',
   'job.stopped': 'Canceled. Everything made so far is kept.',
-} as const satisfies Record<`problem.${ProblemCode}` | `job.${JobCode}`, string> & Record<string, string>;
+
+  // Undo names these.
+  'done.take': 'the choice of take {take} for {number}',
+  'done.back': 'the return to the text for {number}',
+  'done.field-say': 'the spelling of {number}',
+  'done.field-pause': 'the pause of {number}',
+  'done.field-direction': 'the direction of {number}',
+  'done.field-speaker': 'the speaker of {number}',
+  'done.field-approved': 'the approval of {number}',
+  'done.fields': 'the decision about {number}',
+  'done.comment': 'the comment on {number}',
+  'done.recording': 'the recording of {number}',
+  'done.approval': 'the approval of chapter {number}',
+  'done.no-approval': 'the withdrawn approval of chapter {number}',
+  'done.words': 'the words of {number} in {file}',
+  'done.pronunciation': 'the pronunciation of “{word}”',
+  'done.speakers': '{name}, {n} speakers in {file}',
+  'done.merge': '{names} as names of {into}',
+
+  'note.errors': 'The book has errors; this is how it was before. {errors}',
+  'note.orphan': 'A decision about {number} has no line any more: “{words}”. It is kept, and applied to nothing.',
+  'note.orphan-nowhere': 'A decision about a line has no line any more: “{words}”. It is kept, and applied to nothing.',
+} as const satisfies Record<
+  `problem.${ProblemCode}` | `job.${JobCode}` | `done.${DoneCode}` | `note.${NoteCode}`,
+  string
+> &
+  Record<string, string>;

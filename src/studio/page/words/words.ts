@@ -29,7 +29,7 @@ export function t(name: TextName, values: Readonly<Record<string, string | numbe
 
 /** What the server tells with a code: in English its own words, which may say more; otherwise ours, where they need no value that it did not send. */
 export function told(
-  kind: 'problem' | 'job' | 'doubt' | 'failure',
+  kind: 'problem' | 'job' | 'doubt' | 'failure' | 'done' | 'note',
   { code, values = {} }: Told,
   words: string,
 ): string {

@@ -20,4 +20,6 @@ export const ZH_HEARD = {
   commentUntil: '至 {number}',
   commentUntilLine: '至第几行',
   commentThisLine: '仅 {number}',
+  priceUnknown: '价格未知',
+  aboutPrice: '约 {price}',
 };

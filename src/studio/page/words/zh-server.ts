@@ -88,6 +88,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
 
   'problem.not-found': '内容已不存在。请重新载入页面。',
   'problem.conflict': '状态已经变化。请重新载入页面。',
+  'problem.not-waiting': '这本书现在不需要这样处理。列表显示的是目前的状态。',
   'problem.busy': '程序正忙。请稍候再试。',
   'problem.starting': '监视程序正在启动。请稍候再试。',
   'problem.storage-full': '无法保存：磁盘或文件夹不可写入。',
@@ -104,4 +105,25 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'job.converting': '正在转换第 {number} 行的录音。',
   'job.converted': '第 {number} 行的录音可以试听了。',
   'job.stopped': '已取消。已完成的内容都会保留。',
+
+  'done.take': '为第 {number} 行选择第 {take} 条录音',
+  'done.back': '第 {number} 行恢复为原文',
+  'done.field-say': '第 {number} 行的读法',
+  'done.field-pause': '第 {number} 行的停顿',
+  'done.field-direction': '第 {number} 行的朗读提示',
+  'done.field-speaker': '第 {number} 行的说话人',
+  'done.field-approved': '第 {number} 行的通过',
+  'done.fields': '对第 {number} 行的决定',
+  'done.comment': '对第 {number} 行的评论',
+  'done.recording': '第 {number} 行的录音',
+  'done.approval': '第 {number} 章的通过',
+  'done.no-approval': '撤回第 {number} 章的通过',
+  'done.words': '{file} 中第 {number} 行的文字',
+  'done.pronunciation': '“{word}”的读音',
+  'done.speakers': '{file} 中 {n} 处的说话人：{name}',
+  'done.merge': '将 {names} 并入 {into}',
+
+  'note.errors': '书有错误；下面显示的是出错之前的内容。{errors}',
+  'note.orphan': '关于第 {number} 行的决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
+  'note.orphan-nowhere': '有一项决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
 };
