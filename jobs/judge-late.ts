@@ -10,20 +10,23 @@ import { judgeSound, soundOf } from './judge-sound.ts';
 
 /**
  * Returns how many of the chapter's takes are open again: the store does not have them any more, but their sound as a
- * candidate. Each take is judged late once, so one that was delivered stands. Only where the step asks for it.
+ * candidate. A take is judged late when its chapter is first mastered, if the step asks for it, and never later: what may have been
+ * delivered stands.
  */
 export async function judgeLate(
   { step, takes }: { step: MasterStep; takes: readonly TakeRecord[] },
   { signal }: Attempt,
   context: JobContext,
 ): Promise<number> {
-  if (step.judgesLate !== true || context.ears === undefined) return 0;
+  // Credits and a retail sample may be mastered before their takes' chapters.
+  if (step.role !== undefined || context.ears === undefined) return 0;
+  const isAsked = step.judgesLate === true;
   let reopened = 0;
   for (const take of new Map(takes.map((one) => [one.key, one])).values()) {
     if (take.voiceNew === undefined) continue;
     signal.throwIfAborted();
     const { voiceNew, ...judged } = take;
-    if (!(await isDoubted(take, voiceNew, context))) {
+    if (!isAsked || !(await isDoubted(take, voiceNew, context))) {
       await amendTake(context.store, judged);
       continue;
     }

@@ -90,7 +90,7 @@ export function chapterSteps(
 ): { master: MasterStep; segments: SynthesizeStep[] } {
   const segments = missingSegments(chapter).filter(({ key }) => !run.tally.hasEnded(key));
   const { step } = chapter.master;
-  // Credits and a retail sample have takes of chapters. Doubted late twice, a chapter would go round and round.
-  const judgesLate = step.role === undefined && !run.damage.wasLate(step.key);
+  // Credits and a retail sample have takes of chapters; what a lock names stands; doubted late twice, a chapter would go round and round.
+  const judgesLate = step.role === undefined && run.options.locked === undefined && !run.damage.wasLate(step.key);
   return { master: judgesLate ? { ...step, judgesLate } : step, segments: segments.map(funded) };
 }
