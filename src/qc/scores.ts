@@ -21,6 +21,8 @@ const END_DEVIATION_DB = 8.6;
 const ONSET_DEVIATION_DB = 4.8;
 /** A quieter voice clicks less than a listener minds. */
 const LEAST_CLICK = 3;
+/** No listener minds a smaller dip, however even the voice is. */
+const LEAST_DIP_DB = 6;
 
 const CUT_OFF: Pick<Score, 'check' | 'severity' | 'tell'> = {
   check: 'cut-off',
@@ -37,6 +39,15 @@ const START_CUT: Pick<Score, 'check' | 'severity' | 'tell'> = {
     measured: `begins ${below(startDb)} its speech`,
     wanted: 'a quiet start',
     atSeconds: 0,
+  }),
+};
+const LEVEL_DIP: Pick<Score, 'check' | 'severity' | 'tell'> = {
+  check: 'level-dip',
+  severity: 2,
+  tell: ({ dip }) => ({
+    measured: `${dip.db.toFixed(0)} dB quieter for a moment`,
+    wanted: 'an even level',
+    atSeconds: dip.atSeconds,
   }),
 };
 const CLICK: Pick<Score, 'check' | 'severity' | 'tell'> = {
@@ -110,16 +121,16 @@ export const SCORES: readonly Score[] = [
     tell: ({ noiseDb }) => ({ measured: `noise ${below(noiseDb)} its speech in every band`, wanted: 'quieter noise' }),
   },
   {
+    ...LEVEL_DIP,
     name: 'level-dip',
-    check: 'level-dip',
-    severity: 2,
     scale: 6,
-    of: ({ dip }) => dip.db,
-    tell: ({ dip }) => ({
-      measured: `${dip.db.toFixed(0)} dB quieter for a moment`,
-      wanted: 'an even level',
-      atSeconds: dip.atSeconds,
-    }),
+    of: ({ dip }, { voice }) => (voice?.dip === undefined ? dip.db : undefined),
+  },
+  {
+    ...LEVEL_DIP,
+    name: 'level-dip known',
+    scale: 6,
+    of: ({ dip }, { voice }) => (voice?.dip === undefined ? undefined : dip.db - Math.max(LEAST_DIP_DB, voice.dip)),
   },
   {
     ...CLICK,

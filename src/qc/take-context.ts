@@ -29,10 +29,11 @@ export interface VoiceHabit {
   /** The loudest start and ends of its takes but one, above their speech. */
   startDb?: number;
   endsDb?: EndLevels;
-  /** How far its sound moves in 20 ms, how often it swells in a second of sound, and its sharpest peak but one. */
+  /** How far its sound moves in 20 ms, how often it swells in a second of sound, its sharpest peak and its deepest dip but one. */
   movement?: number;
   swells?: number;
   click?: number;
+  dip?: number;
   /** What it sounds like, from eight takes of two seconds on. */
   print?: VoicePrint;
 }

@@ -17,10 +17,11 @@ export interface TakeHabit {
     soundingPace: number;
     startDb: number;
     endsDb: EndLevels;
-    /** Absent in records of the first versions: its movement, its swells in a second of sound, its sharpest peak. */
+    /** Absent in records of the first versions: its movement, its swells in a second of sound, its sharpest peak, its deepest dip. */
     movement?: number;
     swells?: number;
     click?: number;
+    dip?: number;
   };
   /** The print of its voice; absent in short takes, in directed ones, and in records of the first versions. */
   print?: readonly number[];
@@ -82,9 +83,9 @@ export function habitOfTake(
   if (expected < LEAST_SENTENCE_SECONDS) return undefined;
   const known = { pace: durationSeconds / expected, speechDbfs, ...(print !== undefined && { print }) };
   if (heard === undefined) return known;
-  const { soundingSeconds, startDb, endsDb, movement, click } = heard;
+  const { soundingSeconds, startDb, endsDb, movement, click, dip } = heard;
   const soundingPace = paceOf(soundingSeconds, text).pace;
-  const more = { movement, swells: swellsOf(heard), click: click.times };
+  const more = { movement, swells: swellsOf(heard), click: click.times, dip: dip.db };
   return { ...known, heard: { soundingPace, startDb, endsDb, ...more } };
 }
 
@@ -100,10 +101,12 @@ export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
   const heard = takes.flatMap((take) => take.heard ?? []);
   if (heard.length < LEAST_TAKES) return known;
   // One bad take that nobody noticed must not excuse the next.
-  const most = (of: (take: (typeof heard)[number]) => number) => heard.map(of).sort((a, b) => b - a)[1]!;
+  const most = (of: (take: (typeof heard)[number]) => number) => mostButOne(heard.map(of));
+  const dips = heard.flatMap(({ dip }) => dip ?? []);
   return {
     ...known,
     ...tempoAndClicks(heard),
+    ...(dips.length >= LEAST_TAKES && { dip: mostButOne(dips) }),
     soundingPace: median(heard.map(({ soundingPace }) => soundingPace)),
     startDb: most(({ startDb }) => startDb),
     endsDb: [
@@ -123,8 +126,12 @@ function tempoAndClicks(heard: readonly NonNullable<TakeHabit['heard']>[]) {
   return {
     movement: median(known.map(({ movement }) => movement)),
     swells: median(known.map(({ swells }) => swells)),
-    click: known.map(({ click }) => click).sort((a, b) => b - a)[1]!,
+    click: mostButOne(known.map(({ click }) => click)),
   };
+}
+
+function mostButOne(values: number[]): number {
+  return values.sort((a, b) => b - a)[1] ?? 0;
 }
 
 function median(values: number[]): number {

@@ -102,7 +102,7 @@ function isTakeHabit(value: unknown): value is TakeHabit {
   if (!Number.isFinite(pace) || !Number.isFinite(speechDbfs)) return false;
   if (!Array.isArray(print) || !print.every(Number.isFinite)) return false;
   if (heard === undefined) return true;
-  const { soundingPace, startDb, endsDb, movement = 0, swells = 0, click = 0 } = heard;
-  const all = [soundingPace, startDb, movement, swells, click, ...(endsDb ?? [])];
+  const { soundingPace, startDb, endsDb, movement = 0, swells = 0, click = 0, dip = 0 } = heard;
+  const all = [soundingPace, startDb, movement, swells, click, dip, ...(endsDb ?? [])];
   return all.every(Number.isFinite) && endsDb?.length === 4;
 }

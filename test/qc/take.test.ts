@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expectedSpeech } from '../../src/qc/expected-speech.ts';
 import type { MeasuredTake } from '../../src/qc/measured-take.ts';
 import { badnessOf, judgeTake } from '../../src/qc/take.ts';
-import { createVoiceHabits, habitOfTake, type VoiceHabits } from '../../src/qc/voice-habits.ts';
+import type { VoiceHabit } from '../../src/qc/take-context.ts';
+import { createVoiceHabits, habitOf, habitOfTake, type VoiceHabits } from '../../src/qc/voice-habits.ts';
 
 const TEXT = 'The boat came out of the fog, a little before noon.';
 const GOOD: MeasuredTake = {
@@ -120,5 +121,30 @@ describe('createVoiceHabits', () => {
     await learned(habits, 8);
     expect(await habits.of(voice, 'take 3')).toBeUndefined();
     expect(await habits.of(voice, 'another')).toBeDefined();
+  });
+});
+
+describe('a dip of a voice', () => {
+  const ends = [-60, -60, -60, -60] as const;
+  const heard = (db: number) => ({
+    ...{ soundingSeconds: 2, startDb: -60, endsDb: ends, onsetDb: -60, movement: 1, nuclei: 8, noiseDb: -60 },
+    ...{ burst: { db: -60, atSeconds: 0 }, lull: { seconds: 0, atSeconds: 0 }, click: { times: 1, atSeconds: 0 } },
+    dip: { db, atSeconds: 1 },
+  });
+  const shown = (dip: number) => ({
+    pace: 1,
+    speechDbfs: -20,
+    heard: { soundingPace: 1, startDb: -60, endsDb: ends, dip },
+  });
+  const checks = (db: number, voice?: VoiceHabit) =>
+    judgeTake(GOOD, { text: TEXT, heard: heard(db), voice }).doubts.map(({ check }) => check);
+
+  it('is compared with the deepest of its other takes but one', () => {
+    const even = habitOf(Array.from({ length: 8 }, () => shown(4)));
+    const lively = habitOf([...Array.from({ length: 6 }, () => shown(4)), shown(9), shown(9.5)]);
+    expect(lively?.dip).toBe(9);
+    expect(checks(12)).not.toContain('level-dip');
+    expect(checks(12, even)).toContain('level-dip');
+    expect(checks(12, lively)).not.toContain('level-dip');
   });
 });

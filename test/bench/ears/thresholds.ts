@@ -28,7 +28,8 @@ const SHARES = [0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.012, 0.014, 0.016, 0.02];
 /** No lower limits: what people do with their voices is no fault. */
 const LEAST: Readonly<Record<string, number>> = {
   'level-jump': 11,
-  'level-dip': 12,
+  'level-dip': 11,
+  'level-dip known': 1.5,
   'too-long new': 4.5,
   'too-short new': 3,
   'cut-off and short': 2.8,
