@@ -17,8 +17,10 @@ export function fitHelpToTerminal(root: Command): void {
     .configureOutput({
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
-      outputError: (text, write) =>
-        write(process.stderr.isTTY === true ? wrap(text, helpWidth(process.stderr)).join('\n') : text),
+      outputError: (text, write) => {
+        const ours = asOurError(text);
+        write(process.stderr.isTTY === true ? wrap(ours, helpWidth(process.stderr)).join('\n') : ours);
+      },
     })
     .helpOption('-h, --help', 'show this help')
     .configureHelp({
@@ -35,6 +37,11 @@ export function fitHelpToTerminal(root: Command): void {
       formatItem: (term, termWidth, description, helper) =>
         itemLines([term, description], { termWidth, width: helper.helpWidth ?? DEFAULT_WIDTH }).join('\n'),
     });
+}
+
+/** An error of the parser of arguments, as the program words its own: `pipeline: Unknown option '--x'`. */
+export function asOurError(text: string): string {
+  return text.replace(/^error: ./, (start) => `pipeline: ${start.slice(-1).toUpperCase()}`);
 }
 
 /** A term and what it means. */
