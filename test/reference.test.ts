@@ -9,7 +9,7 @@ import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
 import { parseManifest } from '../src/manifest/parse.ts';
 import { visible } from '../tools/reference/commands.ts';
 import { DOCUMENTS } from '../tools/reference/documents.ts';
-import { read, typeOf } from '../tools/reference/events.ts';
+import { eventsDocument, read, typeOf } from '../tools/reference/events.ts';
 import type { Schema } from '../tools/reference/json-schema.ts';
 import { EXAMPLE } from '../tools/reference/manifest.ts';
 
@@ -49,6 +49,7 @@ it('every field of the manifest and every event has a description', () => {
   expect(undescribed(manifestJsonSchema() as Schema, 'manifest')).toEqual([]);
   const events = ['event', 'inbox-event'].flatMap((name) => read(name).anyOf ?? []);
   expect(events.filter((event) => !event.properties?.['type']?.description).map(typeOf)).toEqual([]);
+  expect(eventsDocument().match(/^.*\| {2}\|$/gm) ?? []).toEqual([]);
 });
 
 function undescribed(schema: Schema, path: string): string[] {

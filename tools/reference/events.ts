@@ -1,5 +1,6 @@
 /** docs/reference/events.md, from the JSON Schemas of events, which tools/schemas.mjs makes from their types. */
 import { readFileSync } from 'node:fs';
+import { EVENT_FIELDS } from './event-fields.ts';
 import { type Schema, valuesOf } from './json-schema.ts';
 import { anchor, code, document, plain, table } from './markdown.ts';
 
@@ -17,7 +18,7 @@ export function eventsDocument(): string {
     '`pipeline run --json` prints one a line, and the library hands them out. The last one is `run.finished`, or `error` if the run could not begin. JSON Schema: [event.schema.json](../../schema/event.schema.json).',
     list(run),
     `Every event has the fields ${STAMP.map(code).join(', ')}:`,
-    fields(run.anyOf?.[0] ?? {}, (name) => STAMP.includes(name)),
+    fields('', run.anyOf?.[0] ?? {}, (name) => STAMP.includes(name)),
     ...eventSections(run),
     '## Events of a watched folder',
     '`pipeline watch --json` prints one a line; the HTTP API hands them out, and webhooks send most of them. JSON Schema: [inbox-event.schema.json](../../schema/inbox-event.schema.json).',
@@ -52,24 +53,24 @@ function eventSections({ anyOf = [] }: Schema): string[] {
   return anyOf.flatMap((event) => [
     `### ${typeOf(event)}`,
     plain(event.properties?.['type']?.description ?? ''),
-    fields(event, (name) => !STAMP.includes(name)),
+    fields(typeOf(event), event, (name) => !STAMP.includes(name)),
   ]);
 }
 
 function shapeSection(name: string, shape: Schema): string[] {
   const heading = [`### ${name}`, plain(shape.description ?? '')];
-  if (shape.properties !== undefined) return [...heading, fields(shape, () => true)];
+  if (shape.properties !== undefined) return [...heading, fields(name, shape, () => true)];
   if (name === 'ErrorCode') return [...heading, '[exit-codes.md](exit-codes.md#failure-codes) lists them.'];
   return [...heading, valuesOf(shape)];
 }
 
-function fields({ properties = {}, required = [] }: Schema, isShown: (name: string) => boolean): string {
+function fields(of: string, { properties = {}, required = [] }: Schema, isShown: (name: string) => boolean): string {
   const rows = Object.entries(properties)
     .filter(([name]) => isShown(name))
     .map(([name, field]) => [
       code(required.includes(name) ? name : `${name}?`),
       valuesOf(field),
-      plain(field.description ?? ''),
+      plain(field.description ?? EVENT_FIELDS[`${of} ${name}`] ?? EVENT_FIELDS[name] ?? ''),
     ]);
   return rows.length === 0 ? '' : table(['field', 'value', 'meaning'], rows);
 }
