@@ -5,7 +5,7 @@ import { unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { disclosureFinding } from './disclosure.ts';
 import type { Finding } from './finding.ts';
-import { fieldsAt, nearestField } from './known-fields.ts';
+import { fieldsAt, nearestField, placeOfField } from './known-fields.ts';
 import {
   AUDIO_FORMATS,
   CAPTION_UNITS,
@@ -104,8 +104,14 @@ function unknownField(path: FieldPath, key: string): Finding {
     on: 'key',
     code: 'unknown-field',
     message: `There is no field "${shorten(key)}" in ${place}.`,
-    fix: near === undefined ? list : `Did you mean "${near}"? ${list}`,
+    fix: near === undefined ? withPlace(key, list) : `Did you mean "${near}"? ${list}`,
   };
+}
+
+/** A field in the wrong group: where it belongs. */
+function withPlace(key: string, list: string): string {
+  const place = placeOfField(key);
+  return place === undefined ? list : `Write it ${place}. ${list}`;
 }
 
 /** Fixes for missing or empty fields. */

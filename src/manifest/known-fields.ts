@@ -36,6 +36,22 @@ function shapeAt(path: FieldPath): Record<string, z.ZodType> {
   return outputSchema.shape;
 }
 
+/** Where a field may be that stands in the wrong group, and how to say that. */
+const PLACES: readonly (readonly [path: FieldPath, place: string])[] = [
+  [['book'], 'below "book:"'],
+  [['output'], 'below "output:"'],
+  [[], 'at the left margin: it concerns the whole manifest'],
+  [['characters', ''], 'below the name of a character'],
+  [['chapters', 0], 'in a chapter'],
+  [['pauses'], 'below "pauses:"'],
+  [['credits'], 'below "credits:"'],
+];
+
+/** Where a field of exactly this name belongs, as `below "book:"`; undefined when no group has it. */
+export function placeOfField(name: string): string | undefined {
+  return PLACES.find(([path]) => Object.hasOwn(shapeAt(path), name))?.[1];
+}
+
 /** Shorter beginnings of a name may mean anything. */
 const SHORTEST_BEGINNING = 3;
 

@@ -43,6 +43,16 @@ describe('a misspelt field', () => {
     expect(first).toMatch(new RegExp(` Did you mean "${meant}"$`));
   });
 
+  it.each([
+    ['credits: {', 'pronunciations: {Ukridge: YOO}\ncredits: {', 'Write it below "book:".'],
+    ['credits: {', 'formats: [mp3]\ncredits: {', 'Write it below "output:".'],
+    ['credits: {', 'aliases: [Bob]\ncredits: {', 'Write it below the name of a character.'],
+    ['{title: A', '{model: m, title: A', 'Write it at the left margin: it concerns the whole manifest.'],
+    ['{title: A', '{text: Hello, title: A', 'Write it in a chapter.'],
+  ])('%s as %s: a field in the wrong group is told its place', (right, wrong, fix) => {
+    expect(errorsOf(RIGHT.replace(right, wrong)).join('\n')).toContain(fix);
+  });
+
   it('does not move the place of an error in its value', () => {
     const line = '  bob: {sample: bob.wav, alias: [Narrator]}';
     const [first, second] = errorsOf(RIGHT.replace(/ {2}bob: .*/, line));

@@ -42,7 +42,7 @@ export function readingLines(
       : []),
     on.length > 0
       ? `To list each: check --all. To speak them in words: spell: [${spell.join(', ')}] in the manifest.`
-      : 'To list each: check --all. To say how one is spoken: "pronunciations:" in the manifest.',
+      : 'To list each: check --all. To say how one is spoken: "pronunciations:" below "book:".',
   ];
 }
 

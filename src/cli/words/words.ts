@@ -79,6 +79,6 @@ function print(words: readonly BookWord[], terminal: Terminal, { all }: { all: b
   if (shown.length < words.length) terminal.out('To list all of them: words --all.');
   if (of('open') > 0)
     terminal.out(
-      'To settle one, in the manifest: pronunciations: { WORD: how it is spoken }, or { WORD: { reviewed: true } }',
+      'To settle one, below "book:" in the manifest: pronunciations: { WORD: how it is spoken }, or { WORD: { reviewed: true } }',
     );
 }
