@@ -211,8 +211,7 @@ function isPure(file: string): boolean {
 
 /** Files of ours that are imported for more than their types. */
 function valueImportsOf(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  return source.statements.flatMap((statement) => {
+  return sourceOf(file).statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
     const { importClause: clause, moduleSpecifier } = statement;
     if (clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || !moduleSpecifier.text.startsWith('.')) return [];
@@ -222,10 +221,25 @@ function valueImportsOf(file: string): string[] {
   });
 }
 
+/** Several tests ask for the same files: each is parsed once. */
+const parsed = new Map<string, ts.SourceFile>();
+function sourceOf(file: string): ts.SourceFile {
+  const source =
+    parsed.get(file) ?? ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  parsed.set(file, source);
+  return source;
+}
+
+const imported = new Map<string, string[]>();
 function importsOf(file: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
-  // Vite reads what follows a question mark.
-  return importedFiles.map(({ fileName }) => fileName.replace(/\?.*$/, ''));
+  const found =
+    imported.get(file) ??
+    ts
+      .preProcessFile(readFileSync(file, 'utf8'), true, true)
+      // Vite reads what follows a question mark.
+      .importedFiles.map(({ fileName }) => fileName.replace(/\?.*$/, ''));
+  imported.set(file, found);
+  return found;
 }
 
 /** The file without its comments, which may speak of anything. */
@@ -234,7 +248,7 @@ function codeOf(file: string): string {
 }
 
 function exportsWithoutDocstring(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = sourceOf(file);
   const bare: string[] = [];
   // A file that exports one thing may say it all in its heading.
   const heading = /^(#!.*\n)?\s*\/\*\*/.test(source.text);

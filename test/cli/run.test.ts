@@ -3,7 +3,7 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
 const FILES = [
@@ -83,52 +83,6 @@ describe('pipeline run --simulate', () => {
     expect((await readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'))).equals(before)).toBe(true);
   });
 
-  it('speaks lines that repeat once, in whatever chapter they are', async () => {
-    await writeBook(rig, { lines: '[mara] Ahoy, the light!\n\n[mara] Ahoy, the light!', formats: 'mp3' });
-    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
-    expect(finished).toMatchObject({
-      ok: true,
-      segments: { total: 4, synthesized: 2, reused: 2, failed: 0 },
-      calls: { synthesize: 2 },
-    });
-  });
-
-  it('keeps two books apart whose titles clean to one name', async () => {
-    await writeBook(rig, { formats: 'mp3' });
-    const manifest = (await rig.read('book.yaml')).toString();
-    await rig.write('a.yaml', manifest.replace('A Small Book', "'Night/Day'"));
-    await rig.write('b.yaml', manifest.replace('A Small Book', "'Night:Day'"));
-    await rig.runJson(['a.yaml', '--simulate']);
-    await rig.runJson(['b.yaml', '--simulate']);
-    const again = await rig.runJson(['a.yaml', '--simulate']);
-    expect((await readdir(rig.path('out'))).sort()).toEqual(['Night Day', 'Night Day (2)']);
-    expect(again.finished.folder).toBe(rig.path('out', 'Night Day'));
-  });
-
-  it('looks at the service when the ledger is damaged, and pays for no voice twice', async () => {
-    await afterOneRun(rig);
-    const folder = rig.path('.pipeline', 'records', 'voice');
-    for (const name of await readdir(folder, { recursive: true })) {
-      if (name.endsWith('.json')) await truncate(join(folder, name), 20);
-    }
-    await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.', formats: 'mp3' });
-    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
-    expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 6 } });
-  });
-
-  it('makes a chapter anew whose record was changed behind its back', async () => {
-    await afterOneRun(rig);
-    const folder = rig.path('.pipeline', 'records', 'master');
-    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
-    for (const name of names) {
-      const text = await readFile(join(folder, name), 'utf8');
-      await writeFile(join(folder, name), text.replace('"format":"mp3"', '"format":"exe"'));
-    }
-    const { code, finished } = await rig.runJson(['book.yaml', '--simulate']);
-    expect(code).toBe(0);
-    expect(finished.chapters.flatMap((chapter) => chapter.files).join()).not.toContain('.exe');
-  });
-
   it('stops like by Ctrl-C when nobody reads its output any more', async () => {
     await writeBook(rig, { formats: 'mp3' });
     const running = rig.start(['run', 'book.yaml', '--simulate', '--json']);
@@ -136,17 +90,6 @@ describe('pipeline run --simulate', () => {
     const { code } = await running.done;
     expect(code).toBe(130);
     expect((await rig.runJson(['book.yaml', '--simulate'])).code).toBe(0);
-  });
-
-  it('drops the file of a chapter that was renamed', async () => {
-    await afterOneRun(rig);
-    const manifest = (await rig.read('book.yaml')).toString();
-    await rig.write('book.yaml', manifest.replace('title: Storm', 'title: The Gale'));
-    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
-    expect(finished).toMatchObject({ ok: true, calls: NOTHING });
-    expect((await readdir(rig.path('out', 'A Small Book'))).sort()).toEqual(
-      FILES.map((name) => name.replace('Storm', 'The Gale')),
-    );
   });
 
   it('prints what happens for people, and ends with a table', async () => {
@@ -198,7 +141,70 @@ describe('pipeline run --simulate', () => {
   });
 });
 
+describe('pipeline run --simulate, of books that repeat, change or are damaged', () => {
+  queueInRedis();
+
+  it('speaks lines that repeat once, in whatever chapter they are', async () => {
+    await writeBook(rig, { lines: '[mara] Ahoy, the light!\n\n[mara] Ahoy, the light!', formats: 'mp3' });
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({
+      ok: true,
+      segments: { total: 4, synthesized: 2, reused: 2, failed: 0 },
+      calls: { synthesize: 2 },
+    });
+  });
+
+  it('keeps two books apart whose titles clean to one name', async () => {
+    await writeBook(rig, { formats: 'mp3' });
+    const manifest = (await rig.read('book.yaml')).toString();
+    await rig.write('a.yaml', manifest.replace('A Small Book', "'Night/Day'"));
+    await rig.write('b.yaml', manifest.replace('A Small Book', "'Night:Day'"));
+    await rig.runJson(['a.yaml', '--simulate']);
+    await rig.runJson(['b.yaml', '--simulate']);
+    const again = await rig.runJson(['a.yaml', '--simulate']);
+    expect((await readdir(rig.path('out'))).sort()).toEqual(['Night Day', 'Night Day (2)']);
+    expect(again.finished.folder).toBe(rig.path('out', 'Night Day'));
+  });
+
+  it('looks at the service when the ledger is damaged, and pays for no voice twice', async () => {
+    await afterOneRun(rig);
+    const folder = rig.path('.pipeline', 'records', 'voice');
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (name.endsWith('.json')) await truncate(join(folder, name), 20);
+    }
+    await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.', formats: 'mp3' });
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 6 } });
+  });
+
+  it('makes a chapter anew whose record was changed behind its back', async () => {
+    await afterOneRun(rig);
+    const folder = rig.path('.pipeline', 'records', 'master');
+    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
+    for (const name of names) {
+      const text = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), text.replace('"format":"mp3"', '"format":"exe"'));
+    }
+    const { code, finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(code).toBe(0);
+    expect(finished.chapters.flatMap((chapter) => chapter.files).join()).not.toContain('.exe');
+  });
+
+  it('drops the file of a chapter that was renamed', async () => {
+    await afterOneRun(rig);
+    const manifest = (await rig.read('book.yaml')).toString();
+    await rig.write('book.yaml', manifest.replace('title: Storm', 'title: The Gale'));
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({ ok: true, calls: NOTHING });
+    expect((await readdir(rig.path('out', 'A Small Book'))).sort()).toEqual(
+      FILES.map((name) => name.replace('Storm', 'The Gale')),
+    );
+  });
+});
+
 describe('another take of a line', () => {
+  queueInRedis();
+
   it('is asked for in the text, spoken once, told by plan and diff; the first is not lost', async () => {
     await afterOneRun(rig);
     const one = await readFile(rig.path('one.txt'), 'utf8');
