@@ -9,7 +9,7 @@ import { findMaster, type TakePlace } from '../store/masters.ts';
 import { findRefusal } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
 import type { TakeRecord } from '../store/takes.ts';
-import { storedTakes } from './stored-takes.ts';
+import { type NumberedKeys, storedTakes } from './stored-takes.ts';
 
 /** `parked`: the service refused to speak it, and it is not asked again. `none`: it has no take yet. */
 export type LineVerdict = 'good' | 'doubtful' | 'parked' | 'none';
@@ -57,11 +57,13 @@ export async function lineStates(of: {
   lines: readonly BookLine[];
   /** All lines of the book, from which the IDs follow. */
   all: readonly BookLine[];
+  /** Of earlier calls, for who looks again and again. */
+  known?: NumberedKeys;
 }): Promise<LineState[]> {
-  const { store, realm, draft, lines, all } = of;
+  const { store, realm, draft, lines, all, known } = of;
   const ids = new Map(lineIds(knownLines(all)).map((id, index) => [all[index]!.number, id]));
   const [takes, places, refused] = await Promise.all([
-    storedTakes(store, lines, realm),
+    storedTakes(store, lines, realm, known),
     placesOf(store, draft, lines),
     store.listRecords('refusal').then((keys) => new Set(keys)),
   ]);

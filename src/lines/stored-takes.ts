@@ -2,6 +2,7 @@
 import type { Realm } from '../account.ts';
 import { MOST_TAKES } from '../manifest/take-number.ts';
 import { type BookLine, chosenTake, isPickup, takeNumbered } from '../plan/book-lines.ts';
+import type { SynthesizeStep } from '../plan/step.ts';
 import type { Store } from '../store/store.ts';
 import { findTakes, type TakeRecord } from '../store/takes.ts';
 
@@ -17,11 +18,22 @@ const MOST_GAP = 8;
 /** For a few lines, reading each possible key costs less than the list of all takes. */
 const FEW_LINES = 3;
 
-/** The stored takes of each line, ascending by number. A take counts only when all segments of the line have it. */
-export async function storedTakes(store: Store, lines: readonly BookLine[], realm: Realm): Promise<LineTake[][]> {
+/** Keys of other takes, by the key of the planned one and the number: who looks at a book again and again keeps them. */
+export type NumberedKeys = Map<string, string>;
+
+/**
+ * The stored takes of each line, ascending by number. A take counts only when all segments of the line have it. `known`: of
+ * earlier calls; most of the time goes into these hashes.
+ */
+export async function storedTakes(
+  store: Store,
+  lines: readonly BookLine[],
+  realm: Realm,
+  known: NumberedKeys = new Map(),
+): Promise<LineTake[][]> {
   const isFew = lines.length <= FEW_LINES;
   const stored = isFew ? undefined : new Set(await store.listRecords('take'));
-  const wanted = lines.map((line) => possibleTakes(line, realm, stored));
+  const wanted = lines.map((line) => possibleTakes(line, { realm, stored, known }));
   const keys = wanted.flatMap((takes) => takes.flatMap((take) => take.keys));
   const records = new Map<string, TakeRecord>();
   for await (const piece of findTakes(store, keys)) for (const record of piece) records.set(record.key, record);
@@ -33,19 +45,33 @@ export async function storedTakes(store: Store, lines: readonly BookLine[], real
   );
 }
 
-function possibleTakes(line: BookLine, realm: Realm, stored: ReadonlySet<string> | undefined) {
+function possibleTakes(
+  line: BookLine,
+  of: { realm: Realm; stored: ReadonlySet<string> | undefined; known: NumberedKeys },
+) {
+  const { realm, stored, known } = of;
   const chosen = chosenTake(line);
   const last = isPickup(line) ? 1 : MOST_TAKES;
   const takes: { number: number; keys: string[] }[] = [];
   for (let number = 1, gap = 0; number <= last; number++) {
     if (gap >= MOST_GAP && number < chosen) continue;
     if (gap >= MOST_GAP && number > chosen) break;
-    const keys = line.segments.map((step) => takeNumbered(step, number, realm).key);
+    const keys = line.segments.map((step) => keyNumbered(step, number, { realm, known }));
     const isPossible = stored === undefined || keys.every((key) => stored.has(key));
     if (isPossible) takes.push({ number, keys });
     gap = stored === undefined || isPossible ? 0 : gap + 1;
   }
   return takes;
+}
+
+/** The key has everything that the keys of its other takes are made of. */
+function keyNumbered(step: SynthesizeStep, number: number, of: { realm: Realm; known: NumberedKeys }): string {
+  const name = `${step.key} ${number} ${of.realm}`;
+  const known = of.known.get(name);
+  if (known !== undefined) return known;
+  const { key } = takeNumbered(step, number, of.realm);
+  of.known.set(name, key);
+  return key;
 }
 
 /** The next numbers that no take of the line has, ascending; fewer when the last number is reached. */

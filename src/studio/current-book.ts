@@ -1,4 +1,5 @@
 /** The book as it is now: read again when a file of it was saved, or when its store has other takes. */
+import type { NumberedKeys } from '../lines/stored-takes.ts';
 import type { Store } from '../store/store.ts';
 import { stateOfFiles } from './book-files.ts';
 import type { Given, StudioBook } from './given.ts';
@@ -11,6 +12,9 @@ const FILES_MS = 200;
 const STORE_MS = 1_500;
 /** Most of the time that may go into asking the store. */
 const SHARE_OF_TIME = 0.05;
+
+/** Most keys of takes that are remembered. */
+const MOST_KEYS = 500_000;
 
 /** The book that a studio shows. */
 export interface CurrentBook {
@@ -50,7 +54,8 @@ export async function openCurrentBook(
   };
   const first = await open();
   if ('errors' in first) return first;
-  let known = await knownOf(first);
+  const keys: NumberedKeys = new Map();
+  let known = await knownOf(first, keys);
   let reading: Promise<Moment> | undefined;
 
   const refresh = async (isChanged: boolean): Promise<Moment> => {
@@ -66,8 +71,9 @@ export async function openCurrentBook(
       const opened = await open();
       if ('errors' in opened)
         known = { ...known, files, filesAt: performance.now(), moment: { ...before, errors: opened.errors } };
-      else known = await knownOf(opened);
-    } else if (isChanged || (asked !== undefined && asked.state !== known.stored)) known = await knownOf(known.opened);
+      else known = await knownOf(opened, keys, asked);
+    } else if (isChanged || (asked !== undefined && asked.state !== known.stored))
+      known = await knownOf(known.opened, keys, asked);
     else {
       if (files !== '') known.filesAt = performance.now();
       if (asked !== undefined) Object.assign(known, { storedAt: performance.now(), askingMs: asked.ms });
@@ -95,10 +101,15 @@ export async function openCurrentBook(
   };
 }
 
-async function knownOf(opened: StudioBook): Promise<Known> {
+type Asked = Awaited<ReturnType<typeof askStore>>;
+
+/** `before`: the store was just asked, which is a request for each thousand takes on S3. */
+async function knownOf(opened: StudioBook, keys: NumberedKeys, before?: Asked): Promise<Known> {
+  // What was edited away is not kept for ever.
+  if (keys.size > MOST_KEYS) keys.clear();
   // First what says that something has changed: a change meanwhile is then found the next time.
-  const [files, asked] = await Promise.all([stateOfFiles(opened.book), askStore(opened.store)]);
-  const moment = await momentOf(opened, files);
+  const [files, asked] = await Promise.all([stateOfFiles(opened.book), before ?? askStore(opened.store)]);
+  const moment = await momentOf(opened, files, keys);
   const at = performance.now();
   return { moment, opened, files, filesAt: at, stored: asked.state, storedAt: at, askingMs: asked.ms };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readReviewFile } from '../book/review-file.ts';
 import { type LineState, lineStates } from '../lines/line-states.ts';
+import type { NumberedKeys } from '../lines/stored-takes.ts';
 import { knownLines } from '../plan/book-lines.ts';
 import type { Plan } from '../plan/plan.ts';
 import { linesOfDecisions } from '../review/apply.ts';
@@ -25,12 +26,12 @@ export interface Moment extends StudioBook {
   errors?: string;
 }
 
-/** The moment of a book that was just read. `files` says in which state its files are. */
-export async function momentOf(opened: StudioBook, files: string): Promise<Moment> {
+/** The moment of a book that was just read. `files` says in which state its files are; `known` is kept from moment to moment. */
+export async function momentOf(opened: StudioBook, files: string, known?: NumberedKeys): Promise<Moment> {
   const { store, book, account, draft, lines, manifest } = opened;
   const [plan, states, read] = await Promise.all([
     planRun({ book, store, account }),
-    lineStates({ store, realm: account.realm, draft, lines, all: lines }),
+    lineStates({ store, realm: account.realm, draft, lines, all: lines, ...(known && { known }) }),
     readReviewFile(manifest),
   ]);
   const review = read?.review ?? EMPTY_REVIEW;

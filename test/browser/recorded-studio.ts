@@ -114,7 +114,10 @@ async function change(asked: Asked, kind: string, name: string, what: string): P
     return sendProblem(response, { status: 403, detail: 'The header x-studio is missing.', code: 'forbidden' });
   const bytes = await bodyOf(request);
   const body = request.headers['content-type'] === 'application/json' ? JSON.parse(bytes.toString()) : {};
-  if (kind === 'undo') return send(response, { undone: invented.book.undo ?? 'nothing', lines: [] });
+  if (kind === 'undo') {
+    const { undo = 'nothing', undoTold: told } = invented.book;
+    return send(response, { undone: undo, ...(told && { told }), lines: [] });
+  }
   if (kind === 'apply' && name === 'price') return send(response, { ...price(0), chapters: invented.unfinished() });
   if (kind === 'apply') return startJob(asked, { kind: 'apply' }, () => ({ chapters: invented.finishAll() }));
   if (kind === 'words') return send(response, {});

@@ -11,7 +11,7 @@ import { startBrowser } from './browser.ts';
 import { startRecordedStudio } from './recorded-studio.ts';
 
 const FOLDER = 'out/screenshots';
-const WIDE = { width: 1280, height: 860 };
+const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
 
 /** A view: its address, and what is done before the picture is taken. */
@@ -75,6 +75,15 @@ const VIEWS: readonly View[] = [
     path: '/attributions',
     before: async (page) => {
       await page.locator('#content').evaluate((content) => content.scrollTo(0, content.scrollHeight));
+    },
+  },
+  {
+    name: 'attributions-told',
+    path: '/attributions',
+    before: async (page) => {
+      await page.route('**/undo', (route) => void setTimeout(() => void route.continue(), 500));
+      await press('z')(page);
+      await page.waitForTimeout(700);
     },
   },
   { name: 'books', path: '/books' },

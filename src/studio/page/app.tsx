@@ -6,6 +6,7 @@ import { Badge } from './line/status.tsx';
 import { IconButton } from './parts/button.tsx';
 import { JobLine } from './parts/job-line.tsx';
 import { Notices } from './parts/notices.tsx';
+import { Working } from './parts/working.tsx';
 import { SHOWS_BOOKS } from './state/base.ts';
 import { undo } from './state/decide.ts';
 import { isConnected, isOver } from './state/live.ts';
@@ -57,6 +58,7 @@ function Shell() {
       </main>
       <Jobs />
       <PlayerBar />
+      <Working />
       <Notices />
       {shown === 'keys' && <KeysHelp onClose={close} />}
       {shown === 'settings' && <Settings onClose={close} />}

@@ -1,4 +1,5 @@
 /** Requests to the studio's server, on this origin only. */
+import { signal } from '@preact/signals';
 import type { Problem } from '../../shapes.ts';
 import { language } from '../words/words.ts';
 import { BASE } from './base.ts';
@@ -39,8 +40,20 @@ export async function postAt<Answer>(address: string): Promise<Answer> {
   return await answerOf(address, { method: 'POST' });
 }
 
+/** How many changes are under way: asked for by somebody, and not answered yet. */
+export const changesUnderWay = signal(0);
+
 /** Changes something. Throws `RefusedRequest`. */
 export async function post<Answer>(path: string, body: object | ArrayBuffer): Promise<Answer> {
+  changesUnderWay.value += 1;
+  try {
+    return await posted(path, body);
+  } finally {
+    changesUnderWay.value -= 1;
+  }
+}
+
+async function posted<Answer>(path: string, body: object | ArrayBuffer): Promise<Answer> {
   const isSound = body instanceof ArrayBuffer;
   return await answerOf(API + path, {
     method: 'POST',

@@ -23,6 +23,7 @@ export const EN_HEARD = {
   commentUntil: 'Up to {number}',
   commentUntilLine: 'Up to line',
   commentThisLine: 'only {number}',
+  working: 'Saving …',
   priceUnknown: 'price unknown',
   aboutPrice: 'about {price}',
 } as const;

@@ -20,6 +20,7 @@ export const ZH_HEARD = {
   commentUntil: '至 {number}',
   commentUntilLine: '至第几行',
   commentThisLine: '仅 {number}',
+  working: '正在保存……',
   priceUnknown: '价格未知',
   aboutPrice: '约 {price}',
 };
