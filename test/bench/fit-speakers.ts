@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isFirstPerson } from '../../src/script/speakers/attributed.ts';
+import { ownWords } from '../../src/script/speakers/own-words.ts';
 import { logSum } from '../../src/script/speakers/turn-chain.ts';
 import { type Hint, hintsFor, sameHints, turnBackHints } from '../../src/script/speakers/turn-hints.ts';
 import { voicesOf } from '../../src/script/speakers/turn-model.ts';
@@ -37,8 +38,9 @@ export function fitTurns(folder: string): FitTurn[][] {
   for (const { start, end, turn } of spoken)
     for (const { spans, speaker } of novel.quotations)
       if (spans.some(([from, to]) => start < to && end > from)) speakerOf.set(turn, speaker);
+  const words = ownWords(book.chapters, people);
   return book.chapters.map(({ paragraphs, turns }) => {
-    const places = placesOf({ turns, paragraphs, people });
+    const places = placesOf({ turns, paragraphs, people, words });
     const all = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
     return turns.map((turn, index): FitTurn => {
       const voices = all[index]!;

@@ -110,3 +110,26 @@ it('leaves “said I” in a story that somebody tells open', () => {
   ];
   expect(castBook([story]).chapters[0]![4]!.every(({ character }) => character !== 'narrator')).toBe(true);
 });
+
+it.each([
+  ['a verb that is none of saying elsewhere, before a name', '“I know,” flashed Helen, “but people do not.”'],
+  ['whose answer it was', '“At the window,” was Helen’s prompt reply.'],
+  ['whose voice came', '“One moment!” came Helen’s voice.'],
+  ['from whom it came', '“Mm!” from Helen, who laughed.'],
+])('names a speaker by %s', (_name, paragraph) => {
+  const cast = castBook([['“Where is it?” said Helen.', '“Here,” said Tom.', '“Oh!” cried Tom.', paragraph]]);
+  expect(cast.chapters[0]![3]!.map(({ character }) => character)).toContain('Helen');
+});
+
+it('gives a quotation to the last of two whom the words before it name', () => {
+  const paragraph = '“I had not thought of that,” murmured Helen, while Tom said, “Our boots are wet.”';
+  const cast = castBook([['“Where is it?” said Helen.', '“Here,” said Tom.', paragraph]]);
+  const spoken = cast.chapters[0]![2]!.map(({ character, text }) => [character, text]);
+  expect(spoken).toContainEqual(['Helen', '“I had not thought of that,”']);
+  expect(spoken).toContainEqual(['Tom', '“Our boots are wet.”']);
+});
+
+it('does not take what follows a sentence for the words of saying', () => {
+  const cast = castBook([['“Here,” said Tom.', '“Oh!” cried Tom.', '“We wait.” looked Tom up and down the street.']]);
+  expect(cast.chapters[0]![2]!.map(({ character }) => character)).not.toContain('Tom');
+});

@@ -1,5 +1,7 @@
 /** Who says what in a book, with probabilities and reasons: the whole way from paragraphs to voices. Pure. */
+import { type CertainTurn, certaintyOf } from './certainty.ts';
 import { type ChapterParagraph, type DialogueParagraph, readDialogue } from './dialogue.ts';
+import { ownWords } from './own-words.ts';
 import { type People, type Person, peopleOf } from './people.ts';
 import { type Rule, ruleFor } from './reasons.ts';
 import type { SpeechLanguage } from './saying-verbs.ts';
@@ -12,6 +14,8 @@ import type { Voice } from './voice.ts';
 export interface AttributedTurn extends Turn {
   /** Most probable first; without “somebody else”. */
   candidates: { voice: Person | 'narrator'; probability: number; rule: Rule }[];
+  /** How certain the first of them is, from 0 to 1, seen together with the turns around; 0 without any. */
+  certainty: number;
 }
 
 /** The dialogue of a book. */
@@ -44,23 +48,37 @@ export function attributeDialogue(
 ): AttributedBook {
   const people = peopleOf(chapters, language, known);
   const firstPerson = isFirstPerson(chapters);
+  const divided = chapters.map((paragraphs) => ({ paragraphs, turns: turnsOf(paragraphs, people) }));
+  const words = ownWords(divided, people);
+  const all = divided.flatMap(({ turns }) => turns);
+  const share = all.filter(({ sayer }) => sayer?.kind === 'name').length / Math.max(1, all.length);
   return {
     people,
-    chapters: chapters.map((paragraphs) => {
-      const turns = turnsOf(paragraphs, people);
-      const weighed = weighTurns({ turns, paragraphs, people, firstPerson });
+    chapters: divided.map(({ paragraphs, turns }) => {
+      const weighed = weighTurns({ turns, paragraphs, people, words, firstPerson });
       const said = weighed.map(([first]): Voice | undefined => first?.voice);
-      return {
-        paragraphs,
-        turns: turns.map((turn, index) => ({
+      const found = turns.map(
+        (turn, index): CertainTurn => ({
           ...turn,
           candidates: weighed[index]!.flatMap(({ voice, probability }) =>
             voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
           ),
+        }),
+      );
+      return {
+        paragraphs,
+        turns: found.map((turn, index) => ({
+          ...turn,
+          certainty: isReadable(paragraphs[turn.paragraph]!) ? certaintyOf(found, index, share) : 0,
         })),
       };
     }),
   };
+}
+
+/** The hints are of English: in a paragraph of another script they say nothing. */
+function isReadable({ parts }: DialogueParagraph): boolean {
+  return parts.some(({ text }) => /\p{Script=Latin}/u.test(text));
 }
 
 /** Whether the narrator takes part in dialogue. */

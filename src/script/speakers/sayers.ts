@@ -16,10 +16,23 @@ export function sayerOf(parts: readonly SpeechPart[], index: number, language: S
   if (language === 'zh' || language === 'ja' || language === 'ko')
     return unspacedSayer({ after: told, before: leads ? led : undefined, language });
   const shapes = SHAPES[language];
+  const next = led === undefined || leads || language !== 'en' ? undefined : nameOfNext(shapes, led);
+  if (next !== undefined) return { kind: 'name', name: next };
   return (
     (told === undefined ? undefined : sayerAfter(shapes, { told, speech: speech.text, language })) ??
     (leads ? sayerBefore(shapes, led, language) : undefined)
   );
+}
+
+/** “I had not,” murmured Margaret, while Helen said, “Nor I”: the last clause is of the quotation that follows. */
+const NEXT = new RegExp(
+  `[,;.]\\s(?:and|but|while|when|then|so\\s\\p{Ll}+\\sthat|that)?\\s?(?:the\\s)?(${NAME_SHAPES.en.name})(?![\\p{L}])\\s(?:\\p{Ll}+ly\\s)?${SAYING_VERBS.en},?(?:\\s(?:in|with)\\s[\\p{Ll}\\s]{3,40})?[,:]\\s*$`,
+  'u',
+);
+
+function nameOfNext(shapes: Shapes, led: string): string | undefined {
+  const found = NEXT.exec(led)?.[1];
+  return found === undefined ? undefined : nameOf(found, shapes, 'en');
 }
 
 /** Whether told text belongs to the quotation before it. */
@@ -56,12 +69,31 @@ function sayerAfter(
   // After a full stop, `Mara said` may begin the next sentence.
   const ended = /[.]["”»’']?\s*$/.test(speech) && !/^\s*[,—–-]/.test(told);
   if (shapes.narrator.test(told)) return { kind: 'narrator' };
-  const found = shapes.verbName.exec(told)?.[1] ?? (ended ? undefined : shapes.nameVerb.exec(told)?.[1]);
+  const found =
+    shapes.verbName.exec(told)?.[1] ??
+    (ended ? undefined : shapes.nameVerb.exec(told)?.[1]) ??
+    (language === 'en' ? invertedName(told, ended) : undefined);
   const name = found === undefined ? undefined : nameOf(found, shapes, language);
   if (name !== undefined) return { kind: 'name', name };
   if (ended && !/^\s*\p{Ll}/u.test(told)) return undefined;
   const unnamed = shapes.unnamed.exec(told)?.[0];
   return unnamed === undefined ? undefined : unnamedOf(unnamed, shapes);
+}
+
+/** “I know,” flashed Helen, …: after a quotation, a verb before a name is one of saying, whatever it means elsewhere. */
+const INVERTED = new RegExp(
+  `^[\\s,—–-]*(?!(?:was|had|did|came|and|but|as|with|for|to|in|at|by)\\s)\\p{Ll}{2,}ed\\s(?:the\\s(?:old|young|little|poor)\\s|poor\\s|old\\s)?(${NAME_SHAPES.en.name})(?![\\p{L}])(?!\\s?['’]?\\s?s\\s)(?=[.,;:!?—–-]|\\s(?:\\p{Ll}+ly|with|in|at|from|as|to|and|after|when|who|without|over|on|for|again)(?![\\p{L}]))`,
+  'u',
+);
+/** “…” was Margaret's prompt reply; “…” came Tibby's voice; “…” from Mr. Wilcox. */
+const ANSWER_OF = new RegExp(
+  `^[\\s,—–-]*(?:(?:was|came)\\s(${NAME_SHAPES.en.name})\\s?['’]?\\s?s\\s(?:(?!who)\\p{L}+\\s){0,3}?(?:reply|answer|response|retort|rejoinder|comment|remark|question|verdict|exclamation|greeting|voice|cry|advice|observation|objection|opinion)(?![\\p{L}])|(?:came\\s)?from\\s(${NAME_SHAPES.en.name})\\s?[.,;])`,
+  'u',
+);
+
+function invertedName(told: string, ended: boolean): string | undefined {
+  const found = ANSWER_OF.exec(told);
+  return (ended ? undefined : INVERTED.exec(told)?.[1]) ?? found?.[1] ?? found?.[2];
 }
 
 function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Sayer | undefined {

@@ -64,6 +64,7 @@ export function hintsFor(of: HintsOf): Hint[] {
     ...genderHints(within, voice),
     ...talkHints(of, voice),
     ...placeHints(of, voice),
+    ['ownWords', places.words(turn, voice)],
     ...when(near.size === 1 && near.has(voice), 'nearAlone'),
     ...when(near.size === 2 && near.has(voice), 'nearOfTwo'),
     ...when(near.size > 3 && near.has(voice), 'nearOfMany'),
@@ -141,6 +142,7 @@ function talkHints(of: HintsOf, voice: Person): Hint[] {
     ...when(others.size === 2 && !others.has(voice), 'notOfTwo'),
     ...when(others.size > 2 && others.has(voice), 'oneOfMany'),
     ['spokeNear', Math.log1p(others.get(voice) ?? 0)],
+    [`${turn.party.has(voice) ? 'ofParty' : 'notOfParty'}${sizeOf(turn)}`, 1],
   ];
 }
 
@@ -181,6 +183,11 @@ function when(is: boolean, name: string): Hint[] {
   return is ? [[name, 1]] : [];
 }
 
+/** How many people the words beside the quotations of its dialogue name. */
+function sizeOf({ party }: Turn): string {
+  return party.size > 2 ? 'Many' : String(party.size);
+}
+
 /** Hints at whether the voice of the turn before goes on. */
 export function sameHints(turn: Turn, before: Turn): Hint[] {
   if (turn.gap === -2) return [['sameAdjacent', 1]];
@@ -188,6 +195,7 @@ export function sameHints(turn: Turn, before: Turn): Hint[] {
   if (turn.gap > 0) return [[turn.gap === 1 ? 'sameGap1' : 'sameGap2', 1], ...when(turn.isBare, 'sameGapBare')];
   return [
     ['sameNext', 1],
+    [`sameParty${sizeOf(turn)}`, 1],
     ...when(before.asks, 'askedSame'),
     ...when(turn.answers, 'answersSame'),
     ...when(turn.isBare, 'sameBare'),
@@ -201,6 +209,9 @@ export function turnBackHints(turn: Turn, before: Turn): Hint[] {
   if (turn.gap !== 0 || before.gap > 0) return [['turnBackGap', 1]];
   return [
     ['turnBack', 1],
+    [`turnBackParty${sizeOf(turn)}`, 1],
+    ...when(before.asks, 'turnBackAsked'),
+    ...when(before.answers, 'turnBackAnswered'),
     ...when(turn.isBare, 'turnBackBare'),
     ...when(turn.isBare && before.isBare, 'turnBackBare2'),
   ];

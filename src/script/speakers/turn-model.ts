@@ -3,6 +3,7 @@
  * narration speaks it, whoever is addressed answers. The hints are in `turn-hints.ts`, their weights in `weights.ts`. Pure.
  */
 import type { DialogueParagraph } from './dialogue.ts';
+import type { OwnWords } from './own-words.ts';
 import type { People, Person } from './people.ts';
 import { marginals } from './turn-chain.ts';
 import { hintsFor } from './turn-hints.ts';
@@ -21,16 +22,18 @@ export function weighTurns({
   turns,
   paragraphs,
   people,
+  words,
   firstPerson,
 }: {
   turns: readonly Turn[];
   paragraphs: readonly DialogueParagraph[];
   people: People;
+  words: OwnWords;
   /** The narrator takes part in dialogue. */
   firstPerson: boolean;
 }): Weighed[][] {
   if (turns.length === 0) return [];
-  const places = placesOf({ turns, paragraphs, people });
+  const places = placesOf({ turns, paragraphs, people, words });
   const voices = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
   const unary = turns.map((turn, index) =>
     voices[index]!.map((voice) => weightOf(hintsFor({ turn, index, voice, voices: voices[index]!, turns, places }))),

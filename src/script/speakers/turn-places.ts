@@ -1,5 +1,6 @@
 /** Where the people of a chapter are told about and where they speak. Pure. */
 import type { DialogueParagraph } from './dialogue.ts';
+import type { OwnWords } from './own-words.ts';
 import type { People, Person } from './people.ts';
 import type { Turn } from './turns.ts';
 
@@ -23,6 +24,8 @@ export interface Places {
   /** How often “I said” stands in the chapter; how often near a paragraph, and whether “I” is told of there. */
   narratorSays: number;
   narratorNear: (paragraph: number) => { says: number; told: boolean };
+  /** How much the words of a turn are a person's. */
+  words: OwnWords;
 }
 
 /** Finds the places. Linear. */
@@ -30,10 +33,12 @@ export function placesOf({
   turns,
   paragraphs,
   people,
+  words,
 }: {
   turns: readonly Turn[];
   paragraphs: readonly DialogueParagraph[];
   people: People;
+  words: OwnWords;
 }): Places {
   const sayers = new Map<number, Person[]>();
   const iSaid = turns.flatMap(({ sayer, paragraph }) => (sayer?.kind === 'narrator' ? [paragraph] : []));
@@ -44,6 +49,7 @@ export function placesOf({
     ...{ told: new Map(), said: new Map(), at: new Map(), lastTold: [], lastOf: { m: [], f: [] }, leads: [], only: [] },
     sayersNear: remembered((paragraph) => countedNear(sayers, paragraph)),
     peopleNear: remembered((paragraph) => peopleAround(places.at, paragraph)),
+    words,
     narratorSays: turns.filter(({ sayer }) => sayer?.kind === 'narrator').length,
     narratorNear: (paragraph) => ({ says: within(iSaid, paragraph, NEAR), told: within(iTold, paragraph, 1) > 0 }),
   };

@@ -33,6 +33,8 @@ export interface Turn {
   isBare: boolean;
   /** Much is told after it in its paragraph. */
   hasTail: boolean;
+  /** Whom the words beside the quotations of its dialogue name; the dialogue has no longer break. */
+  party: ReadonlySet<Person>;
 }
 
 /** Divides the dialogue of a chapter. Linear. */
@@ -54,12 +56,27 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
         startsScene: order === 0 && scene,
         gap: order === 0 ? gap : isAdjacent(paragraph.parts, group.parts[0]!) ? -2 : -1,
         ...hintsOf(paragraph, group.parts, people),
+        party: NOBODY,
       });
     }
     gap = 0;
     scene = false;
   }
+  addParties(turns, people);
   return turns;
+}
+
+const NOBODY: ReadonlySet<Person> = new Set();
+
+/** A dialogue goes on until a scene ends, or two paragraphs in a row tell something else. */
+function addParties(turns: readonly Turn[], people: People): void {
+  let party = new Set<Person>();
+  for (const turn of turns) {
+    if (turn.startsScene || turn.gap > 1) party = new Set();
+    const person = turn.sayer?.kind === 'name' ? people.byName(turn.sayer.name) : undefined;
+    if (person !== undefined && !person.isDescribed) party.add(person);
+    turn.party = party;
+  }
 }
 
 /** By convention a paragraph has one speaker; where the text names two, or a name and somebody else, each has his own. */
@@ -111,7 +128,7 @@ function hintsOf(
   { parts }: DialogueParagraph,
   own: readonly number[],
   people: People,
-): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap'> {
+): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
   const found: Turn['own'] = [];
   const pronouns = { m: false, f: false, narrator: false };
   const addressed = new Set<Person>();

@@ -1,0 +1,114 @@
+/**
+ * How certain the most probable voice of a turn is, seen from outside of the chain of turns: whether the names beside the turns
+ * around agree with it. Pure.
+ */
+import type { Rule } from './reasons.ts';
+import type { Hint } from './turn-hints.ts';
+import type { Turn } from './turns.ts';
+import type { Voice } from './voice.ts';
+
+/** A turn with its candidates, most probable first. */
+export interface CertainTurn extends Turn {
+  candidates: { voice: Exclude<Voice, 'other'>; probability: number; rule: Rule }[];
+}
+
+/** Fitted to the novels of `weights.ts` by `test/bench/fit-certainty.ts`: whether the first candidate is the true speaker. */
+const CERTAINTY: Readonly<Record<string, number>> = {
+  always: -0.446,
+  odds: 0.346,
+  alternatesOdds: 0.248,
+  addressedOdds: 0.206,
+  ownParagraphOdds: 0.046,
+  pronounOdds: 0.355,
+  shareOdds: 0.853,
+  share: -0.108,
+  candidates: 0.312,
+  weakNear: 0.088,
+  backFar: -0.088,
+  ownElse: -0.392,
+  ownBefore: 0.331,
+  ownLeads: 0.247,
+  genderFits: 0.222,
+  twoVoices: 0.157,
+  gap: -0.065,
+  described: -0.131,
+};
+
+/**
+ * From 0 to 1. Where the text itself names the voice beside the turn, its probability.
+ *
+ * @param share of the turns of the book, how many have a name beside them
+ */
+export function certaintyOf(turns: readonly CertainTurn[], index: number, share: number): number {
+  const [first] = turns[index]!.candidates;
+  if (first === undefined) return 0;
+  if (/^(?:beside|saysI|goesOn)$/.test(first.rule)) return first.probability;
+  let sum = 0;
+  for (const [name, strength] of certaintyHints(turns, index, share)) sum += (CERTAINTY[name] ?? 0) * strength;
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/** Turns within which voices are counted. */
+const NEAR = 6;
+
+/** What speaks for and against the first candidate of a turn. */
+export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {
+  const turn = turns[index]!;
+  const [first] = turn.candidates;
+  if (first === undefined) return [];
+  const { voice, probability, rule } = first;
+  const odds = logit(probability);
+  const beside = [turns[index - 1], turns[index + 1]].flatMap((one) => one?.candidates[0] ?? []);
+  const voices = new Set(
+    turns
+      .slice(Math.max(0, index - NEAR), index + NEAR + 1)
+      .flatMap(({ candidates: [one] }) => (one !== undefined && one.probability > 0.5 ? [one.voice] : [])),
+  );
+  const said = turn.sayer?.kind === 'unnamed' ? turn.sayer : undefined;
+  const own = turn.own.filter(({ person }) => person === voice);
+  const fits = said?.gender !== undefined && typeof voice === 'object' && voice.gender === said.gender;
+  return [
+    ['always', 1],
+    ['odds', odds],
+    [`${rule}Odds`, odds],
+    ['share', share],
+    ['shareOdds', share * odds],
+    ['candidates', Math.log1p(turn.candidates.filter((one) => one.probability > 0.01).length)],
+    ['weakNear', Math.min(...beside.map((one) => logit(one.probability)), 5)],
+    ['backFar', Math.log1p(namedBefore(turns, index))],
+    ...when(turn.own.length > own.length, 'ownElse'),
+    ...when(
+      own.some(({ before }) => before),
+      'ownBefore',
+    ),
+    ...when(
+      own.some(({ leads }) => leads),
+      'ownLeads',
+    ),
+    ...when(fits, 'genderFits'),
+    ...when(voices.size === 2, 'twoVoices'),
+    ...when(turn.gap > 0, 'gap'),
+    ...when(said?.words !== undefined, 'described'),
+  ];
+}
+
+function when(is: boolean, name: string): Hint[] {
+  return is ? [[name, 1]] : [];
+}
+
+function logit(probability: number): number {
+  const p = Math.min(0.9999, Math.max(0.0001, probability));
+  return Math.log(p / (1 - p));
+}
+
+const FARTHEST = 12;
+
+/** How many turns back, in one dialogue, the last one with a name beside it is. */
+function namedBefore(turns: readonly CertainTurn[], index: number): number {
+  for (let distance = 1; distance <= FARTHEST; distance++) {
+    const [turn, joint] = [turns[index - distance], turns[index - distance + 1]];
+    if (turn === undefined || joint === undefined || joint.startsScene || joint.gap !== 0) break;
+    if (turn.sayer?.kind === 'name' || turn.sayer?.kind === 'narrator') return distance;
+  }
+  return FARTHEST;
+}
