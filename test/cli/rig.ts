@@ -20,7 +20,7 @@ const PROGRAM = resolve('dist/src/cli/main.js');
  * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
  * changed. `.ci/run`, the benches and rigs that are not `quick` run it without.
  */
-export const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
+export const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=600000'];
 
 /**
  * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the
