@@ -16,6 +16,13 @@ export async function checkFormat(root: string): Promise<string> {
   return idOfMark(text, { location: root, path }) ?? (await addId(root, path));
 }
 
+/** Whether the folder still has the mark with this ID. */
+export async function hasMark(root: string, id: string): Promise<boolean> {
+  const path = join(root, MARK_NAME);
+  const text = await readIfExists(path);
+  return text !== undefined && idOfMark(text, { location: root, path }) === id;
+}
+
 async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

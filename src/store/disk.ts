@@ -8,7 +8,7 @@ import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
-import { checkFormat } from './disk-format.ts';
+import { checkFormat, hasMark } from './disk-format.ts';
 import { deleteUnchanged, fileAgeMs, listDisk } from './disk-inventory.ts';
 import { openDiskJournals } from './disk-journals.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
@@ -224,6 +224,10 @@ class DiskStore implements Store {
 
   proveWritable(): Promise<void> {
     return proveFolders(this.location, { workFolder: this.#work });
+  }
+
+  isThere(): Promise<boolean> {
+    return guard(this.location, () => hasMark(this.location, this.id));
   }
 
   lock(request: LockRequest): Promise<StoreLock> {

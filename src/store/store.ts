@@ -93,6 +93,12 @@ export interface Store {
    */
   proveWritable(): Promise<void>;
 
+  /**
+   * Whether it is still the store that was opened: a folder that was moved away, or an empty one in its place, would answer
+   * that there is nothing. Absent where an answer is a failure then, as on S3. Writes nothing.
+   */
+  isThere?(): Promise<boolean>;
+
   /** Waits until only this process works on the store. For runs without a shared queue; see src/store/lock.ts. */
   lock(request: LockRequest): Promise<StoreLock>;
 }

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { openAccess, SECURITY_HEADERS } from './access.ts';
 import { addAttributionRoutes } from './attribution-routes.ts';
 import { addChangingRoutes } from './changing-routes.ts';
+import { isGone } from './current-book.ts';
 import { addHandingOutRoutes } from './handing-out-routes.ts';
 import { addHeardRoutes } from './heard-routes.ts';
 import { loginRoute } from './login-route.ts';
@@ -36,6 +37,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   app.get('/healthz', (context) => context.json({ ok: true }));
   app.use('/studio/api/*', async (context, next) => {
     access.check(context.req.raw);
+    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') await refuseWithoutStore(studio);
     await next();
   });
   app.post('/studio/login', async (context) => loginRoute(access, context.req.raw));
@@ -67,4 +69,17 @@ export function createStudioApp(options: StudioAppOptions): Hono {
     ).response();
   });
   return app;
+}
+
+/** A decision without its store would be about takes that nobody can hear; it waits until the store is back. */
+async function refuseWithoutStore({ current }: Studio): Promise<void> {
+  const { store } = current.last();
+  if (!(await isGone(store))) return;
+  // Every page shows it.
+  await current.now();
+  throw new StudioProblem(
+    503,
+    'store-gone',
+    `The store at ${store.location} is not there any more. Nothing was changed. Bring it back; what you typed stays here.`,
+  );
 }

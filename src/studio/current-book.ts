@@ -60,6 +60,17 @@ export async function openCurrentBook(
 
   const refresh = async (isChanged: boolean): Promise<Moment> => {
     const before = known.moment;
+    // An empty folder would say that nothing was ever spoken, and a person would be asked to pay for all of it.
+    if (await isGone(known.opened.store)) {
+      const { location } = known.opened.store;
+      if (before.storeGone === undefined) known = { ...known, moment: { ...before, storeGone: location } };
+      if (known.moment !== before) of.onChange(known.moment, before);
+      return known.moment;
+    }
+    if (before.storeGone !== undefined) {
+      known = await knownOf(known.opened, keys);
+      isChanged = true;
+    }
     const files =
       isChanged || performance.now() - known.filesAt > FILES_MS ? await stateOfFiles(known.opened.book) : '';
     const areOthers = files !== '' && files !== known.files;
@@ -112,6 +123,11 @@ async function knownOf(opened: StudioBook, keys: NumberedKeys, before?: Asked): 
   const moment = await momentOf(opened, files, keys);
   const at = performance.now();
   return { moment, opened, files, filesAt: at, stored: asked.state, storedAt: at, askingMs: asked.ms };
+}
+
+/** Whether the store that was opened is not there any more. One that cannot be asked is a failure of what asks next. */
+export async function isGone(store: Store): Promise<boolean> {
+  return (await store.isThere?.().catch(() => true)) === false;
 }
 
 /** Which takes, refusals and finished chapters there are. */

@@ -24,6 +24,8 @@ export interface Moment extends StudioBook {
   version: string;
   /** Why what is written now cannot be read: this is the book as it was before. */
   errors?: string;
+  /** Where the store was that is not there any more: this is the book as it was before. */
+  storeGone?: string;
 }
 
 /** The moment of a book that was just read. `files` says in which state its files are; `known` is kept from moment to moment. */

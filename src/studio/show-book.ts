@@ -115,8 +115,8 @@ function hueOf(name: string): number {
   return (value >>> 0) % 360;
 }
 
-function notesOf({ orphans, errors }: Moment): { words: string; told: Told<NoteCode> }[] {
-  const lost = orphans.map(({ at, words }) => {
+function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told: Told<NoteCode> }[] {
+  const lost: { words: string; told: Told<NoteCode> }[] = orphans.map(({ at, words }) => {
     const short = shortened(words);
     const where = at === '' ? 'a line' : at;
     return {
@@ -127,6 +127,10 @@ function notesOf({ orphans, errors }: Moment): { words: string; told: Told<NoteC
       },
     };
   });
+  if (storeGone !== undefined) {
+    const words = `The store at ${storeGone} is not there any more. This is the book as it was; nothing can be changed until the store is back.`;
+    lost.unshift({ words, told: { code: 'store-gone', values: { place: storeGone } } });
+  }
   if (errors === undefined) return lost;
   const words = `The book has errors; this is how it was before.\n${errors}`;
   return [{ words, told: { code: 'errors', values: { errors } } }, ...lost];

@@ -48,6 +48,7 @@ export const PROBLEM_CODES = [
   'price-changed',
   'recording',
   'request',
+  'store-gone',
   'text-changed',
   'too-large',
   'too-many-pages',
@@ -105,6 +106,6 @@ export const DONE_CODES = [
 export type DoneCode = (typeof DONE_CODES)[number];
 
 /** What a person should know about a book. */
-export const NOTE_CODES = ['errors', 'orphan', 'orphan-nowhere'] as const;
+export const NOTE_CODES = ['errors', 'orphan', 'orphan-nowhere', 'store-gone'] as const;
 /** The code of a note. */
 export type NoteCode = (typeof NOTE_CODES)[number];

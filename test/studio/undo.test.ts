@@ -1,5 +1,5 @@
 /** What was done in a session of the studio is taken back by the next one, the last first, and never over what others did since. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rmdir, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { updateReviewFile } from '../../src/book/review-file.ts';
 import { openConfiguredStore } from '../../src/composition/open-store.ts';
@@ -91,4 +91,36 @@ it('an entry of another version, a damaged one and a line that is gone are no ha
   expect(await undo()).toMatchObject({ status: 409, body: { code: 'changed-since' } });
   expect(await undo()).toMatchObject({ status: 409, body: { code: 'nothing-to-undo' } });
   expect((await stat(book.path('book.yaml.review'))).size).toBeGreaterThan(0);
+});
+
+it('without its store nothing is decided, priced or approved, and the book stays as it was; with it all goes on', async () => {
+  const { id } = await line('1:1');
+  const before = await studio.get('/studio/api/book');
+  const review = await readFile(book.path('book.yaml.review'));
+  const acts: [string, object][] = [
+    ['/studio/api/lines/1:1/decide', { id, pause: 2 }],
+    ['/studio/api/lines/1:1/comments', { text: 'Softer.' }],
+    ['/studio/api/chapters/1/approve', { approved: true, anyway: true }],
+    ['/studio/api/undo', {}],
+    // Of an empty store, all of it would be new.
+    ['/studio/api/apply/price', { chapters: [1] }],
+    ['/studio/api/words', { term: 'wind', say: 'wynd' }],
+  ];
+  await rename(book.path('store'), book.path('moved'));
+  for (const isEmpty of [false, true]) {
+    // As when its disk is not mounted.
+    if (isEmpty) await mkdir(book.path('store'));
+    for (const [path, body] of acts)
+      expect(await studio.post(path, body)).toMatchObject({ status: 503, body: { code: 'store-gone' } });
+    const { notesTold, chapters } = await studio.get('/studio/api/book');
+    expect([notesTold[0].code, chapters]).toEqual(['store-gone', before.chapters]);
+  }
+  expect(await readdir(book.path('store'))).toEqual([]);
+  expect(await readFile(book.path('book.yaml.review'))).toEqual(review);
+  await rmdir(book.path('store'));
+  await rename(book.path('moved'), book.path('store'));
+  await decide('1:1', { pause: 2 });
+  expect((await studio.get('/studio/api/book')).notesTold.map(({ code }: { code: string }) => code)).not.toContain(
+    'store-gone',
+  );
 });

@@ -42,6 +42,8 @@ export const EN_SERVER = {
   'problem.price-changed': 'The price is {price} by now. Nothing was sent.',
   'problem.recording': '{number} is a recording of the author’s, so it has no other takes.',
   'problem.request': 'The request cannot be carried out.',
+  'problem.store-gone':
+    'The store is not there any more. Nothing was changed. Bring it back; what you typed stays here.',
   'problem.text-changed': '{file} was saved by somebody else. Nothing was changed. Look at it again.',
   'problem.too-large': 'At most {n} MB can be sent.',
   'problem.too-many-pages': 'Too many pages are open. Close another one.',
@@ -130,6 +132,8 @@ export const EN_SERVER = {
   'done.merge': '{names} as names of {into}',
 
   'note.errors': 'The book has errors; this is how it was before. {errors}',
+  'note.store-gone':
+    'The store at {place} is not there any more. This is the book as it was; nothing can be changed until the store is back.',
   'note.orphan': 'A decision about {number} has no line any more: “{words}”. It is kept, and applied to nothing.',
   'note.orphan-nowhere': 'A decision about a line has no line any more: “{words}”. It is kept, and applied to nothing.',
 } as const satisfies Record<

@@ -39,6 +39,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'problem.price-changed': '价格已变为 {price}。没有发送任何内容。',
   'problem.recording': '第 {number} 行使用作者自己的录音，因此没有其他录音可选。',
   'problem.request': '无法执行此请求。',
+  'problem.store-gone': '存储已不在原处。没有做任何改动。请恢复存储；您输入的内容会保留。',
   'problem.text-changed': '{file} 已被其他人保存。没有做任何改动。请重新查看。',
   'problem.too-large': '最多可发送 {n} MB。',
   'problem.too-many-pages': '打开的页面过多。请关闭其他页面。',
@@ -124,6 +125,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'done.merge': '将 {names} 并入 {into}',
 
   'note.errors': '书有错误；下面显示的是出错之前的内容。{errors}',
+  'note.store-gone': '位于 {place} 的存储已不在原处。这里显示的是之前的内容；存储恢复之前无法修改。',
   'note.orphan': '关于第 {number} 行的决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
   'note.orphan-nowhere': '有一项决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
 };
