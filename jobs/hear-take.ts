@@ -4,13 +4,13 @@
  */
 import { LEAST_PRINT_SECONDS } from '../src/audio/listening/print.ts';
 import type { TakeDoubt } from '../src/events.ts';
-import type { habitOfTake } from '../src/qc/voice-habits.ts';
+import { cutTail } from '../src/qc/words/cut-tail.ts';
 import { doubtsOfWords, isAcquittedByWords } from '../src/qc/words/word-doubts.ts';
 import { WORDS_MISSING } from '../src/qc/words-missing.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import { type HeardWords, hearWords, wantsWords } from './hear-words.ts';
-import { isPersons, judgeSound, soundOf, voiceOf } from './judge-sound.ts';
+import { isPersons, type JudgedSound, judgeSound, soundOf, voiceOf } from './judge-sound.ts';
 import type { HearTask, SoundInHand } from './take-try.ts';
 
 /**
@@ -33,14 +33,13 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
   let pcm: Buffer | undefined;
   const bytes = async (): Promise<Buffer> => (pcm ??= await context.store.readBlob(take.pcm.digest));
   let doubts = take.doubts ?? [];
-  let habit: ReturnType<typeof habitOfTake>;
+  let judged: JudgedSound | undefined;
   if (context.ears !== undefined || task.sound !== undefined) {
     const sound = task.sound ?? soundOf(await bytes(), take.sampleRateHz);
     const isDirected = step.direction !== undefined;
-    const judged = await judgeSound({ take, sound, context, of: { ...step, isDirected } });
+    judged = await judgeSound({ take, sound, context, of: { ...step, isDirected } });
     const counted = doubts.filter(({ check }) => check === WORDS_MISSING);
     doubts = [...counted, ...judged.doubts];
-    habit = judged.habit;
     if (judged.isNew) {
       const { languageType, book } = step;
       voiceNew = { languageType, ...(book !== undefined && { book }), ...(isDirected && { isDirected }) };
@@ -48,13 +47,18 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
   }
   const words = wantsWords(task, doubts) ? await hearWords({ ...task, pcm: await bytes() }) : undefined;
   if (words !== undefined) {
-    const isInOrder = words.judgment.verdict === 'ok';
+    const { verdict } = words.judgment;
+    const { durationSeconds } = take;
+    // What was not understood has no last word whose end could be trusted.
+    const tail =
+      verdict !== 'inconclusive' && cutTail({ words: words.words, durationSeconds, lastDb: undefined, ...judged?.end });
     doubts = [
       ...doubtsOfWords(words.judgment),
-      ...doubts.filter((doubt) => !(isInOrder && isAcquittedByWords(doubt))),
+      ...doubts.filter((doubt) => !(verdict === 'ok' && isAcquittedByWords(doubt))),
+      ...(tail && !doubts.some(({ check }) => check === tail.check) ? [tail] : []),
     ].sort(worstFirst);
   }
-  if (doubts.length === 0 && habit !== undefined) await context.habits.learn(voice, step.key, habit);
+  if (doubts.length === 0 && judged !== undefined) await context.habits.learn(voice, step.key, judged.habit);
   const { doubts: _before, voiceNew: _then, ...rest } = take;
   return {
     ...rest,

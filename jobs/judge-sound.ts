@@ -5,6 +5,7 @@ import type { TakeDoubt } from '../src/events.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { VoiceHabit } from '../src/qc/take-context.ts';
 import { type HabitVoice, habitOfTake } from '../src/qc/voice-habits.ts';
+import type { TakeEnd } from '../src/qc/words/cut-tail.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import type { HearTask, SoundInHand } from './take-try.ts';
 
@@ -32,13 +33,24 @@ export function isPersons({ ears }: Pick<HearTask['context'], 'ears'>, { simulat
   return ears !== undefined && !simulated;
 }
 
-/** The doubts about a sound, what it shows of its voice, and whether too little was known of that yet. */
+/** What is heard in a sound. */
+export interface JudgedSound {
+  doubts: TakeDoubt[];
+  /** What it shows of its voice. */
+  habit: ReturnType<typeof habitOfTake>;
+  /** Too little is known of its voice yet. */
+  isNew: boolean;
+  /** How loud its end is, and that of the voice's other takes; undefined when nobody listened. */
+  end: Pick<TakeEnd, 'lastDb' | 'usualDb'>;
+}
+
+/** Judges a sound by all that is known. */
 export async function judgeSound(task: {
   of: JudgedStep;
   take: TakeRecord;
   sound: SoundInHand;
   context: Pick<HearTask['context'], 'habits' | 'cast' | 'ears'>;
-}): Promise<{ doubts: TakeDoubt[]; habit: ReturnType<typeof habitOfTake>; isNew: boolean }> {
+}): Promise<JudgedSound> {
   const { of, take, sound, context } = task;
   const { habits, cast, ears } = context;
   const { text, isDirected, book = '' } = of;
@@ -54,6 +66,7 @@ export async function judgeSound(task: {
     doubts,
     habit: habitOfTake(sound.measured, text, { heard, print: isDirected ? undefined : print }),
     isNew: isNewVoice(voice, { isHeard: heard !== undefined, hasPrint: print !== undefined }),
+    end: { lastDb: heard?.endsDb[1], usualDb: voice?.endsDb?.[1] },
   };
 }
 

@@ -28,6 +28,7 @@ export const DOUBT_TEXTS = {
   speech: '{n} s of speech',
   'sharp-peak': 'a peak {n} times as sharp as what is around it',
   twice: 'some of it is said twice',
+  'last-word': 'its last word goes on to its end',
   'other-voice': 'sounds like another voice',
   'cast-voice': 'sounds like another voice of the cast',
   'burst-below': 'a noise {n} dB below its speech',

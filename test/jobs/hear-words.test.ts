@@ -216,6 +216,41 @@ describe('a worker that is killed while a take is heard', () => {
   });
 });
 
+describe('a last word that goes on to the end of the sound', () => {
+  it.each([
+    [0.02, ['its last word goes on to its end']],
+    [0.2, []],
+  ])('%s s before the end: %j', async (gapSeconds, found) => {
+    const ears = openEars();
+    const { speak } = context.sessions;
+    const loudEnd = [-40, -35, -20, -10] as const;
+    // As if a person spoke, whose end is neither silent nor loud.
+    const asPeople: JobContext = {
+      ...context,
+      retakes: createRetakeLimit({ least: 0, share: 0 }),
+      sessions: { ...context.sessions, speak: async (...of) => ({ ...(await speak(...of)), simulated: false }) },
+      ears: {
+        ...ears,
+        listen: async (narrow) => {
+          const heard = await ears.listen(narrow);
+          return heard && { ...heard, endsDb: loudEnd };
+        },
+      },
+      recogniser: {
+        ...recogniser(),
+        hear: async (sound, options) => {
+          const heard = await recogniser().hear(sound, options);
+          const endSeconds = sound.pcm.length / 2 / sound.sampleRateHz - gapSeconds;
+          return { ...heard, words: heard.words!.map((word) => ({ ...word, endSeconds })) };
+        },
+      },
+    };
+    const { doubts = [] } = await synthesize(await step(), attempt(), asPeople);
+    expect(doubts.filter(({ check }) => check === 'cut-off').map(({ measured }) => measured)).toEqual(found);
+    await ears.close();
+  });
+});
+
 describe('further tries', () => {
   it('change something each: a fresh session, then the text in two parts', async () => {
     strike({ kind: 'truncated-tail', times: 2 });

@@ -14,12 +14,16 @@ const LOUD_DB = 10;
 /** A whisper has no pitch. */
 const LEAST_PITCHES = 20;
 const PITCH_QUANTILES = [0.2, 0.5, 0.8];
+/** Farther from the median, in semitones, it is a harmonic that was taken for the pitch. */
+const MOST_OFF_MEDIAN = 8;
 
 /** Three quantiles of the pitch, in semitones, then the mean cepstrum of the loud sounds, in dB; undefined where too little sounds. */
 export function printOf(samples: Float32Array, spectra: Spectra, { db, isSounding }: Speech): number[] | undefined {
   const frames = framesOf(isSounding);
   if (frames === undefined) return undefined;
-  const found = pitches(samples.subarray(0, (frames * NARROW_HZ) / FRAMES_HZ)).sort((a, b) => a - b);
+  const all = pitches(samples.subarray(0, (frames * NARROW_HZ) / FRAMES_HZ)).sort((a, b) => a - b);
+  const median = all[all.length >> 1] ?? 0;
+  const found = all.filter((pitch) => Math.abs(pitch - median) <= MOST_OFF_MEDIAN);
   if (found.length < LEAST_PITCHES) return undefined;
   const pitch = PITCH_QUANTILES.map((share) => found[Math.floor(share * found.length)]!);
   return [...pitch, ...meanCepstrum(spectra, { frames, leastDb: db - LOUD_DB })].map((value) => round(value));

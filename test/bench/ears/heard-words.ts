@@ -4,7 +4,10 @@
  * counted here; the others were written down before it heard any.
  */
 import { createHash } from 'node:crypto';
+import { listen } from '../../../src/audio/listening/listen.ts';
+import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
 import { compareWords } from '../../../src/qc/words/compare-words.ts';
+import { cutTail } from '../../../src/qc/words/cut-tail.ts';
 import { hasPocketsphinx, hearAll, type PocketHeard } from '../../hearing/pocketsphinx-server.ts';
 import { FAULTS } from './faults.ts';
 import { createCounts } from './figures.ts';
@@ -48,12 +51,50 @@ export async function reportWords(say: (line: string) => void, set: RecordingSet
   });
   const heardCut = await hearAll(cut.map(({ samples }) => samples));
   for (const [index, { text }] of cut.entries()) count('two words missing', text, heardCut[index]!);
+  await countTails(counts, chosen, clean);
   say('words, with pocketsphinx | target | found | inconclusive');
   for (const name of ['good', 'wrong text', 'phrase repeated', 'two words missing'] as const) {
     const { found, takes } = counts.of(name);
     const target = name === 'good' ? '≤ 2 %' : `≥ ${100 * TARGETS[name]} %`;
     const { found: unsure } = counts.of(name, 'inconclusive');
     say(`${name} | ${target} | ${found} of ${takes} (${Math.round((100 * found) / takes)} %) | ${unsure}`);
+  }
+  say('tails, voice new | by the words | by their times, too');
+  for (const name of ['good', ...TAILS]) {
+    const [words, times] = [counts.of(name, 'tail', 'words'), counts.of(name, 'tail', 'times')];
+    say(`${name} | ${words.found} of ${words.takes} | ${times.found} of ${times.takes}`);
+  }
+}
+
+const TAILS = ['cut tail 10 %', 'cut 20 % at a quiet place'];
+
+/** Cut tails, by what is heard and by when it is heard. */
+async function countTails(
+  counts: ReturnType<typeof createCounts>,
+  chosen: readonly Recording[],
+  clean: readonly PocketHeard[],
+): Promise<void> {
+  const count = (name: string, { text, samples, sampleRateHz }: Recording, heard: PocketHeard): void => {
+    const { verdict } = compareWords({ text, language: 'en' }, { text: heard.text });
+    const narrow = createNarrowBand(sampleRateHz);
+    narrow.push(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    const doubt = cutTail({
+      words: heard.words.map(({ end }) => ({ endSeconds: end })),
+      durationSeconds: samples.length / sampleRateHz,
+      lastDb: listen(narrow.samples())?.endsDb[1],
+    });
+    counts.add([name, 'tail', 'words'], verdict === 'drift');
+    counts.add([name, 'tail', 'times'], verdict === 'drift' || doubt !== undefined);
+  };
+  for (const [index, recording] of chosen.entries()) count('good', recording, clean[index]!);
+  for (const name of TAILS) {
+    const { put } = FAULTS.find((fault) => fault.name === name)!;
+    const cut = chosen.map((recording) => ({
+      ...recording,
+      samples: put({ recording, like: recording, stranger: recording }).samples,
+    }));
+    const heard = await hearAll(cut.map(({ samples }) => samples));
+    for (const [index, recording] of cut.entries()) count(name, recording, heard[index]!);
   }
 }
 

@@ -33,7 +33,7 @@ const LEAST: Readonly<Record<string, number>> = {
   'too-long new': 4.5,
   'too-short new': 3,
   'cut-off and short': 2.8,
-  'other-voice': 2.2,
+  'other-voice': 2.3,
   'other-voice of the cast': 1.3,
 };
 /** What a fault without a target counts, beside one with a target; and how far a target is exceeded, for other people. */

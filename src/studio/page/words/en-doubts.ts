@@ -25,6 +25,7 @@ export const EN_DOUBTS = {
   'doubt.speech': '{n} s of speech',
   'doubt.sharp-peak': 'a peak {n} times as sharp as what is around it',
   'doubt.twice': 'some of it is said twice',
+  'doubt.last-word': 'its last word goes on to its end',
   'doubt.other-voice': 'sounds like another voice',
   'doubt.cast-voice': 'sounds like another voice of the cast',
   'doubt.burst-below': 'a noise {n} dB below its speech',

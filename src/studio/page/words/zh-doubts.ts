@@ -25,6 +25,7 @@ export const ZH_DOUBTS: Record<keyof typeof EN_DOUBTS, string> = {
   'doubt.speech': '说话 {n} 秒',
   'doubt.sharp-peak': '峰值比周围尖锐 {n} 倍',
   'doubt.twice': '有一部分说了两遍',
+  'doubt.last-word': '最后一个词一直持续到结尾',
   'doubt.other-voice': '听起来像另一个声音',
   'doubt.cast-voice': '听起来像书中另一个角色的声音',
   'doubt.burst-below': '一阵噪声，比说话声低 {n} dB',
