@@ -57,8 +57,19 @@ export function parseMarkup(text: string): { children: Node[] } {
     },
     { lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeSelfClosing: true, recognizeCDATA: true },
   );
-  parser.end(text);
+  parser.end(asBrowsersRead(text));
   return { children: root.childNodes };
+}
+
+/** An end tag with attributes that have a `>` in quotes. */
+const END_TAG = /<(\/[a-z][^\s/>]{0,50})\s(?:[^>"']{0,200}(?:"[^"]{0,200}"|'[^']{0,200}')){1,5}[^>"']{0,200}>/gi;
+
+/** What the parser below reads in another way than browsers do: CDATA that nothing closes, and end tags with attributes. */
+function asBrowsersRead(text: string): string {
+  const end = text.lastIndexOf(']]>') + 1;
+  const tail = text.indexOf('<![CDATA[', end);
+  const closed = tail < 0 ? text : text.slice(0, tail) + text.slice(tail).replaceAll('<![CDATA[', '<!bogus[');
+  return closed.replace(END_TAG, '<$1>');
 }
 
 /** Whether a node is an element, optionally with one of these names. */

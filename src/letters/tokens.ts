@@ -9,8 +9,18 @@ export interface MarkupHandler {
   text(text: string): void;
 }
 
-/** Texts that a browser takes as a program or a style sheet. */
-const RAW = new Set(['script', 'style']);
+/** Elements in which a browser finds no tags (HTML, 13.2.6.4), and how it reads what is in them. */
+const MODES: Readonly<Record<string, (typeof TokenizerMode)[keyof typeof TokenizerMode]>> = {
+  script: TokenizerMode.SCRIPT_DATA,
+  style: TokenizerMode.RAWTEXT,
+  xmp: TokenizerMode.RAWTEXT,
+  iframe: TokenizerMode.RAWTEXT,
+  noembed: TokenizerMode.RAWTEXT,
+  noframes: TokenizerMode.RAWTEXT,
+  title: TokenizerMode.RCDATA,
+  textarea: TokenizerMode.RCDATA,
+  plaintext: TokenizerMode.PLAINTEXT,
+};
 
 /** Reads markup from its beginning to its end. */
 export function readTokens(markup: string, handler: MarkupHandler): void {
@@ -20,10 +30,10 @@ export function readTokens(markup: string, handler: MarkupHandler): void {
     {
       onStartTag({ tagName, attrs, selfClosing }) {
         handler.open(tagName, new Map(attrs.map(({ name, value }) => [name, value])), selfClosing);
-        if (!selfClosing && RAW.has(tagName)) {
-          tokenizer.lastStartTagName = tagName;
-          tokenizer.state = tagName === 'script' ? TokenizerMode.SCRIPT_DATA : TokenizerMode.RAWTEXT;
-        }
+        const mode = selfClosing ? undefined : MODES[tagName];
+        if (mode === undefined) return;
+        tokenizer.lastStartTagName = tagName;
+        tokenizer.state = mode;
       },
       onEndTag: ({ tagName }) => handler.close(tagName),
       onCharacter: onText,
@@ -36,5 +46,11 @@ export function readTokens(markup: string, handler: MarkupHandler): void {
   );
   // CDATA is text in XML.
   tokenizer.inForeignNode = true;
-  tokenizer.write(markup, true);
+  tokenizer.write(withoutOpenCdata(markup), true);
+}
+
+/** CDATA that nothing closes is a comment up to the next `>`, as in HTML. */
+function withoutOpenCdata(markup: string): string {
+  const closed = markup.lastIndexOf(']]>') + 1;
+  return markup.slice(0, closed) + markup.slice(closed).replaceAll('<![CDATA[', '<!-CDATA[');
 }

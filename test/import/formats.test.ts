@@ -236,3 +236,26 @@ it('reads each format under any name', () => {
   });
   expect(new Set(texts)).toEqual(new Set(['Text here.\n']));
 });
+
+describe('broken HTML', () => {
+  const around = (middle: string): string =>
+    `<html><body><p>It was a dark and stormy night.</p>${middle}<p>Then the morning came over the roofs.</p></body></html>`;
+  const [FIRST, LAST] = ['It was a dark and stormy night.', 'Then the morning came over the roofs.'];
+
+  it.each([
+    ['CDATA that nothing closes, up to the next >', '<![CDATA[ gone <p>Here.</p>', [FIRST, 'Here.', LAST]],
+    ['CDATA', '<p><![CDATA[ a > b ]]></p>', [FIRST, 'a > b', LAST]],
+    ['an end tag with a > in quotes', '<b>Here.</b x="1>2">', [FIRST, 'Here.', LAST]],
+    ['what is written as text only', '<xmp><p>Here.</p></xmp>', [FIRST, '<p>Here.</p>', LAST]],
+    ['a frame, which is left out', '<iframe><p>Gone.</p></iframe>', [FIRST, LAST]],
+  ])('is read as browsers read it: %s', (_name, middle, paragraphs) => {
+    const [text] = Object.values(imported('a.html', around(middle)).chapters);
+    expect(text!.trim().split('\n\n')).toEqual(paragraphs);
+  });
+
+  it('that ends within a field is read up to there, and accounted for', () => {
+    const { chapters, leftOut } = imported('a.html', around('<textarea><p>Gone.</p>'));
+    expect(Object.values(chapters)).toEqual([`${FIRST}\n`]);
+    expect(leftOut.join()).toContain('form field');
+  });
+});
