@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { PipelineError } from '../errors.ts';
+import { withJoinedSignal } from '../signals.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { parseWavHeader } from './pcm.ts';
@@ -100,14 +101,15 @@ async function decodeFile(
 
   const pcm = new PassThrough({ emitClose: false, highWaterMark: 1 << 18 });
   const stop = new AbortController();
-  const signal = request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal;
-  const running = runFfmpeg({
-    ffmpeg,
-    doing: `decoding ${name}`,
-    inputs: [{ from: path, options: ['-format_whitelist', DEMUXERS] }],
-    outputs: [{ to: pcm, options }],
-    signal,
-  });
+  const running = withJoinedSignal([request.signal, stop.signal], (signal) =>
+    runFfmpeg({
+      ffmpeg,
+      doing: `decoding ${name}`,
+      inputs: [{ from: path, options: ['-format_whitelist', DEMUXERS] }],
+      outputs: [{ to: pcm, options }],
+      signal,
+    }),
+  );
   const reading = readWav(pcm, onPcm).catch((error: unknown) => {
     stop.abort();
     throw error;

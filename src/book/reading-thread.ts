@@ -8,6 +8,7 @@ import pLimit from 'p-limit';
 import { interrupted } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { OpenSpeaker } from '../script/open-speakers.ts';
+import { withJoinedSignal } from '../signals.ts';
 import type { BookReading, ModelChooser } from './load-book.ts';
 import { assetAt, type LoadedAsset } from './loaded-asset.ts';
 import { putTogether } from './pieces.ts';
@@ -89,7 +90,14 @@ export function openReader(bounds: Partial<ReadingBounds> = {}): Reader {
     task: ReadingTask,
     { modelFor, signal }: { modelFor: ModelChooser; signal: AbortSignal | undefined },
   ): Promise<{ value: unknown } | { exceeded: Exceeded }> {
-    const ended = signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]);
+    return withJoinedSignal([signal, closed.signal], (ended) => carryOutUntil(ended, task, modelFor));
+  }
+
+  async function carryOutUntil(
+    ended: AbortSignal,
+    task: ReadingTask,
+    modelFor: ModelChooser,
+  ): Promise<{ value: unknown } | { exceeded: Exceeded }> {
     if (ended.aborted) throw interrupted('reading the book');
     const thread = take() ?? start();
     const end = await exchange({ thread, task, modelFor, busyMs: of.busyMs, signal: ended });

@@ -11,6 +11,7 @@ import { abortable } from '../queue/abortable.ts';
 import type { BookLeases } from '../queue/book-leases.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
+import { withJoinedSignal } from '../signals.ts';
 import type { Store } from '../store/store.ts';
 import {
   type BookState,
@@ -151,7 +152,7 @@ async function takeUp(
       // Read again: the book may have ended before the lease was taken.
       const submission = await findSubmission(store, id);
       if (submission === undefined || !(await isOpen(store, submission))) return;
-      await conduct(options, submission, AbortSignal.any([stopping, lease.lost]));
+      await withJoinedSignal([stopping, lease.lost], (signal) => conduct(options, submission, signal));
     } finally {
       await lease.release();
     }

@@ -1,5 +1,6 @@
 /** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
 import type { PipelineEvent, ReportedFailure } from '../events.ts';
+import { withJoinedSignal } from '../signals.ts';
 import { guard } from '../store/disk-failure.ts';
 import { type Agreement, ensureApproved, spendApproval } from './approvals.ts';
 import { readBookMemory, rememberedDelivery } from './book-memory.ts';
@@ -191,10 +192,11 @@ async function runDrop(of: {
   };
   let end: RunEnd;
   try {
-    const signal = AbortSignal.any([inbox.options.signal, drop.runAbort.signal, claim.lost]);
     const retryRefused = drop.retryRefused;
     drop.retryRefused = false;
-    end = await book.run({ emit, signal, urgent: drop.urgent, retryRefused, further: day.money, agreement });
+    end = await withJoinedSignal([inbox.options.signal, drop.runAbort.signal, claim.lost], (signal) =>
+      book.run({ emit, signal, urgent: drop.urgent, retryRefused, further: day.money, agreement }),
+    );
   } finally {
     drop.runAbort = undefined;
   }

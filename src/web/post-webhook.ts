@@ -1,4 +1,6 @@
 /** One attempt to deliver a message to an endpoint. */
+
+import { withJoinedSignal } from '../signals.ts';
 import type { NoteFormat } from './note-format.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
@@ -51,7 +53,7 @@ export async function postWebhook(of: {
     ...rest,
   });
   const deadline = AbortSignal.timeout(timeoutMs);
-  try {
+  const post = async (signal: AbortSignal): Promise<PostResult> => {
     const response = await fetch(of.url, {
       method: 'POST',
       redirect: 'manual',
@@ -60,7 +62,7 @@ export async function postWebhook(of: {
         ...headersOf(of),
       },
       body: of.body,
-      signal: of.signal === undefined ? deadline : AbortSignal.any([deadline, of.signal]),
+      signal,
     });
     const { status } = response;
     // The status alone says that the message has arrived: its body may drip, be cut off, or be packed wrongly.
@@ -76,6 +78,9 @@ export async function postWebhook(of: {
       retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
       gone: status === 410,
     });
+  };
+  try {
+    return await withJoinedSignal([deadline, of.signal], post);
   } catch (error) {
     if (deadline.aborted) return end({ problem: `no response within ${timeoutMs / 1_000} seconds` });
     return end({ problem: describeFailure(error) });

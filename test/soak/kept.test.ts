@@ -1,11 +1,12 @@
 /** What a process keeps of books that it has made: as much after thousands as after a few. */
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSerialQueue } from '../../src/queue/abortable.ts';
 import { openQueue } from '../../src/queue/connection.ts';
 import { watchBookControl } from '../../src/run/control.ts';
+import { withJoinedSignal } from '../../src/signals.ts';
 import type { Journals } from '../../src/store/journals.ts';
 import type { CallRecord } from '../../src/store/spending/paid-call.ts';
 import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
@@ -83,6 +84,23 @@ describe('kept in memory', () => {
     expect(reads).toBe(150);
     await hear(0);
     expect(reads).toBe(151);
+  });
+
+  test('nothing of work whose signal was joined with one that lives on', async () => {
+    const stop = new AbortController();
+    const work = () => withJoinedSignal([stop.signal, new AbortController().signal], async ({ aborted }) => aborted);
+    expect(await keptBytes(8_000, work)).toBeLessThan(40);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
+
+    const failed = withJoinedSignal([undefined, stop.signal], async () => {
+      throw new Error('It failed.');
+    });
+    await expect(failed).rejects.toThrow('It failed.');
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
+    const heard = withJoinedSignal([stop.signal], (signal) => once(signal, 'abort').then(() => signal.reason));
+    stop.abort('end');
+    expect(await heard).toBe('end');
+    expect(await withJoinedSignal([stop.signal], async ({ reason }) => reason)).toBe('end');
   });
 
   test('the events that are promised, and an eighth more', () => {

@@ -8,6 +8,7 @@
  */
 import { interrupted } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
+import { withJoinedSignal } from '../../signals.ts';
 import type { Lendable } from './lendable.ts';
 
 /** Confirms that the service has counted the call. A second call has no effect. */
@@ -102,9 +103,7 @@ export function createPermits(
       const sessionClosed = new AbortController();
       void session.closed.then(() => sessionClosed.abort());
       try {
-        return await limiterOf(model).acquire(
-          signal === undefined ? sessionClosed.signal : AbortSignal.any([signal, sessionClosed.signal]),
-        );
+        return await withJoinedSignal([signal, sessionClosed.signal], (either) => limiterOf(model).acquire(either));
       } catch (error) {
         if (sessionClosed.signal.aborted && signal?.aborted !== true) return undefined;
         throw error;
