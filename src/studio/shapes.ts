@@ -291,14 +291,3 @@ export interface Problem {
   /** The price now, when it is higher than agreed. */
   price?: Price;
 }
-
-/** One book of many. */
-export interface BookOfMany {
-  id: string;
-  title: string;
-  path: string;
-  state: string;
-  status: string;
-  /** Address of its page. */
-  href: string;
-}

@@ -4,7 +4,10 @@ import { ownWords } from '../../src/script/speakers/own-words.ts';
 
 it('knows a person by words that nobody else uses, once enough words are known', () => {
   const tom = Array.from({ length: 20 }, () => '“Aye, skipper, the anchor holds and the wind be fair,” said Tom.');
-  const helen = Array.from({ length: 20 }, () => '“My dear, how very tiresome of the weather to be so wet,” said Helen.');
+  const helen = Array.from(
+    { length: 20 },
+    () => '“My dear, how very tiresome of the weather to be so wet,” said Helen.',
+  );
   const mary = ['“Aye, skipper,” said Mary.'];
   const asked = ['“Aye, the anchor!”', '“How tiresome, my dear.”'];
   const book = attributeBook([[...tom, ...helen, ...mary, ...asked].map((text) => ({ text }))], { language: 'en' });
