@@ -3,10 +3,12 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './command-line/exit-codes.ts';
 import { printError } from './command-line/finish-command.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { pipelineProgram } from './program.ts';
 import { handleBrokenOutput } from './screen/broken-output.ts';
 
 async function main(): Promise<void> {
+  keepCompiledCode();
   handleBrokenOutput();
   try {
     await pipelineProgram().parseAsync();

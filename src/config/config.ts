@@ -1,6 +1,7 @@
 /** Turns environment and flags into one checked configuration. Only this folder reads the environment. */
 import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
 import { type HearingSettings, hearingSettings } from './hearing-settings.ts';
 import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
@@ -99,7 +100,7 @@ const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
  * that holds the key, if one is named and needed.
  */
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
-  const cacheDir = join(absolute(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
+  const cacheDir = cacheFolder(env);
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
   const store = flags.store ?? nonEmpty(env['PIPELINE_STORE']);
   const out = flags.out ?? nonEmpty(env['PIPELINE_OUT']);
