@@ -1,11 +1,14 @@
-/** The heads of chapters that the manifest asks for (`chapterHeads`): lines of the narrator that are in no text. */
+/** The heads of chapters that the manifest asks for (`chapterHeads`): lines of the narrator, or of another, that are in no text. */
 import { headingShape } from '../import/heading-shapes.ts';
 import { HEAD_PLACEHOLDERS, usualHead } from '../manifest/chapter-heads.ts';
+import { unknownChoice } from '../manifest/issues.ts';
 import type { ChapterHead, ChapterSource, Manifest } from '../manifest/manifest.ts';
+import { nameKey } from '../manifest/names.ts';
 import { CARDINALS } from '../reading/numerals.ts';
 import { creditLines } from '../script/credit-lines.ts';
 import type { Line } from '../script/line.ts';
 import type { Script } from '../script/read.ts';
+import type { SpeakerNames } from '../script/speaker-names.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 
 /** The heads of a book. */
@@ -21,11 +24,13 @@ export function chapterHeads(of: {
   context: ReadingContext;
   manifest: Manifest;
   narrator: string | undefined;
+  speakers: SpeakerNames;
 }): ChapterHeads {
-  const { context, manifest, narrator } = of;
+  const { context, manifest, narrator, speakers } = of;
   const heads = headsOf(context, manifest);
+  reportUnknown(context, manifest, speakers);
   if (narrator === undefined) {
-    const [first] = heads.values();
+    const first = [...heads.values()].find(({ speaker }) => speaker === undefined);
     const message = 'The chapter heads have no speaker: there is no narrator.';
     const fix = 'Add a character "narrator", or remove "chapterHeads".';
     if (first !== undefined) addDiagnostic(context, first.at, { code: 'no-narrator', message, fix });
@@ -34,11 +39,13 @@ export function chapterHeads(of: {
   return {
     add(script, chapter) {
       const head = heads.get(chapter);
-      if (head === undefined || narrator === undefined) return script;
+      const speaker = head?.speaker === undefined ? narrator : speakers.byKey.get(nameKey(head.speaker.name))?.name;
+      if (head === undefined || speaker === undefined) return script;
       const words = wordsBefore(head, script.lines);
       if (words === undefined) inTexts.add(chapter);
-      const line = words === undefined ? undefined : headLine(words, narrator);
-      return line === undefined ? script : { ...script, head: line };
+      const line = words === undefined ? undefined : headLine(words, speaker);
+      if (line === undefined) return script;
+      return { ...script, head: { ...line, ...(head.pauseMs !== undefined && { pauseAfterMs: head.pauseMs }) } };
     },
     warn() {
       if (inTexts.size === 0) return;
@@ -54,6 +61,22 @@ export function chapterHeads(of: {
   };
 }
 
+/** Speakers that are no characters, each once. */
+function reportUnknown(
+  context: ReadingContext,
+  { chapterHeads: own, chapters }: Manifest,
+  speakers: SpeakerNames,
+): void {
+  const reported = new Set<string>();
+  for (const head of [own, ...chapters.map((chapter) => chapter.head)]) {
+    const key = nameKey(head?.speaker?.name ?? '');
+    if (head?.speaker === undefined || speakers.byKey.has(key) || reported.has(key)) continue;
+    reported.add(key);
+    const words = unknownChoice({ what: 'character', word: head.speaker.name, known: speakers.all });
+    addDiagnostic(context, head.speaker.at, { code: 'unknown-speaker', ...words });
+  }
+}
+
 const MOST_LISTED = 12;
 
 /** A head before it is compared with its text. */
@@ -65,6 +88,8 @@ interface Head {
   values: Record<string, string>;
   number: number | undefined;
   at: ChapterHead['at'];
+  speaker?: ChapterHead['speaker'];
+  pauseMs?: number | undefined;
 }
 
 /** What counts like a chapter, and is called otherwise. */
@@ -90,7 +115,10 @@ function headsOf(context: ReadingContext, manifest: Manifest): Map<number, Head>
     }
     const isUsual = typeof wanted.words !== 'string' && typeof manifest.chapterHeads?.words !== 'string';
     const { language } = manifest;
-    heads.set(chapter.number, headOf(chapter, { template, isUsual, number, at: wanted.at, language }));
+    // What a chapter does not say of its head, the book says.
+    const { speaker = manifest.chapterHeads?.speaker, pauseMs = manifest.chapterHeads?.pauseMs } = wanted;
+    const head = headOf(chapter, { template, isUsual, number, at: wanted.at, language });
+    heads.set(chapter.number, { ...head, ...(speaker && { speaker }), pauseMs });
   }
   return heads;
 }

@@ -91,7 +91,7 @@ export async function loadChapters({
   const pronunciations = await loadPronunciations(context, manifest);
   const names = namesInTags(speakers);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  const heads = chapterHeads({ context, manifest, narrator });
+  const heads = chapterHeads({ context, manifest, narrator, speakers: names });
   const readText = (read: ChapterInput): Script =>
     heads.add(readScript({ ...read, characters: speakers, names, narrator }), read.chapter);
   const decided = review && (await decideLines({ context, review, manifest, texts, speakers: names, read: readText }));

@@ -10,17 +10,37 @@ const LONGEST_HEAD = 300;
 /** Greatest number of a chapter. */
 const MOST_NUMBER = 99_999;
 
-const words = z.union([z.boolean(), z.string().trim().min(1).max(LONGEST_HEAD)]).optional();
+const words = z.union([z.boolean(), z.string().trim().min(1).max(LONGEST_HEAD)]);
+/** Longest pause, in seconds. */
+const LONGEST_PAUSE = 60;
+
+const head = z
+  .union([
+    ...words.options,
+    z.strictObject({
+      words: words.optional().describe('As without a group. Default: true.'),
+      speaker: z.string().trim().min(1).max(LONGEST_HEAD).optional().describe('Who speaks it. Default: the narrator.'),
+      pause: z
+        .number()
+        .min(0)
+        .max(LONGEST_PAUSE)
+        .optional()
+        .describe(
+          'Silence after it, in seconds. Default: "pauses.paragraph", or "pauses.speaker" before another speaker.',
+        ),
+    }),
+  ])
+  .optional();
 
 /** The field `chapterHeads`. */
-export const chapterHeadsSchema = words.describe(
-  'The narrator announces each chapter: true for the usual words of the language ("Chapter Three. Waterloo Station"), or your own with {number}, {number words}, {Number words} and {title}. Default: false.',
+export const chapterHeadsSchema = head.describe(
+  'The narrator announces each chapter: true for the usual words of the language ("Chapter Three. Waterloo Station"), or your own with {number}, {number words}, {Number words} and {title}; or a group of words, speaker and pause. Default: false.',
 );
 
 /** The fields of one chapter. */
 export const chapterHeadFields = {
-  head: words.describe(
-    'How the narrator announces this chapter: false for not at all, true for the usual words, or your own. Default: as "chapterHeads" says.',
+  head: head.describe(
+    'How the narrator announces this chapter: false for not at all, true for the usual words, or your own; or a group as in "chapterHeads". Default: as "chapterHeads" says.',
   ),
   number: z
     .union([z.literal(false), z.number().int().min(0).max(MOST_NUMBER)])
@@ -62,8 +82,10 @@ export function readChapterHeads(raw: unknown, context: Context): { chapterHeads
 
 /** Reads `chapterHeads` or a chapter's `head`, already checked by the schema; reports placeholders that do not exist. */
 export function readHead(raw: unknown, path: FieldPath, context: Context): ChapterHead | undefined {
-  const wanted = words.safeParse(raw).data;
-  if (wanted === undefined) return undefined;
+  const asked = head.safeParse(raw).data;
+  if (asked === undefined) return undefined;
+  const group = typeof asked === 'object' ? asked : { words: asked };
+  const { words: wanted = true } = group;
   if (typeof wanted === 'string') {
     for (const [placeholder] of wanted.matchAll(/[{}][^{}]*\}?/g)) {
       if ((HEAD_PLACEHOLDERS as readonly string[]).includes(placeholder)) continue;
@@ -73,14 +95,20 @@ export function readHead(raw: unknown, path: FieldPath, context: Context): Chapt
       break;
     }
   }
-  return { words: wanted, at: context.places.value(path) };
+  const { speaker, pause } = group as Exclude<typeof asked, string | boolean>;
+  return {
+    words: wanted,
+    ...(speaker !== undefined && { speaker: { name: speaker, at: context.places.value([...path, 'speaker']) } }),
+    ...(pause !== undefined && { pauseMs: Math.round(pause * 1000) }),
+    at: context.places.value(path),
+  };
 }
 
 /** The problem with a value that none of its field's types accepts; undefined for other fields. */
 export function headFinding(path: FieldPath): Finding | undefined {
   const [group, , field] = path;
   if (group === 'chapterHeads' || (group === 'chapters' && field === 'head' && path.length === 3)) {
-    const message = `"${group === 'chapterHeads' ? group : field}" must be true, false, or a text of up to ${LONGEST_HEAD} characters.`;
+    const message = `"${group === 'chapterHeads' ? group : field}" must be true, false, a text of up to ${LONGEST_HEAD} characters, or a group of words, speaker and pause (0 to ${LONGEST_PAUSE} seconds).`;
     const fix = 'Write true for the usual words, or your own, such as "Chapter {Number words}. {title}", in quotes.';
     return { path, on: 'value', code: 'wrong-type', message, fix };
   }

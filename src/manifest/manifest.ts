@@ -116,6 +116,10 @@ export interface Checks {
 /** How a chapter is announced: in words with placeholders, in the usual ones (true), or not at all. */
 export interface ChapterHead {
   words: string | boolean;
+  /** A character's name or alias, and where it stands. Absent: the narrator. */
+  speaker?: { name: string; at: TextRange };
+  /** Silence after it. Absent: the usual one. */
+  pauseMs?: number;
   /** Where the manifest says so. */
   at: TextRange;
 }

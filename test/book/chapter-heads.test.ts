@@ -144,7 +144,7 @@ describe('the words', () => {
       'unknown-placeholder: "{nr}" is no placeholder of a chapter head.',
     ]);
     expect(await headsOf({ chapterHeads: 3 }, TWO)).toEqual([
-      'wrong-type: "chapterHeads" must be true, false, or a text of up to 300 characters.',
+      'wrong-type: "chapterHeads" must be true, false, a text of up to 300 characters, or a group of words, speaker and pause (0 to 60 seconds).',
     ]);
     expect(await headsOf({}, [{ title: 'A', number: 'three' }])).toEqual([
       'wrong-type: "number" must be false, or a whole number from 0 to 99999.',
@@ -254,5 +254,46 @@ describe('a head', () => {
       { title: 'Later', firstSegment: 3 },
     ]);
     expect(book!.sample).toMatchObject({ firstSegment: 2 });
+  });
+});
+
+describe('a head with a speaker and a pause of its own', () => {
+  const heads = { speaker: 'Mara', pause: 1.5 };
+  const said = (book: Book) =>
+    book.chapters.map(({ segments: [first] }) => [first!.character, first!.text, first!.pauseAfterMs]);
+
+  it('has those of the book, unless the chapter says something else', async () => {
+    const chapters = [...TWO, { title: 'The Oar', head: { speaker: 'narrator', words: 'Last: {title}', pause: 0 } }];
+    expect(said((await load({ chapterHeads: heads }, chapters)).book!)).toEqual([
+      ['mara', 'Chapter One. The Lamp', 1500],
+      ['mara', 'Chapter Two. Waterloo Station', 1500],
+      ['narrator', 'Last: The Oar', 0],
+    ]);
+  });
+
+  it('changes no key when neither is set, and only the chapter when the pause is', async () => {
+    const keysOf = (book: Book) =>
+      draftOf(book).chapters.map(({ master, segments }) => [master.key, ...segments.map(({ key }) => key)]);
+    const plain = keysOf((await load({ chapterHeads: true }, TWO)).book!);
+    expect(keysOf((await load({ chapterHeads: { words: true } }, TWO)).book!)).toEqual(plain);
+    const paused = keysOf((await load({ chapterHeads: { pause: 3 } }, TWO)).book!);
+    expect(paused.map(([, ...takes]) => takes)).toEqual(plain.map(([, ...takes]) => takes));
+    expect(paused[0]![0]).not.toBe(plain[0]![0]);
+  });
+
+  it.each([
+    [{ speaker: 'Nora' }, 'unknown-speaker: There is no character "Nora".'],
+    [{ pause: -1 }, 'out-of-range: "pause" is -1; it must be at least 0.'],
+    [{ voice: 'mara' }, 'unknown-field: There is no field "voice" in "chapterHeads".'],
+  ])('is refused with the reason: %j', async (group, message) => {
+    const [first, ...more] = (await headsOf({ chapterHeads: group }, TWO)) as string[];
+    expect(first).toMatch(message);
+    expect(more).toEqual([]);
+  });
+
+  it('needs no narrator', async () => {
+    const characters = { mara: { voice: 'v' } };
+    const given = [{ title: 'A', text: '[mara] Yes.' }];
+    expect(await headsOf({ chapterHeads: heads, characters }, given)).toEqual(['Chapter One. A']);
   });
 });
