@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { epub, PNG } from '../import/epub.ts';
 import { makeRig, queueInRedis, type Rig } from './rig.ts';
@@ -124,4 +128,29 @@ it('takes title, author and language from the command line, and refuses a langua
   const other = await rig.run(['import', 'a.txt', '--language', 'tlh', '--out', 'c']);
   expect(other.code).toBe(2);
   expect(other.stderr).toContain('The model does not speak "tlh".');
+});
+
+/** A terminal of its own, in which Ctrl-C is typed (util-linux). */
+const TERMINAL = existsSync('/usr/bin/script') && process.platform === 'linux';
+
+it.skipIf(!TERMINAL)('Ctrl-C in a terminal ends an import with 130, and nothing is written', async () => {
+  await rig.write('long.html', `<p>${'<i>word</i> '.repeat(600_000)}</p>`);
+  const command = 'node "$PROGRAM" import long.html --out long --report long.json';
+  const PROGRAM = resolve('dist/src/cli/main.js');
+  const of = { cwd: rig.folder, env: { ...process.env, PROGRAM } };
+  const typed = spawn('/usr/bin/script', ['-qec', command, 'typescript'], {
+    ...of,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  typed.stdout.on('data', (data: Buffer) => {
+    shown += data.toString();
+  });
+  // Reading it takes longer than that.
+  const timer = setTimeout(() => typed.stdin.write('\x03'), 1_200);
+  const [code] = await once(typed, 'close');
+  clearTimeout(timer);
+  expect(code).toBe(130);
+  expect(shown).not.toContain('Next:');
+  expect((await readdir(rig.folder)).filter((name) => name.startsWith('long')).sort()).toEqual(['long.html']);
 });
