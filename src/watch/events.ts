@@ -2,6 +2,7 @@
  * All events of a watched folder; webhooks, the HTTP API and logs receive them. Events describe what happened and control
  * nothing. `pipeline watch --json` prints each one as a line of JSON: fields are added, never renamed.
  */
+import type { FailureCode } from '../events.ts';
 import type { PauseReason, Price, State } from './state-machine.ts';
 
 /** The book of an event. */
@@ -68,6 +69,8 @@ export type InboxEvent =
       hold: PauseReason;
       /** The same in words. */
       why: string;
+      /** What kind of failure an outage is. Absent: the queue pauses for another reason. */
+      code?: FailureCode;
     }
   | {
       /** The queue resumes. */

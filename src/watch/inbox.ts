@@ -239,7 +239,7 @@ export class Inbox {
   /** Pauses the queue because every book would fail, and writes the notice. */
   beginOutage(cause: ReportedFailure): void {
     if (this.outage.begin(cause, performance.now())) {
-      this.options.emit({ type: 'inbox.paused', hold: 'outage', why: cause.message });
+      this.options.emit({ type: 'inbox.paused', hold: 'outage', why: cause.message, code: cause.code });
       this.#outageSince = this.now();
     }
     this.#runInBackground(this.#writeOutageNotice(outageNotice(cause, this.#outageSince)));

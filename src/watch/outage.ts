@@ -122,6 +122,13 @@ const FIXES: Partial<Record<FailureCode, string>> = {
   'ffmpeg-missing': 'Install ffmpeg or set FFMPEG_PATH.',
 };
 
+/** What a person has to do about an outage; undefined when it may pass by itself. */
+export function personsPart(code: FailureCode): string | undefined {
+  return MAY_PASS.has(code) ? undefined : FIXES[code];
+}
+
+const MAY_PASS: ReadonlySet<FailureCode> = new Set<FailureCode>(['queue-unreachable', 'store-unreachable']);
+
 /** The text of the notice in English and Chinese, because the books of a folder may be in either. */
 export function outageNotice(cause: ReportedFailure, since: Date): string {
   const fix = FIXES[cause.code] ?? 'If this lasts, check the network and the status page of the service.';

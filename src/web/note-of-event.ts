@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { InboxEvent } from '../watch/events.ts';
-import { REJECTED_ENDING, STATUS_ENDING } from '../watch/file-names.ts';
+import { REJECTED_ENDING, STATUS_ENDING, STOPPED_NOTICE } from '../watch/file-names.ts';
 import { type StatusLanguage, stateOfStatus } from '../watch/messages.ts';
+import { personsPart } from '../watch/outage.ts';
 import type { Note } from './note-format.ts';
 
 /** What a book can need a person for. */
@@ -38,12 +39,25 @@ const WHAT_TO_DO: Readonly<Record<StatusLanguage, Record<'errors' | 'attention',
   },
 };
 
-/** The note about an event; undefined when no person is needed. The same event of a book has the same ID, also after restarts. */
-export function noteOfEvent(event: InboxEvent): Note | undefined {
+/**
+ * The note about an event; undefined when no person is needed. The same event of a book has the same ID, also after restarts;
+ * that of an outage on one day, `now`, too.
+ */
+export function noteOfEvent(event: InboxEvent, now = new Date(0)): Note | undefined {
+  if (event.type === 'inbox.paused') return noteOfOutage(event, now);
   if (event.type !== 'inbox.attention' && event.type !== 'inbox.rejected') return undefined;
   const { path, title = basename(path), version = '' } = event;
   const told = event.type === 'inbox.rejected' ? rejected(event.errors, path) : attention(event.why, path);
   return { id: noteId([event.type, path, version, told.reason]), title, path, ...told };
+}
+
+/** All books wait, and go on by themselves once the cause is gone. In both languages: it concerns no single book. */
+function noteOfOutage({ why, code }: Extract<InboxEvent, { type: 'inbox.paused' }>, now: Date): Note | undefined {
+  const todo = code && personsPart(code);
+  if (code === undefined || todo === undefined) return undefined;
+  const id = noteId(['inbox.paused', code, now.toISOString().slice(0, 10)]);
+  const state = 'wait: nothing can be spoken at the moment · 目前无法朗读';
+  return { id, title: 'All books · 所有书', path: STOPPED_NOTICE, state, reason: why, todo };
 }
 
 /** The ID of a note from what makes it the same. */

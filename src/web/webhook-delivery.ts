@@ -10,36 +10,19 @@ import type { InboxEvent } from '../watch/events.ts';
 import type { Note } from './note-format.ts';
 import { noteOfEvent } from './note-of-event.ts';
 import { postWebhook } from './post-webhook.ts';
+import { UnsavedMessages } from './unsaved-messages.ts';
 import type { Endpoint } from './webhook-endpoints.ts';
 import { messageOf, messageOfNote, type WebhookMessage } from './webhook-message.ts';
 import { messageKey, Outbox, type OutboxMessage } from './webhook-outbox.ts';
-
-/** Timings, in milliseconds; only tests change them. */
-export interface WebhookTimings {
-  /** Delays before the second attempt, the third, … After the last one the message is dropped. */
-  retryDelaysMs: readonly number[];
-  /** How often to look for messages of other watchers, and to try to claim the outbox. */
-  pollMs: number;
-  timeoutMs: number;
-}
+import { DEFAULT_WEBHOOK_TIMINGS, type WebhookTimings } from './webhook-timings.ts';
 
 const MINUTE_MS = 60_000;
-/** As Standard Webhooks recommends: short delays at first, more than a day in total. */
-export const DEFAULT_WEBHOOK_TIMINGS: WebhookTimings = {
-  retryDelaysMs: [5_000, ...[1, 5, 30, 60, 120, 240, 480, 720].map((minutes) => minutes * MINUTE_MS)],
-  pollMs: 5_000,
-  timeoutMs: 15_000,
-};
 /** Delays are longer by up to this share, so that an endpoint that recovers does not get all messages at once. */
 const JITTER = 0.2;
-/** Limit for messages that could not be written and stay in memory. */
-const MAX_UNSAVED = 1_000;
 /** How often to remove old marks, in milliseconds. */
 const CLEANUP_INTERVAL_MS = 24 * 60 * MINUTE_MS;
-
 /** How often `settle` looks, in milliseconds. */
 const SETTLE_POLL_MS = 20;
-
 /** How long to store messages for an endpoint that is no longer configured, in milliseconds. */
 const UNKNOWN_ENDPOINT_RETENTION_MS = 3 * 24 * 60 * MINUTE_MS;
 
@@ -81,7 +64,7 @@ class Sender implements Webhooks {
   #pending = new Map<string, OutboxMessage>();
   /** Keys of delivered messages that are not yet marked on disk. */
   readonly #delivered = new Set<string>();
-  #unsaved: OutboxMessage[] = [];
+  readonly #unsaved: UnsavedMessages;
   #saving: Promise<void> = Promise.resolve();
   #claim: Claim | undefined;
   #wake: () => void = () => undefined;
@@ -96,13 +79,15 @@ class Sender implements Webhooks {
     this.#options = options;
     this.#timings = { ...DEFAULT_WEBHOOK_TIMINGS, ...options.timings };
     this.#outbox = new Outbox(options.ownFolder);
+    const of = { endpoints: options.endpoints, ...this.#timings, outbox: this.#outbox };
+    this.#unsaved = new UnsavedMessages({ ...of, post: (...what) => this.#post(...what) });
     this.#ended = this.#loop();
   }
 
   enqueue(event: InboxEvent): void {
     const now = new Date();
     const message = messageOf(event, now);
-    const note = noteOfEvent(event);
+    const note = noteOfEvent(event, now);
     this.#add(now, (endpoint) => (endpoint.note === undefined ? message : note && messageOfNote(note, endpoint.note)));
   }
 
@@ -127,7 +112,9 @@ class Sender implements Webhooks {
     const until = performance.now() + mostMs;
     await this.#saving;
     const isBusy = (): boolean =>
-      this.#sending.size > 0 || [...this.#pending.values()].some(({ nextAtMs }) => nextAtMs <= Date.now());
+      this.#sending.size > 0 ||
+      this.#unsaved.isSending ||
+      [...this.#pending.values()].some(({ nextAtMs }) => nextAtMs <= Date.now());
     while (isBusy() && performance.now() < until) await setTimeout(SETTLE_POLL_MS);
   }
 
@@ -136,7 +123,7 @@ class Sender implements Webhooks {
     this.#stop.abort();
     this.#wake();
     await this.#ended;
-    await Promise.all(this.#sending.values());
+    await Promise.all([...this.#sending.values(), this.#unsaved.settled()]);
     await this.#claim?.release().catch(() => undefined);
   }
 
@@ -153,10 +140,10 @@ class Sender implements Webhooks {
         if (await this.#outbox.add(message)) this.#pending.set(messageKey(message), message);
         this.#reportedUnsaved = false;
       } catch (error) {
-        if (this.#unsaved.length < MAX_UNSAVED) this.#unsaved.push(message);
+        this.#unsaved.add(message);
         if (!this.#reportedUnsaved)
           this.#options.notice(
-            `Webhook messages cannot be written to the outbox: ${describeError(error)}. They stay in memory until they can.`,
+            `Webhook messages cannot be written to the outbox: ${describeError(error)}. They are sent from memory.`,
           );
         this.#reportedUnsaved = true;
       }
@@ -194,8 +181,9 @@ class Sender implements Webhooks {
 
   /** Sends what is due. Returns when something is due again. */
   async #round(): Promise<number> {
-    const unsaved = this.#unsaved.splice(0);
+    const unsaved = this.#unsaved.takeAll();
     if (unsaved.length > 0) await this.#save(unsaved);
+    this.#unsaved.startSending();
     if (this.#claim?.lost.aborted) this.#claim = undefined;
     // One watcher of the folder sends for all; otherwise every watcher would send each message.
     this.#claim ??= await this.#takeClaim();
@@ -216,6 +204,17 @@ class Sender implements Webhooks {
     for (const endpoint of this.#options.endpoints) this.#startSending(endpoint, known);
     const idle = [...this.#pending.values()].filter(({ endpoint }) => !this.#sending.has(endpoint));
     return idle.reduce((least, { nextAtMs }) => Math.min(least, nextAtMs), Number.POSITIVE_INFINITY);
+  }
+
+  #post(endpoint: Endpoint, message: OutboxMessage): ReturnType<typeof postWebhook> {
+    const { timeoutMs } = this.#timings;
+    return postWebhook({
+      ...endpoint,
+      ...message,
+      secrets: this.#options.secrets,
+      timeoutMs,
+      signal: this.#stop.signal,
+    });
   }
 
   /** Each endpoint has a line of its own: one that does not answer must not hold up the others. */
@@ -245,9 +244,7 @@ class Sender implements Webhooks {
         await this.#markDone(message);
         continue;
       }
-      const { secrets } = this.#options;
-      const { timeoutMs } = this.#timings;
-      const result = await postWebhook({ ...endpoint, ...message, secrets, timeoutMs, signal: this.#stop.signal });
+      const result = await this.#post(endpoint, message);
       // Stopped during the request: whether it arrived is unknown, so it is sent again with the same ID.
       if (!result.ok && this.#stop.signal.aborted) return;
       if (result.ok) {

@@ -1,5 +1,5 @@
 /** Notes to people: what they say in each format, for which events, and how they are sent, on real sockets. */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,7 +115,23 @@ describe('the events of which a person hears', () => {
       { type: 'inbox.accepted', ...book, segments: 1, price: null },
       { type: 'inbox.resumed', hold: 'outage' },
     ];
-    expect(others.map(noteOfEvent)).toEqual([undefined, undefined, undefined]);
+    expect(others.map((event) => noteOfEvent(event))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('are also an outage that somebody has to end, once a day for each cause', () => {
+    const full: InboxEvent = { type: 'inbox.paused', hold: 'outage', why: 'The disk is full.', code: 'disk-full' };
+    const note = noteOfEvent(full, new Date('2026-11-29T10:00:00Z'));
+    expect(note).toMatchObject({
+      ...{ title: 'All books · 所有书', reason: 'The disk is full.', todo: 'Free some disk space.' },
+      path: 'PIPELINE STOPPED - read me.txt',
+    });
+    expect(noteOfEvent(full, new Date('2026-11-29T23:00:00Z'))?.id).toBe(note?.id);
+    expect(noteOfEvent(full, new Date('2026-11-30T10:00:00Z'))?.id).not.toBe(note?.id);
+    for (const code of ['key-refused', 'account-blocked'] as const)
+      expect(noteOfEvent({ ...full, code })).toBeDefined();
+    for (const code of ['service-unreachable', 'queue-unreachable'] as const)
+      expect(noteOfEvent({ ...full, code })).toBeUndefined();
+    expect(noteOfEvent({ type: 'inbox.paused', hold: 'quiet-hours', why: 'It is night.' })).toBeUndefined();
   });
 
   it('have one ID however often the book is tried and whatever that costs; another version has another', () => {
@@ -199,6 +215,20 @@ describe('notes on the way', () => {
     expect(headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', authorization: 'Bearer geheim' });
     expect(headers).not.toHaveProperty('webhook-signature');
     expect(notices).toEqual([]);
+  });
+
+  it('reach people from a full disk, once, and also after a first failure', async () => {
+    let answers = 0;
+    const receiver = opened(await startReceiver((response) => response.writeHead(answers++ === 0 ? 503 : 200).end()));
+    // No message can be written: its folder is a file.
+    await writeFile(join(own, 'outbox'), '');
+    const sender = start(person(receiver));
+    sender.enqueue({ type: 'inbox.paused', hold: 'outage', why: 'The disk is full.', code: 'disk-full' });
+    await expect.poll(() => receiver.received.length).toBe(2);
+    await sender.settle(200);
+    expect(receiver.received).toHaveLength(2);
+    expect(receiver.received[1]?.text).toContain('Free some disk space.');
+    expect(notices.join('\n')).toContain('They are sent from memory.');
   });
 
   it('are tried again, wait for nobody, follow no redirect, and are logged by host alone', async () => {
