@@ -8,7 +8,7 @@ import { addHandingOutRoutes } from './handing-out-routes.ts';
 import { addHeardRoutes } from './heard-routes.ts';
 import { loginRoute } from './login-route.ts';
 import type { PageFiles } from './page-files.ts';
-import { problemOf, StudioProblem } from './problem.ts';
+import { problemOf, problemResponse, StudioProblem } from './problem.ts';
 import { addReadingRoutes } from './reading-routes.ts';
 import type { Studio } from './studio.ts';
 
@@ -57,10 +57,12 @@ export function createStudioApp(options: StudioAppOptions): Hono {
     if (file === undefined) throw new StudioProblem(404, 'no-resource', 'There is nothing at this address.');
     return file;
   });
-  app.notFound(() => new StudioProblem(404, 'no-resource', 'There is nothing at this address.').response());
-  app.onError((error) => {
+  app.notFound((context) =>
+    problemResponse(new StudioProblem(404, 'no-resource', 'There is nothing at this address.'), context.req.raw),
+  );
+  app.onError((error, context) => {
     const problem = problemOf(error);
-    if (problem !== undefined) return problem.response();
+    if (problem !== undefined) return problemResponse(problem, context.req.raw);
     onFault(error);
     return new StudioProblem(
       500,

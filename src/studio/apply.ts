@@ -73,7 +73,7 @@ export async function apply(
   refuseHigherPrice(payable(await given.runPrice(moment, only)), agreed);
   return jobs.start({
     kind: 'apply',
-    message: 'Waiting to make what changed.',
+    message: 'Waiting to make what changed: earlier work ends first, and the queue opens.',
     doing: { code: 'waiting-apply' },
     key: `apply ${moment.version} ${only?.join() ?? 'all'}`,
     work: async (report, signal) => {

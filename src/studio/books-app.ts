@@ -4,7 +4,7 @@ import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
 import { forwardRequest } from './forward-request.ts';
 import { loginRoute } from './login-route.ts';
 import type { PageFiles } from './page-files.ts';
-import { problemOf, StudioProblem } from './problem.ts';
+import { problemOf, problemResponse, StudioProblem, wantsPage } from './problem.ts';
 
 /** What the page of all books needs. */
 export interface BooksAppOptions {
@@ -41,14 +41,19 @@ export function createBooksApp({ api, page, token, studioOf }: BooksAppOptions):
       return studioOf(id, request);
     }
     const file = request.method === 'GET' ? await page.file(context.req.path) : undefined;
-    if (file === undefined) return api(asLoggedIn(access, request, token));
+    if (file === undefined) {
+      const answer = await api(asLoggedIn(access, request, token));
+      // A person with a browser looks for a page; programs get the problem of the API.
+      const isMissing = answer.status === 404 && wantsPage(request);
+      return isMissing ? secured(problemResponse(nothingHere(), request, '/books')) : answer;
+    }
     access.check(request, { open: true });
     return secured(file);
   });
-  app.onError((error) => {
+  app.onError((error, context) => {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    return secured(problem.response());
+    return secured(problemResponse(problem, context.req.raw, '/books'));
   });
   return app;
 }
@@ -65,6 +70,10 @@ function asLoggedIn(access: Access, request: Request, token: string | undefined)
 function secured(response: Response): Response {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
   return response;
+}
+
+function nothingHere(): StudioProblem {
+  return new StudioProblem(404, 'no-resource', 'There is nothing at this address.');
 }
 
 /** The problem of a book that has no studio. */

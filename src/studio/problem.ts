@@ -61,3 +61,41 @@ export function problemOf(error: unknown): StudioProblem | undefined {
   if (error instanceof PipelineError) return new StudioProblem(STATUS_OF[error.code] ?? 503, error.code, error.message);
   return undefined;
 }
+
+/**
+ * The response of a problem: a page where a person looked for one with a browser, otherwise JSON. `home`: where the page leads.
+ */
+export function problemResponse(problem: StudioProblem, request: Request, home = '/'): Response {
+  const { headers } = request;
+  if (!wantsPage(request)) return problem.response();
+  const isChinese = /^\s*zh\b/i.test(headers.get('accept-language') ?? '');
+  const { status, title, detail } = problem.shown();
+  const back = isChinese ? '返回' : 'To the start';
+  // Only the headings have a language here; what is wrong is said by the program.
+  const heading = isChinese ? `${status} · ${status === 404 ? '此地址没有内容' : '无法显示'}` : `${status} · ${title}`;
+  const said = isChinese && status === 404 ? '' : `<p>${escaped(detail)}</p>`;
+  const html = `<!doctype html>
+<html lang="${isChinese ? 'zh-CN' : 'en'}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(heading)}</title>
+<h1>${escaped(heading)}</h1>
+${said}
+<p><a href="${escaped(home)}">${back}</a></p>
+</html>
+`;
+  return new Response(html, {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  });
+}
+
+/** Whether a person with a browser asks, and no program. */
+export function wantsPage({ headers, method }: Request): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.get('accept') ?? '');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

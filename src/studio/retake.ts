@@ -71,7 +71,7 @@ export async function retake(
   return jobs.start({
     kind: 'retake',
     line: number,
-    message: `Waiting to speak ${number}.`,
+    message: `Waiting to speak ${number}: earlier work ends first, and the queue opens.`,
     doing: { code: 'waiting-line', values: { number } },
     // Two pages that ask for the same takes share one job, and pay once.
     key: segments.map(({ key }) => key).join(' '),

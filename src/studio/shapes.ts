@@ -1,9 +1,7 @@
 /**
  * What the studio's server and its page say to each other: JSON over HTTP on one origin. Types only. Fields are added and never
  * renamed. Times are integers in milliseconds from the start of the chapter's sound, unless a name says otherwise.
- *
- * All that changes something is `POST`, `PUT` or `DELETE` with the header `x-studio: 1`; errors are `Problem`s. The bodies of
- * requests are in requests.ts.
+ * All that changes something has the header `x-studio: 1`; errors are `Problem`s. The bodies of requests are in requests.ts.
  */
 import type { DoubtCode } from './doubt-words.ts';
 import type { DoneCode, JobCode, NoteCode, Told } from './told.ts';
@@ -166,14 +164,12 @@ export interface Book {
   money: { currency: string; spent?: string; granted?: string; left?: string };
   /** What `undo` would take back. */
   undo?: string;
-  /** The same as a code; absent for what an earlier version did. */
-  undoTold?: Told<DoneCode>;
+  undoTold?: Told<DoneCode> /** Absent for what an earlier version did. */;
   /** Who works on the store or the book now; `doing`: the same as a code. */
   busy?: { who: string; doing?: Told<JobCode> };
   /** Decisions without their line, conflicts, and what else a person should know, in plain words. */
   notes: string[];
-  /** The same as codes, in the same order; absent where another version answers. */
-  notesTold?: Told<NoteCode>[];
+  notesTold?: Told<NoteCode>[] /** In the same order. */;
   /** How many `[?]` its texts have; absent for none. */
   openSpeakers?: number;
 }

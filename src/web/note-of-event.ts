@@ -1,6 +1,6 @@
 /** Which events of a watched folder a person is told: that a book has errors, failed, or needs an approval. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { InboxEvent } from '../watch/events.ts';
 import { REJECTED_ENDING, STATUS_ENDING, STOPPED_NOTICE } from '../watch/file-names.ts';
 import { type StatusLanguage, stateOfStatus } from '../watch/messages.ts';
@@ -46,7 +46,7 @@ const WHAT_TO_DO: Readonly<Record<StatusLanguage, Record<'errors' | 'attention',
 export function noteOfEvent(event: InboxEvent, now = new Date(0)): Note | undefined {
   if (event.type === 'inbox.paused') return noteOfOutage(event, now);
   if (event.type !== 'inbox.attention' && event.type !== 'inbox.rejected') return undefined;
-  const { path, title = basename(path), version = '' } = event;
+  const { path, title = bookName(path), version = '' } = event;
   const told = event.type === 'inbox.rejected' ? rejected(event.errors, path) : attention(event.why, path);
   return { id: noteId([event.type, path, version, told.reason]), title, path, ...told };
 }
@@ -58,6 +58,13 @@ function noteOfOutage({ why, code }: Extract<InboxEvent, { type: 'inbox.paused' 
   const id = noteId(['inbox.paused', code, now.toISOString().slice(0, 10)]);
   const state = 'wait: nothing can be spoken at the moment · 目前无法朗读';
   return { id, title: 'All books · 所有书', path: STOPPED_NOTICE, state, reason: why, todo };
+}
+
+/** What a book without a title is called: of `novel/book.yaml` the folder says more than the file. */
+export function bookName(path: string): string {
+  const name = basename(path);
+  const folder = basename(dirname(path));
+  return /^(?:book|manifest)\.\w+$/i.test(name) && /[^.]/.test(folder) ? folder : name;
 }
 
 /** The ID of a note from what makes it the same. */

@@ -1,9 +1,8 @@
 /** The note about a book that failed in a run of its own, or in the background. */
-import { basename } from 'node:path';
 import type { FailureCode, ReportedFailure } from '../events.ts';
 import { type StatusLanguage, statusLanguage } from '../watch/messages.ts';
 import type { Note } from './note-format.ts';
-import { NOTE_STATES, type NoteState, noteId } from './note-of-event.ts';
+import { bookName, NOTE_STATES, type NoteState, noteId } from './note-of-event.ts';
 
 /** A book that failed. */
 export interface FailedBook {
@@ -42,7 +41,7 @@ export function noteOfFailure(book: FailedBook): Note {
   const reason = first === undefined ? UNKNOWN[language] : first.message + (others > 0 ? MORE[language](others) : '');
   return {
     id: noteId([...sameAs, first?.code ?? '']),
-    title: book.title ?? basename(manifest),
+    title: book.title ?? bookName(manifest),
     state: NOTE_STATES[language][stateOf(first?.code)],
     reason,
     todo: WHAT_TO_DO[language](command),

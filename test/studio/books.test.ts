@@ -119,6 +119,19 @@ describe('all books', () => {
       const other = await fetch(`${url}/books/${'b'.repeat(24)}/studio/api/book`);
       expect(await other.json()).toMatchObject({ code: 'no-studio' });
       expect((await fetch(`${url}/v1/nothing`)).status).toBe(404);
+      // A person with a browser gets a page, a program a problem.
+      for (const [path, said] of [
+        ['/nothing', 'There is nothing at this address.'],
+        [`/books/${'b'.repeat(24)}/`, 'No such book is in the watched folder.'],
+        [`/books/${id}/chapters/one/two`, 'There is nothing at this address.'],
+      ] as const) {
+        const page = await fetch(url + path, { headers: { accept: 'text/html,*/*' } });
+        expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+        expect(await page.text()).toContain(said);
+        expect(await (await fetch(url + path)).json()).toMatchObject({ status: 404 });
+      }
+      const zh = { accept: 'text/html', 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.5' };
+      expect(await (await fetch(`${url}/nothing`, { headers: zh })).text()).toContain('此地址没有内容');
     } finally {
       await notifications.close();
       await book.destroy();

@@ -9,7 +9,7 @@ import { Claims } from '../../src/watch/claim.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
 import { rejectionFooter, statusText } from '../../src/watch/messages.ts';
 import { type Note, noteBody, readNoteFormat } from '../../src/web/note-format.ts';
-import { noteOfEvent } from '../../src/web/note-of-event.ts';
+import { bookName, noteOfEvent } from '../../src/web/note-of-event.ts';
 import { noteOfFailure } from '../../src/web/note-of-failure.ts';
 import { startWebhooks, type Webhooks } from '../../src/web/webhook-delivery.ts';
 import { type Endpoint, readEndpoints } from '../../src/web/webhook-endpoints.ts';
@@ -32,6 +32,12 @@ function formatOf(settings: Partial<Parameters<typeof readNoteFormat>[0]>) {
   if ('problem' in read) throw new Error(read.problem);
   return read.format;
 }
+
+it('names a book without a title by its folder where its file is called like every other', () => {
+  expect(['novel/book.yaml', 'book.yaml', 'in/fog.yaml', 'a/manifest.yml', './book.yaml'].map(bookName)).toEqual([
+    ...['novel', 'book.yaml', 'fog.yaml', 'a', 'book.yaml'],
+  ]);
+});
 
 describe('the body of a note', () => {
   it('is what each service reads, whatever the title and the reason contain', () => {
@@ -152,7 +158,7 @@ describe('the events of which a person hears', () => {
     ];
     const of = { manifest: '/b/book.yaml', failures, command: 'pipeline retry a', sameAs: ['a'] };
     expect(noteOfFailure(of)).toMatchObject({
-      title: 'book.yaml',
+      title: 'b',
       state: 'failed',
       reason: 'The service refused the words. (and 1 more)',
       todo: 'Fix the cause, then: pipeline retry a',

@@ -1,5 +1,5 @@
 /** Brings a short sound to a person: plays it, or writes it as WAV to a file or stdout. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { wavHeader } from '../../audio/pcm.ts';
@@ -62,7 +62,10 @@ export async function deliverSound(of: SoundToDeliver): Promise<{ file: string |
   for (const text of [heading, ...notes]) terminal.out(text);
   const isWatched = folder !== undefined && process.stdout.isTTY === true;
   const player = isWatched ? await findPlayer(of.pathEnv) : undefined;
-  if (player === undefined || !(await play(player, file, signal))) terminal.out(`Written: ${plain(file)}`);
+  const isHeard = player !== undefined && (await play(player, file, signal));
+  // Nobody looks for a file that was only played.
+  if (isHeard && folder !== undefined) await rm(folder, { recursive: true, force: true });
+  else terminal.out(`Written: ${plain(file)}`);
   if (isWatched && player === undefined)
     terminal.out('To hear it at once, install ffplay (part of ffmpeg), or open the file in a player.');
   return { file, seconds };

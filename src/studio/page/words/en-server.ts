@@ -100,8 +100,8 @@ export const EN_SERVER = {
   'problem.starting': 'The watcher is starting. Try again in a moment.',
   'problem.storage-full': 'It cannot be stored: the disk or the folder does not take it.',
 
-  'job.waiting-apply': 'Waiting to make what changed.',
-  'job.waiting-line': 'Waiting to speak {number}.',
+  'job.waiting-apply': 'Waiting to make what changed: earlier work ends first, and the queue opens.',
+  'job.waiting-line': 'Waiting to speak {number}: earlier work ends first, and the queue opens.',
   'job.speaking': 'Speaking: {done} of {all}.',
   'job.speaking-line': 'Speaking {number}: {done} of {all}.',
   'job.mastering': 'Mastering: {done} of {all}.',

@@ -94,8 +94,8 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'problem.starting': '监视程序正在启动。请稍候再试。',
   'problem.storage-full': '无法保存：磁盘或文件夹不可写入。',
 
-  'job.waiting-apply': '等待制作有改动的章节。',
-  'job.waiting-line': '第 {number} 行等待录制。',
+  'job.waiting-apply': '等待制作有改动的章节：先完成之前的工作，并打开队列。',
+  'job.waiting-line': '第 {number} 行等待录制：先完成之前的工作，并打开队列。',
   'job.speaking': '已录制 {done} / {all}。',
   'job.speaking-line': '第 {number} 行：已录制 {done} / {all}。',
   'job.mastering': '已制作 {done} / {all}。',
