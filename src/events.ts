@@ -100,7 +100,7 @@ export type PipelineEvent =
       message: string;
     }
   | {
-      /** A segment has its take. */
+      /** A segment has its take. It comes again for a take that was damaged, or doubted when more was known of its voice: the last one counts. */
       type: 'segment.done';
       /** 1-based. */
       chapter: number;
