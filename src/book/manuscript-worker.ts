@@ -25,6 +25,8 @@ port.once('message', async (task: ManuscriptTask) => port.postMessage(await answ
 async function answerTo(task: ManuscriptTask): Promise<FromManuscriptThread> {
   try {
     if (!isReadablePdf(task.bytes)) return { imported: importManuscript(task) };
+    // A page that its library has given up may still have a promise that fails.
+    process.on('unhandledRejection', () => undefined);
     const { readPdfDocument } = await import('./pdf-document.ts');
     const opened = await readPdfDocument(task.bytes);
     return { imported: 'problem' in opened ? opened : importManuscript({ ...task, pdf: opened.pdf }) };

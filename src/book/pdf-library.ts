@@ -39,8 +39,6 @@ function load(): Promise<Library> {
     // It asks for them when it is loaded, and uses them only to draw.
     for (const name of ['DOMMatrix', 'ImageData', 'Path2D'])
       Reflect.set(globalThis, name, Reflect.get(globalThis, name) ?? class {});
-    // A page that is given up may still have a promise that fails.
-    process.on('unhandledRejection', () => undefined);
     const { warn } = console;
     // It says that the package which draws is not there.
     console.warn = () => undefined;
