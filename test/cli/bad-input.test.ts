@@ -119,7 +119,7 @@ describe('a command line that is wrong ends with 2', () => {
   ])('%j', async (args) => {
     const { code, stderr } = await rig.run(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toMatch(/^pipeline: /);
   });
 
   it('as one event for programs', async () => {
