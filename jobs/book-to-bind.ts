@@ -1,5 +1,5 @@
 /** What the bindings of all versions have in common: a book to bind, and what comes of it. */
-import type { Cover } from '../src/audio/encode.ts';
+import type { Cover } from '../src/audio/ffmpeg/encode.ts';
 import type { BoundBook } from '../src/audio/m4b/bound-book.ts';
 import type { PipelineError } from '../src/errors.ts';
 import type { BookTags } from '../src/plan/step.ts';

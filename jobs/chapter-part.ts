@@ -1,11 +1,11 @@
 /** One finished part of a chapter: joins its takes into files, measures the files and stores them. */
 import { join } from 'node:path';
-import type { ChapterTake } from '../src/audio/chapter-sound.ts';
-import type { Cover } from '../src/audio/encode.ts';
-import { inspectFile } from '../src/audio/inspect.ts';
-import { cutLines, type LinePlace } from '../src/audio/lines.ts';
-import { type ChapterSection, masterChapter } from '../src/audio/master.ts';
-import type { TakeRange } from '../src/audio/split-chapter.ts';
+import type { Cover } from '../src/audio/ffmpeg/encode.ts';
+import type { ChapterTake } from '../src/audio/mastering/chapter-sound.ts';
+import { cutLines, type LinePlace } from '../src/audio/mastering/lines.ts';
+import { type ChapterSection, masterChapter } from '../src/audio/mastering/master.ts';
+import type { TakeRange } from '../src/audio/mastering/split-chapter.ts';
+import { inspectFile } from '../src/audio/measure/inspect.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
@@ -14,7 +14,7 @@ import type { MeasuredFile } from '../src/qc/measured-file.ts';
 import type { Profile } from '../src/qc/profiles.ts';
 import { ruleName } from '../src/qc/rule-names.ts';
 import { judgeFile, overallVerdict } from '../src/qc/verdict.ts';
-import { HEAD_LINE } from '../src/script/line-name.ts';
+import { HEAD_LINE } from '../src/script/lines/line-name.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { readTakeWords, type TakeWord } from '../src/store/take-words.ts';

@@ -1,9 +1,9 @@
 /** Takes from the store as mastering needs them: their measurements, and the gains of their characters. */
 
-import type { ChapterTake } from '../src/audio/chapter-sound.ts';
-import { loudnessCounts } from '../src/audio/loudness.ts';
-import { encodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
-import { storedMeasures } from '../src/audio/stored-measures.ts';
+import type { ChapterTake } from '../src/audio/mastering/chapter-sound.ts';
+import { loudnessCounts } from '../src/audio/measure/loudness.ts';
+import { encodeMeasures, type TakeMeasures } from '../src/audio/measure/measures.ts';
+import { storedMeasures } from '../src/audio/measure/stored-measures.ts';
 import { PipelineError } from '../src/errors.ts';
 import { bookLevels, type CharacterGains, characterGains, needsLevels } from '../src/plan/levels.ts';
 import type { MasterStep } from '../src/plan/step.ts';

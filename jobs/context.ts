@@ -1,6 +1,6 @@
 /** What a processor works with. The composition root makes it once per process; tests make their own. */
 
-import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../src/audio/ffmpeg/ffmpeg-binary.ts';
 import type { Ears } from '../src/audio/listening/ears.ts';
 import type { Recogniser } from '../src/hearing/recogniser.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';

@@ -1,5 +1,5 @@
 /** Enrols one voice, unless the ledger has it or the service turns out to have it already. */
-import { prepareSample } from '../src/audio/prepare-sample.ts';
+import { prepareSample } from '../src/audio/samples/prepare-sample.ts';
 import { PipelineError, systemCode } from '../src/errors.ts';
 import { modelOf } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';

@@ -1,6 +1,6 @@
 /** Judges the sound of a take by what is known of its voice. */
 import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
-import { createTakeMeter } from '../src/audio/take-meter.ts';
+import { createTakeMeter } from '../src/audio/measure/take-meter.ts';
 import type { TakeDoubt } from '../src/events.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { VoiceHabit } from '../src/qc/take-context.ts';

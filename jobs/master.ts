@@ -1,9 +1,14 @@
 /** Joins a chapter's takes into its finished files, measures the files and stores them. */
 import { rm } from 'node:fs/promises';
-import { arrangeChapter } from '../src/audio/arrange.ts';
-import type { ChapterTake } from '../src/audio/chapter-sound.ts';
-import type { Cover } from '../src/audio/encode.ts';
-import { retailSampleTakes, splitTakes, type TakeRange, type TakesToSplit } from '../src/audio/split-chapter.ts';
+import type { Cover } from '../src/audio/ffmpeg/encode.ts';
+import { arrangeChapter } from '../src/audio/mastering/arrange.ts';
+import type { ChapterTake } from '../src/audio/mastering/chapter-sound.ts';
+import {
+  retailSampleTakes,
+  splitTakes,
+  type TakeRange,
+  type TakesToSplit,
+} from '../src/audio/mastering/split-chapter.ts';
 import { PipelineError } from '../src/errors.ts';
 import { masterDigest } from '../src/plan/keys.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';

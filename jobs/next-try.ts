@@ -1,7 +1,7 @@
 /** What a further try of a doubtful take changes: with the same request the service may make the same mistake. */
 import type { SynthesizeStep } from '../src/plan/step.ts';
 import { areWordsInDoubt } from '../src/qc/compare-tries.ts';
-import { splitAtClause } from '../src/script/split-at-clause.ts';
+import { splitAtClause } from '../src/script/cut/split-at-clause.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import type { Try } from './take-try.ts';
 

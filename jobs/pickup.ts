@@ -1,7 +1,7 @@
 /** Makes a take from the author's own recording, without a call and at no cost. */
-import { loudnessCounts } from '../src/audio/loudness.ts';
-import { encodeMeasures } from '../src/audio/measures.ts';
-import { convertPickup, MOST_PICKUP_SECONDS } from '../src/audio/pickup.ts';
+import { loudnessCounts } from '../src/audio/measure/loudness.ts';
+import { encodeMeasures } from '../src/audio/measure/measures.ts';
+import { convertPickup, MOST_PICKUP_SECONDS } from '../src/audio/samples/pickup.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { Asset, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
@@ -11,7 +11,7 @@ import type { Attempt, JobContext } from './context.ts';
 /**
  * Converts the recording of a step and stores it as the step's take. Doubts of the checks are stored with it and never
  * block it, because the author chose the recording. Fails with `input-unreadable` for a recording that is silent or too
- * long; a run refuses these earlier (src/book/check-pickups.ts).
+ * long; a run refuses these earlier (src/book/warnings/check-pickups.ts).
  */
 export async function makePickupTake(
   step: SynthesizeStep,

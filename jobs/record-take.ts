@@ -1,8 +1,8 @@
 /** Speaks a segment once, and records its sound in the store while it arrives. */
 import { createNarrowBand, type NarrowBand } from '../src/audio/listening/narrow-band.ts';
-import { loudnessCounts } from '../src/audio/loudness.ts';
-import { encodeMeasures } from '../src/audio/measures.ts';
-import { createTakeMeter } from '../src/audio/take-meter.ts';
+import { loudnessCounts } from '../src/audio/measure/loudness.ts';
+import { encodeMeasures } from '../src/audio/measure/measures.ts';
+import { createTakeMeter } from '../src/audio/measure/take-meter.ts';
 import { interrupted } from '../src/errors.ts';
 import { billedUnits } from '../src/models.ts';
 import { seedOfTry } from '../src/plan/keys.ts';

@@ -1,5 +1,5 @@
 /** The last check before a chapter is sealed: its takes have the text that the step wants, complete and in order. */
-import type { MasteredChapter } from '../src/audio/master.ts';
+import type { MasteredChapter } from '../src/audio/mastering/master.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { MasterStep } from '../src/plan/step.ts';
 import type { TakePlace } from '../src/store/masters.ts';

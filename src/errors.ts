@@ -1,7 +1,7 @@
 /**
  * Failures of the outside world, in one class that says whether the caller should retry.
  *
- * Errors of the author are not here: they are `Diagnostic[]` values (src/manifest/diagnostic.ts). Bugs of our own are
+ * Errors of the author are not here: they are `Diagnostic[]` values (src/manifest/diagnostics/diagnostic.ts). Bugs of our own are
  * not here either: they are plain errors whose message begins with `Internal error:`.
  */
 

@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of import, what its thread does, and what a heading looks like.
   book: [
     ...[...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
-    ...['import/import-manuscript', 'import/heading-shapes', 'import/imported', 'import/other-formats'],
+    ...['import/import-manuscript', 'import/headings/heading-shapes', 'import/imported', 'import/other-formats'],
     ...['import/pdf/document', 'import/pdf/facts', 'import/pdf/refusals'],
   ],
   // Of audio, only how a container is written.
@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...PURE_LEVEL,
     'store',
     'book',
-    ...['audio/mp4-boxes', 'audio/mp4-items', 'audio/mp3-header'],
+    ...['audio/mp4/mp4-boxes', 'audio/mp4/mp4-items', 'audio/mp3/mp3-header'],
   ],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],
@@ -99,7 +99,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['*'],
 };
 /** Files of pure rooms that read or write: everything else in these rooms is pure. */
-const READS_OR_WRITES: ReadonlySet<string> = new Set(['src/import/write-folder.ts']);
+const READS_OR_WRITES: ReadonlySet<string> = new Set(['src/import/write/write-folder.ts']);
 /** Node modules that a pure file may not touch: no files, no network, no clock, no chance. `crypto` is for hashing only. */
 const IMPURE = /^node:(fs|net|http|https|child_process|worker_threads|timers|dgram|tls|dns|os|process)/;
 const CLOCK_OR_CHANCE = /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|process\.env/;
@@ -185,8 +185,8 @@ describe('architecture', () => {
     expect(having(/process\.env/).every((file) => file.startsWith('src/config/'))).toBe(true);
     // queue/embedded-seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
     const printing = having(/\bconsole\.\w+\(|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'));
-    expect(printing).toEqual(['src/queue/embedded-seed.ts']);
-    expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
+    expect(printing).toEqual(['src/queue/embedded/embedded-seed.ts']);
+    expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg/ffmpeg.ts']);
     expect(having(/from 'bullmq'/).filter((file) => !file.startsWith('src/queue/'))).toEqual([]);
     // Everybody else must take the store that is configured, which may be on S3.
     expect(having(/openDiskStore\(/).sort()).toEqual(['src/store/disk.ts', 'src/store/open.ts']);

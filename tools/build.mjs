@@ -18,8 +18,8 @@ const PROGRAM = 'dist/src/cli/main.js';
 const ENTRIES = [
   'src/cli/main.ts',
   'src/library/index.ts',
-  'src/book/reading-worker.ts',
-  'src/book/manuscript-worker.ts',
+  'src/book/threads/reading-worker.ts',
+  'src/book/threads/manuscript-worker.ts',
   'src/audio/listening/listen-worker.ts',
 ];
 const LICENSES = 'dist/licenses.txt';

@@ -15,7 +15,7 @@ const SCHEMAS = {
   plan: ['PlanReport', 'src/events/plan-report.ts', 'The report of plan --json'],
   completeness: ['CompletenessFile', 'src/deliver/completeness-file.ts', 'completeness.json beside a delivered book'],
   lock: ['LockFile', 'src/plan/lock.ts', 'book.lock beside a manifest'],
-  report: ['Report', 'src/deliver/report-json.ts', 'report.json beside a delivered book'],
+  report: ['Report', 'src/deliver/reports/report-json.ts', 'report.json beside a delivered book'],
 };
 const BASE = 'https://unpkg.com/narration-pipeline/schema';
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
- * Makes src/audio/kernel-wasm.ts of src/audio/kernel.wat, so that nothing has to be built or found beside the program.
+ * Makes src/audio/mastering/kernel-wasm.ts of src/audio/mastering/kernel.wat, so that nothing has to be built or found beside the program.
  *
  * With `--check` nothing is written, and it ends with 1 when the file is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import wabt from 'wabt';
 
-const SOURCE = 'src/audio/kernel.wat';
-const FILE = 'src/audio/kernel-wasm.ts';
+const SOURCE = 'src/audio/mastering/kernel.wat';
+const FILE = 'src/audio/mastering/kernel-wasm.ts';
 
 const { parseWat } = await wabt();
 const parsed = parseWat(SOURCE, readFileSync(SOURCE, 'utf8'), { simd: true });

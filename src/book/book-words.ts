@@ -1,8 +1,8 @@
 /** A book's names and uncommon words, and whether its word list settles them. Pure. */
-import { pronouncer } from '../script/pronouncer.ts';
-import { uncommonWords, type WordKind } from '../script/uncommon-words.ts';
+import { pronouncer } from '../script/pronounce/pronouncer.ts';
+import { uncommonWords, type WordKind } from '../script/pronounce/uncommon-words.ts';
+import { placesOf, type TextPlace } from './edit/text-places.ts';
 import type { Book } from './load-book.ts';
-import { placesOf, type TextPlace } from './text-places.ts';
 
 /** A word, with its first place. */
 export interface BookWord extends TextPlace {

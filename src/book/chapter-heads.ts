@@ -1,14 +1,14 @@
 /** The heads of chapters that the manifest asks for (`chapterHeads`): lines of the narrator, or of another, that are in no text. */
-import { headingShape } from '../import/heading-shapes.ts';
-import { HEAD_PLACEHOLDERS, usualHead } from '../manifest/chapter-heads.ts';
-import { unknownChoice } from '../manifest/issues.ts';
+import { headingShape } from '../import/headings/heading-shapes.ts';
+import { unknownChoice } from '../manifest/diagnostics/issues.ts';
+import { HEAD_PLACEHOLDERS, usualHead } from '../manifest/fields/chapter-heads.ts';
+import { nameKey } from '../manifest/fields/names.ts';
 import type { ChapterHead, ChapterSource, Manifest } from '../manifest/manifest.ts';
-import { nameKey } from '../manifest/names.ts';
 import { CARDINALS } from '../reading/numerals.ts';
-import { creditLines } from '../script/credit-lines.ts';
-import type { Line } from '../script/line.ts';
-import type { Script } from '../script/read.ts';
-import type { SpeakerNames } from '../script/speaker-names.ts';
+import { creditLines } from '../script/lines/credit-lines.ts';
+import type { Line } from '../script/lines/line.ts';
+import type { SpeakerNames } from '../script/speakers/speaker-names.ts';
+import type { Script } from '../script/text/read.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 
 /** The heads of a book. */

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
-import { decodeText } from '../manifest/decode.ts';
 import type { ChapterSource } from '../manifest/manifest.ts';
-import { sourceOffset } from '../manifest/offsets.ts';
-import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
-import type { SourceText } from '../script/source.ts';
-import { readAuthorFile } from './author-file.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
+import { sourceOffset } from '../manifest/yaml/offsets.ts';
+import { type LineIndex, lineIndex, type Position } from '../manifest/yaml/position.ts';
+import type { SourceText } from '../script/text/source.ts';
+import { readAuthorFile } from './edit/author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
 const CHAPTER_BYTES = 8 * 1024 * 1024;

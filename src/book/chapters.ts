@@ -1,32 +1,32 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { interrupted } from '../errors.ts';
-import { creditTitles } from '../manifest/credit-words.ts';
-import { hasErrors } from '../manifest/diagnostic.ts';
+import { hasErrors } from '../manifest/diagnostics/diagnostic.ts';
+import { creditTitles } from '../manifest/fields/credit-words.ts';
+import { NARRATOR, nameKey } from '../manifest/fields/names.ts';
 import type { ChapterRole, ChapterSource, Credit, Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
-import { NARRATOR, nameKey } from '../manifest/names.ts';
-import { emptyOffsetMap } from '../manifest/offsets.ts';
-import type { LineIndex, Position } from '../manifest/position.ts';
+import { emptyOffsetMap } from '../manifest/yaml/offsets.ts';
+import type { LineIndex, Position } from '../manifest/yaml/position.ts';
 import { billedUnits, modelOf } from '../models.ts';
-import type { Coverage } from '../script/coverage.ts';
-import { creditLines } from '../script/credit-lines.ts';
-import type { Segment } from '../script/cut-segments.ts';
-import type { Growth } from '../script/pronounce.ts';
-import { MOST_LINES, namesInTags, readScript, type Script } from '../script/read.ts';
-import type { SourceText } from '../script/source.ts';
-import type { Speaker } from '../script/speaker-names.ts';
-import type { FileProblem } from './author-file.ts';
+import type { Segment } from '../script/cut/cut-segments.ts';
+import { creditLines } from '../script/lines/credit-lines.ts';
+import type { Growth } from '../script/pronounce/pronounce.ts';
+import type { Speaker } from '../script/speakers/speaker-names.ts';
+import type { Coverage } from '../script/text/coverage.ts';
+import { MOST_LINES, namesInTags, readScript, type Script } from '../script/text/read.ts';
+import type { SourceText } from '../script/text/source.ts';
 import { chapterHeads } from './chapter-heads.ts';
 import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from './chapter-text.ts';
 import { cutLines, sectionsOf } from './cut-lines.ts';
 import { type BookReview, type DecidedLines, decideLines } from './decided-lines.ts';
-import { warnIgnoredDirections } from './ignored-directions.ts';
-import { warnLongChapter } from './long-chapter.ts';
+import type { FileProblem } from './edit/author-file.ts';
 import { type PickupRef, pickupRefsOf } from './pickups.ts';
 import { loadPronunciations, type Pronunciations, type SpelledPlaces } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import type { ReviewFile } from './review-file.ts';
-import { collectMarks } from './spoken-marks.ts';
+import { warnIgnoredDirections } from './warnings/ignored-directions.ts';
+import { warnLongChapter } from './warnings/long-chapter.ts';
+import { collectMarks } from './warnings/spoken-marks.ts';
 
 /** A chapter's segments in listening order; never empty. */
 export interface BookChapter {

@@ -1,6 +1,6 @@
 /** Checks the consents in the manifest for all voices that a book clones. */
 
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import type { Character, Consent } from '../manifest/manifest.ts';
 import type { Book } from './load-book.ts';
 

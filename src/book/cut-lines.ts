@@ -1,10 +1,11 @@
 /** Cuts a chapter's lines into what is spoken, and accounts for every character of its text. */
-import { type Coverage, proveCoverage, type SourceRange, type Uncovered } from '../script/coverage.ts';
-import { cutSegments, type Segment, type SegmentLimit } from '../script/cut-segments.ts';
-import type { Line } from '../script/line.ts';
-import { HEAD_LINE } from '../script/line-name.ts';
-import { type Growth, pronounceSegments } from '../script/pronounce.ts';
-import type { Script } from '../script/read.ts';
+
+import { cutSegments, type Segment, type SegmentLimit } from '../script/cut/cut-segments.ts';
+import type { Line } from '../script/lines/line.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
+import { type Growth, pronounceSegments } from '../script/pronounce/pronounce.ts';
+import { type Coverage, proveCoverage, type SourceRange, type Uncovered } from '../script/text/coverage.ts';
+import type { Script } from '../script/text/read.ts';
 import type { Pronunciations } from './pronunciations.ts';
 
 /** The segments, and what became of the text: or where it would be spoken twice, or not at all. */

@@ -1,7 +1,7 @@
 /** The decisions of a book's review file, by their lines' places in its edition. */
 import type { DecisionInEdition } from '../plan/decided-changes.ts';
 import { SOUND_FIELDS } from '../review/review.ts';
-import { parseLineName } from '../script/line-name.ts';
+import { parseLineName } from '../script/lines/line-name.ts';
 import type { Book } from './load-book.ts';
 
 /** None for a book without a review file. */

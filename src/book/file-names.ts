@@ -1,5 +1,5 @@
 import { readdir, realpath } from 'node:fs/promises';
-import { NearestNames } from '../manifest/nearest.ts';
+import { NearestNames } from '../manifest/diagnostics/nearest.ts';
 
 /** Most file names of a folder to compare. */
 const MOST_NAMES = 5000;

@@ -1,17 +1,18 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { DiagnosticList } from '../manifest/diagnostic-list.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import { DiagnosticList } from '../manifest/diagnostics/diagnostic-list.ts';
+import { modelOfVoices } from '../manifest/fields/voices.ts';
 import type { Character, Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
-import { lineIndex, type TextRange } from '../manifest/position.ts';
-import { modelOfVoices } from '../manifest/voices.ts';
+import { lineIndex, type TextRange } from '../manifest/yaml/position.ts';
 import { DEFAULT_MODEL } from '../models.ts';
-import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
+import { loadCover, loadSamples } from './cover/samples-and-cover.ts';
 import type { BookReview } from './decided-lines.ts';
 import { createDownload, type Download } from './download.ts';
+import { readAuthorFile, unreadable } from './edit/author-file.ts';
 import { FileNames } from './file-names.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
@@ -19,7 +20,6 @@ import type { SpelledPlaces } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
 import { readReviewFile } from './review-file.ts';
-import { loadCover, loadSamples } from './samples-and-cover.ts';
 
 /** A manifest with everything that it names: texts cut into segments, digests of recordings and cover. */
 export interface Book {

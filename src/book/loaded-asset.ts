@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { PipelineError } from '../errors.ts';
 import type { Asset } from '../plan/step.ts';
-import { type FileRequest, readAuthorFile } from './author-file.ts';
+import { type FileRequest, readAuthorFile } from './edit/author-file.ts';
 
 /** Where a file's bytes are: in a file, or in memory (what was downloaded). Plain data. */
 export type AssetPlace = Pick<FileRequest, 'path' | 'shown' | 'inside' | 'maxBytes'> | { bytes: Uint8Array };

@@ -1,15 +1,15 @@
 /** Loads the files of the author's own recordings of lines; check-pickups.ts checks their sound later. */
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
-import type { Position, TextRange } from '../manifest/position.ts';
-import type { Line } from '../script/line.ts';
-import { formatLineName } from '../script/line-name.ts';
-import type { Script } from '../script/read.ts';
-import type { FileProblem } from './author-file.ts';
+import type { Position, TextRange } from '../manifest/yaml/position.ts';
+import type { Line } from '../script/lines/line.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
+import type { Script } from '../script/text/read.ts';
+import { loadFile } from './cover/samples-and-cover.ts';
 import { spokenLines } from './cut-lines.ts';
+import type { FileProblem } from './edit/author-file.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import type { ReadingContext } from './reading-context.ts';
-import { loadFile } from './samples-and-cover.ts';
 
 /** A line with a recording. */
 export interface PickupRef {

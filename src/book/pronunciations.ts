@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { decodeText } from '../manifest/decode.ts';
+import type { SpellClass } from '../manifest/fields/spell-classes.ts';
 import type { Manifest, PlacedPronunciation, Spell } from '../manifest/manifest.ts';
-import { parsePls } from '../manifest/pls.ts';
-import { parsePronunciationFile } from '../manifest/pronunciation-file.ts';
-import type { SpellClass } from '../manifest/spell-classes.ts';
+import { parsePls } from '../manifest/pronunciation/pls.ts';
+import { parsePronunciationFile } from '../manifest/pronunciation/pronunciation-file.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
 import { spellsIn } from '../reading/languages.ts';
-import { type Pronouncer, pronouncer } from '../script/pronouncer.ts';
-import { withSpelling } from '../script/spell.ts';
-import { readAuthorFile } from './author-file.ts';
+import { type Pronouncer, pronouncer } from '../script/pronounce/pronouncer.ts';
+import { withSpelling } from '../script/pronounce/spell.ts';
+import { readAuthorFile } from './edit/author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
 /** The pronunciations of a book, ready to use, and which of them occur in it. */

@@ -1,10 +1,10 @@
 import { normalize, resolve } from 'node:path';
 import type pLimit from 'p-limit';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import type { DiagnosticList } from '../manifest/diagnostic-list.ts';
-import type { TextRange } from '../manifest/position.ts';
-import type { FileProblem, FileRequest } from './author-file.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import type { DiagnosticList } from '../manifest/diagnostics/diagnostic-list.ts';
+import type { TextRange } from '../manifest/yaml/position.ts';
 import type { Download } from './download.ts';
+import type { FileProblem, FileRequest } from './edit/author-file.ts';
 import type { FileNames } from './file-names.ts';
 
 /** What the readers of a book's files share. */

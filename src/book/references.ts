@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
 import { reviewPath } from '../review/review.ts';
-import { isInside } from './author-file.ts';
+import { isInside } from './edit/author-file.ts';
 import { readReviewFile } from './review-file.ts';
 
 /** The result of a first, cheap reading of a manifest. */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts';
-import { retailSampleStart } from '../script/retail-sample-start.ts';
+import { retailSampleStart } from '../script/lines/retail-sample-start.ts';
 import type { BookChapter } from './chapters.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import { removeAbandoned, temporaryName } from '../holders/abandoned.ts';
 import { FileHolds, type Hold } from '../holders/file-hold.ts';
-import { formatDiagnostics, hasErrors } from '../manifest/diagnostic.ts';
+import { formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
 import { formatReview } from '../review/format.ts';
 import { parseReview, type ReadReview } from '../review/parse.ts';
 import { EMPTY_REVIEW, REVIEW_BYTES, type Review, reviewPath } from '../review/review.ts';
-import { type FileProblem, readAuthorFile } from './author-file.ts';
+import { type FileProblem, readAuthorFile } from './edit/author-file.ts';
 
 /** A review file on disk. */
 export interface ReviewFile extends ReadReview {

@@ -1,6 +1,6 @@
 /** Captions with times, from the positions of the takes in the finished chapter. Pure. */
 import type { CaptionUnit } from '../manifest/manifest.ts';
-import { sentenceEnds } from '../script/sentences.ts';
+import { sentenceEnds } from '../script/cut/sentences.ts';
 import { clausesOf, type TimedClauses, timesAt } from './clause-pauses.ts';
 import { columnsOf } from './columns.ts';
 import { type Anchor, anchorsIn, type HeardWord } from './word-anchors.ts';

@@ -1,5 +1,5 @@
 /** A chapter of an EPUB 3 with a media overlay: its text with an ID for each sentence, and the sentences' times. Pure. */
-import { HEAD_LINE } from '../script/line-name.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
 import { type SpokenTake, sentencesOf } from './caption-times.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 

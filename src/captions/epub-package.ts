@@ -1,5 +1,5 @@
 /** The package document and other fixed files of an EPUB 3 with media overlays. Pure. */
-import type { Publication } from '../manifest/publication.ts';
+import type { Publication } from '../manifest/fields/publication.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
 /** The contents of the package. */

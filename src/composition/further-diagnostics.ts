@@ -1,11 +1,11 @@
 /** Errors and warnings that need more than the manifest and its texts: consent, and the sound of recorded lines. */
-import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
-import { pickupDiagnostics } from '../book/check-pickups.ts';
+import { findFfmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import { consentDiagnostics } from '../book/consent.ts';
 import type { BookReading } from '../book/load-book.ts';
-import { modelEndDiagnostics } from '../book/model-end.ts';
+import { pickupDiagnostics } from '../book/warnings/check-pickups.ts';
+import { modelEndDiagnostics } from '../book/warnings/model-end.ts';
 import type { Config } from '../config/config.ts';
-import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { dayOf } from '../models/life.ts';
 import { accountWithoutCalls } from './service.ts';
 

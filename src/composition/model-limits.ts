@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Account } from '../account.ts';
 import type { Config } from '../config/config.ts';
 import { MODELS } from '../models.ts';
-import { readServiceLimits } from '../queue/account-limits.ts';
+import { readServiceLimits } from '../queue/limits/account-limits.ts';
 
 type ModelLimit = (model: string) => number | null;
 

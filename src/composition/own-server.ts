@@ -1,12 +1,12 @@
 /** One's own server: the account of a book that it speaks, and its engine. */
 import { join } from 'node:path';
 import { type Account, ownAccount } from '../account.ts';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/values.ts';
 import { describeError } from '../errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { Limits } from '../queue/limits.ts';
+import type { Limits } from '../queue/limits/limits.ts';
 import { joinEngines, type Speech } from '../speech/join-engines.ts';
 import { createOpenAiSpeechEngine } from '../speech/openai-speech/engine.ts';
 import { ownServer } from '../speech/openai-speech/options.ts';

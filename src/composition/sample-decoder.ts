@@ -1,6 +1,6 @@
 /** Decodes samples for the simulator, which must not know ffmpeg. */
-import { decodeToPcm } from '../audio/decode.ts';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import { decodeToPcm } from '../audio/ffmpeg/decode.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import type { DecodeSample } from '../simulator/sample.ts';
 
 /** The service takes 60 s; one more tells "too long" from "just long enough". */

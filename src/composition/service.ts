@@ -1,7 +1,7 @@
 /** The account and the server that a run uses: the real service, or a simulator inside this process. */
 import { join } from 'node:path';
 import { type Account, accountOf } from '../account.ts';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import type { Config } from '../config/config.ts';
 import { PipelineError } from '../errors.ts';
 import { type CallKey, temporaryKeys } from '../speech/dashscope/api-key.ts';

@@ -21,7 +21,7 @@ export async function withBookQueue<T>(
       retry: 'never',
     });
   }
-  const { openQueue } = await import('../queue/connection.ts');
+  const { openQueue } = await import('../queue/redis/connection.ts');
   const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId: store.id }) });
   try {
     return await use(bookLeases({ redis: queue.redis!, prefix: queue.prefix }));

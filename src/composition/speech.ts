@@ -1,5 +1,5 @@
 /** Opens every engine at the addresses of a run, within the account's limits. */
-import type { Limits } from '../queue/limits.ts';
+import type { Limits } from '../queue/limits/limits.ts';
 import { permanentKey } from '../speech/dashscope/api-key.ts';
 import { createInferenceEngine } from '../speech/dashscope-inference/engine.ts';
 import { createRealtimeEngine } from '../speech/dashscope-realtime/engine.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StarterFiles } from '../import/write-folder.ts';
+import type { StarterFiles } from '../import/write/write-folder.ts';
 
 /** Finds them in the installed package, whether this file runs from src/ or from dist/. */
 export function starterFiles(): StarterFiles {

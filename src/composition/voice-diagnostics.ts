@@ -1,13 +1,13 @@
 /** Errors and warnings on the voices of a book, as far as the store and the sound of its recordings tell; sends nothing. */
 
 import type { Account } from '../account.ts';
-import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
-import { judgeSamples, sampleDiagnostics } from '../book/check-samples.ts';
+import { findFfmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import { consentEndDiagnostics } from '../book/consent.ts';
 import type { Book } from '../book/load-book.ts';
-import { voiceModelDiagnostics } from '../book/voice-models.ts';
+import { judgeSamples, sampleDiagnostics } from '../book/warnings/check-samples.ts';
+import { voiceModelDiagnostics } from '../book/warnings/voice-models.ts';
 import type { Config } from '../config/config.ts';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import { castVoices } from '../plan/cast-voices.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EnrollStep } from '../plan/step.ts';

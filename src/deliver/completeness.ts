@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Edition, EditionChapter } from '../plan/edition.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
-import { formatLineName, segmentNames } from '../script/line-name.ts';
+import { formatLineName, segmentNames } from '../script/lines/line-name.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterRecord, PlacedTake } from '../store/masters.ts';
 import type { TakeWord } from '../store/take-words.ts';

@@ -1,6 +1,6 @@
 /** What a book's manifest and plan say about who speaks in it. Pure. */
-import { spokenDisclosure } from '../book/spoken-disclosure.ts';
-import { modelOfCharacter, modelsInUse } from '../manifest/character-model.ts';
+import { spokenDisclosure } from '../book/warnings/spoken-disclosure.ts';
+import { modelOfCharacter, modelsInUse } from '../manifest/fields/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Edition } from '../plan/edition.ts';
 import { type Plan, spokenChapters } from '../plan/plan.ts';

@@ -2,7 +2,7 @@
  * Writes disclosure.json next to the report: that a machine speaks, which one, with whose voices, and which marks the files
  * have. For shops, lawyers and listeners; the block of report.html says the same.
  */
-import type { SpokenDisclosure } from '../book/spoken-disclosure.ts';
+import type { SpokenDisclosure } from '../book/warnings/spoken-disclosure.ts';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Consent } from '../manifest/manifest.ts';
 import type { Edition } from '../plan/edition.ts';

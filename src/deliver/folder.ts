@@ -8,7 +8,7 @@ import { makeFolder } from '../store/make-folder.ts';
 import { chooseFolder, type DeliveryPlace, type FolderState, isInTheWay } from './choose-folder.ts';
 import { inFolder } from './files.ts';
 import { FOLDER_MARK, type FolderOwner, markText, ownerIn } from './folder-owner.ts';
-import { REPORT } from './report.ts';
+import { REPORT } from './reports/report.ts';
 
 /**
  * Claims the book's folder in `outDir`: named after its title, with a number when another book, another store or somebody's own

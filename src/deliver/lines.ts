@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
 import { lineFileStem, linesFolderName } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
-import { HEAD_LINE } from '../script/line-name.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { LinePack, MasterRecord } from '../store/masters.ts';
 import { refuseLinks } from '../store/no-links.ts';

@@ -4,7 +4,7 @@ import { cueSheet } from '../captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
-import { formatLineName } from '../script/line-name.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterPart, TakePlace } from '../store/masters.ts';
 

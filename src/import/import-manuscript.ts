@@ -1,13 +1,13 @@
 /** From the bytes of a manuscript to everything that an import writes. Pure; `book/manuscript-thread.ts` runs it within bounds. */
 import { pdfLetters } from '../letters/pdf-letters.ts';
 import { sourceLetters } from '../letters/source-letters.ts';
-import type { Cast } from '../script/cast.ts';
+import type { Cast } from '../script/speakers/cast.ts';
 import { type Account, accountFor } from './account.ts';
-import { bookLanguage } from './book-language.ts';
-import { type ChapterFile, chapterFiles } from './chapter-files.ts';
+import { bookLanguage } from './facts/book-language.ts';
 import type { ImportedBook, ImportProblem } from './imported.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import { type ReadOptions, readManuscript } from './read.ts';
+import { type ChapterFile, chapterFiles } from './write/chapter-files.ts';
 
 /** What to import, and how. Can be copied between threads. */
 export interface ManuscriptTask {

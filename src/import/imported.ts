@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import type { Publication } from '../manifest/publication.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import type { Publication } from '../manifest/fields/publication.ts';
 import type { Omission, SourceSpan } from './tape.ts';
 
 /** An imported manuscript: plain paragraphs by chapter, what was left out, and notes. */

@@ -1,9 +1,9 @@
 /** Files that are no manuscripts this program reads: what each is, and the way on. Known by what is in them. Pure. */
 
-import type { Archive } from './archive.ts';
 import type { ImportProblem } from './imported.ts';
 import { protectedPdf, scannedPdf } from './pdf/refusals.ts';
 import { binaryKindOf, isMarkup, notationOf } from './sniff.ts';
+import type { Archive } from './zip/archive.ts';
 
 type Other = Pick<ImportProblem, 'message' | 'fix'>;
 

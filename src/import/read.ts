@@ -1,23 +1,23 @@
-import { decodeText } from '../manifest/decode.ts';
-import { ArchiveDamaged, openArchive } from './archive.ts';
-import { readDocx } from './docx.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
 import { decodeMarkup } from './encoding.ts';
-import { type EpubOptions, readEpub } from './epub.ts';
-import { readHtml } from './html.ts';
-import { isHtml } from './html-shape.ts';
+import { type EpubOptions, readEpub } from './epub/epub.ts';
+import { readHtml } from './html/html.ts';
+import { isHtml } from './html/html-shape.ts';
 import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
-import { readMarkdownText } from './markdown-text.ts';
-import { MarkupRefused } from './markup.ts';
-import { readOdt } from './odt.ts';
+import { MarkupRefused } from './markup/markup.ts';
+import { readDocx } from './office/docx.ts';
+import { readOdt } from './office/odt.ts';
+import { wordPartsOf } from './office/word-parts.ts';
 import { oneChapterNote } from './one-chapter.ts';
 import { otherArchiveOf, otherFormatOf, otherTextOf } from './other-formats.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import { readPdf } from './pdf/read-pdf.ts';
-import { readPlainText } from './plain-text.ts';
-import { isSubtitles } from './subtitle-lines.ts';
-import { readSubtitles } from './subtitles.ts';
 import { sampleOf } from './tape.ts';
-import { wordPartsOf } from './word-parts.ts';
+import { readMarkdownText } from './text/markdown-text.ts';
+import { readPlainText } from './text/plain-text.ts';
+import { isSubtitles } from './text/subtitle-lines.ts';
+import { readSubtitles } from './text/subtitles.ts';
+import { ArchiveDamaged, openArchive } from './zip/archive.ts';
 
 /** What of a manuscript is read. */
 export interface ReadOptions extends EpubOptions {

@@ -7,7 +7,7 @@ import { openConfiguredStore } from '../composition/open-store.ts';
 import { serviceOfBook } from '../composition/own-server.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { Config } from '../config/config.ts';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 
 /**
  * The book when it can be run, and all diagnostics. Reads the store only for what it knows of voices and recordings, and keeps

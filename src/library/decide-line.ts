@@ -5,7 +5,7 @@ import { withDecided } from '../lines/decide-line.ts';
 import { noSuchTake } from '../lines/line-sound.ts';
 import { storedTakes } from '../lines/stored-takes.ts';
 import { variationProblem, variedLine } from '../lines/variation.ts';
-import { nameKey } from '../manifest/names.ts';
+import { nameKey } from '../manifest/fields/names.ts';
 import { type BookLine, isPickup, knownLines } from '../plan/book-lines.ts';
 import { completeLine, type OpenedBook } from './opened-book.ts';
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { type ChapterChange, type ChapterTextFile, chapterChanges } from '../import/chapter-changes.ts';
+import { type ChapterChange, type ChapterTextFile, chapterChanges } from '../import/write/chapter-changes.ts';
 
 /** Folders beside that are tried: `NAME.new`, `NAME.new-2` and so on. */
 const MOST_BESIDE = 99;

@@ -12,9 +12,9 @@ export type {
   RunFinishedEvent,
   TakeDoubt,
 } from '../events.ts';
-export type { ChapterChange } from '../import/chapter-changes.ts';
+export type { ChapterChange } from '../import/write/chapter-changes.ts';
 export type { LineState, LineVerdict } from '../lines/line-states.ts';
-export type { Diagnostic } from '../manifest/diagnostic.ts';
+export type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 export type { LineDecisions } from './decide-line.ts';
 export type { ImportedManuscript, ImportOptions } from './import-manuscript.ts';
 export type { HeardLine, HearOptions, LinesOptions, Take } from './line-takes.ts';

@@ -1,5 +1,5 @@
 /** A book that cannot be run because its manifest or its files are wrong. */
-import { type Diagnostic, hasErrors, numberedMessage } from '../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors, numberedMessage } from '../manifest/diagnostics/diagnostic.ts';
 
 /** Says what is wrong, where, and how to mend it. Nothing was sent and nothing was made. */
 export class ManifestError extends Error {

@@ -10,7 +10,7 @@ import { plain } from '../errors.ts';
 import { type BookLine, bookLines } from '../plan/book-lines.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftRun } from '../run/plan.ts';
-import { formatLineName, type LineName, parseLineName } from '../script/line-name.ts';
+import { formatLineName, type LineName, parseLineName } from '../script/lines/line-name.ts';
 import type { Store } from '../store/store.ts';
 import { ManifestError } from './manifest-error.ts';
 

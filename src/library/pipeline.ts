@@ -4,7 +4,7 @@ import { configOf, type PipelineSettings } from '../config/library-settings.ts';
 import { ConfigError } from '../config/values.ts';
 import type { PlanReport } from '../events/plan-report.ts';
 import type { LineState } from '../lines/line-states.ts';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import { PROFILE_NAMES, type ProfileName } from '../manifest/manifest.ts';
 import { PROFILES } from '../qc/profiles.ts';
 import { checkManifest } from './check-manifest.ts';

@@ -9,7 +9,7 @@ import { termsOf } from '../composition/prices-and-budget.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { Config } from '../config/config.ts';
 import type { PlanReport } from '../events/plan-report.ts';
-import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { type PlanPrice, planPrice } from '../plan/plan-price.ts';
 import { planReport } from '../plan/report.ts';
 import { planRun, planTermsOf } from '../run/plan.ts';

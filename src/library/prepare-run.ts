@@ -8,7 +8,7 @@ import { serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { Config } from '../config/config.ts';
-import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import type { Terms } from '../run/run-options.ts';
 import type { Store } from '../store/store.ts';
 import { newGrantId } from '../submissions/grant-id.ts';

@@ -6,7 +6,7 @@ import type { ReportedFailure } from '../events.ts';
 import { type PlannedTakes, planTakes } from '../lines/retake.ts';
 import { storedTakes } from '../lines/stored-takes.ts';
 import { type Variation, variationProblem } from '../lines/variation.ts';
-import { MOST_TAKES } from '../manifest/take-number.ts';
+import { MOST_TAKES } from '../manifest/fields/take-number.ts';
 import { type BookLine, chosenTake, isPickup } from '../plan/book-lines.ts';
 import { newGrantId } from '../submissions/grant-id.ts';
 import { shownTake, type Take } from './line-takes.ts';

@@ -1,7 +1,7 @@
 /** One finished file, measured and judged by a profile. */
 import { stat } from 'node:fs/promises';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
-import { inspectFile } from '../audio/inspect.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
+import { inspectFile } from '../audio/measure/inspect.ts';
 import type { MarkFinding } from '../deliver/marks/find-marks.ts';
 import { PipelineError, systemCode } from '../errors.ts';
 import { type Advice, adviceOn } from '../qc/advice.ts';

@@ -1,7 +1,7 @@
 /** Finished files, measured and judged by a shop's rules, whatever program made them. For the command and the library. */
 import { basename } from 'node:path';
 import pLimit from 'p-limit';
-import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import type { Config } from '../config/config.ts';
 import { markFinder } from '../deliver/marks/find-marks.ts';
 import { judgeSet } from '../qc/file-set.ts';

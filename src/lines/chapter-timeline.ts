@@ -1,11 +1,11 @@
 /** A chapter as it sounds with the takes that the store has now, before it is mastered: where each take is, and how to hear it. */
 import pLimit from 'p-limit';
-import { type ChapterSound, type ChapterTake, chapterSound } from '../audio/chapter-sound.ts';
-import { loudnessCounts } from '../audio/loudness.ts';
-import type { TakeMeasures } from '../audio/measures.ts';
-import { createMeter } from '../audio/meter.ts';
+import { type ChapterSound, type ChapterTake, chapterSound } from '../audio/mastering/chapter-sound.ts';
+import { loudnessCounts } from '../audio/measure/loudness.ts';
+import type { TakeMeasures } from '../audio/measure/measures.ts';
+import { createMeter } from '../audio/measure/meter.ts';
+import { storedMeasures } from '../audio/measure/stored-measures.ts';
 import { samplesOf } from '../audio/pcm.ts';
-import { storedMeasures } from '../audio/stored-measures.ts';
 import { bookLevels, type CharacterGains, characterGains, needsLevels } from '../plan/levels.ts';
 import type { MasterStep } from '../plan/step.ts';
 import { profileOf } from '../qc/profiles.ts';

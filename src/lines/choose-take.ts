@@ -1,6 +1,6 @@
 /** A choice of a take as a decision in a review, and the way back. Pure. */
 import type { Decision, Review } from '../review/review.ts';
-import { anchorOf, type KnownLine, resolveAnchors } from '../script/line-identity.ts';
+import { anchorOf, type KnownLine, resolveAnchors } from '../script/lines/line-identity.ts';
 
 /** The line that a decision is about, among all lines of its book. */
 export interface DecidedLine {

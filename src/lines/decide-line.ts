@@ -1,6 +1,6 @@
 /** A decision about a line, or about a chapter, in a review: field by field, with the way back. Pure. */
 import type { Approval, Decision, Review } from '../review/review.ts';
-import { anchorOf } from '../script/line-identity.ts';
+import { anchorOf } from '../script/lines/line-identity.ts';
 import { type DecidedLine, decisionsOf, unlessEmpty } from './choose-take.ts';
 
 /** What can be decided about a line; null takes it back. */

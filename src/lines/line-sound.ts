@@ -1,5 +1,5 @@
 /** A line as it sounds in its chapter, from the store: with the plan's gains, pauses and fades, and a little of what is around it. */
-import { type Excerpt, excerptOf } from '../audio/excerpt.ts';
+import { type Excerpt, excerptOf } from '../audio/samples/excerpt.ts';
 import { PipelineError } from '../errors.ts';
 import type { BookLine } from '../plan/book-lines.ts';
 import type { Plan } from '../plan/plan.ts';

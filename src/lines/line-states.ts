@@ -4,7 +4,7 @@ import type { TakeDoubt } from '../events.ts';
 import { type BookLine, chosenTake, isPickup, knownLines } from '../plan/book-lines.ts';
 import type { Draft } from '../plan/draft.ts';
 import { badnessOf } from '../qc/take.ts';
-import { lineIds } from '../script/line-identity.ts';
+import { lineIds } from '../script/lines/line-identity.ts';
 import { findMaster, type TakePlace } from '../store/masters.ts';
 import { findRefusal } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';

@@ -1,6 +1,6 @@
 /** Which takes of a line the store has, by their numbers. */
 import type { Realm } from '../account.ts';
-import { MOST_TAKES } from '../manifest/take-number.ts';
+import { MOST_TAKES } from '../manifest/fields/take-number.ts';
 import { type BookLine, chosenTake, isPickup, takeNumbered } from '../plan/book-lines.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
 import type { Store } from '../store/store.ts';

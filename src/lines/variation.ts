@@ -4,7 +4,7 @@ import type { Book } from '../book/load-book.ts';
 import { billedUnits, modelOf } from '../models.ts';
 import { type BookLine, bookLines } from '../plan/book-lines.ts';
 import { draftRun } from '../run/plan.ts';
-import { isSpeakable } from '../script/line.ts';
+import { isSpeakable } from '../script/lines/line.ts';
 
 /** What is different. */
 export interface Variation {

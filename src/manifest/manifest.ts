@@ -1,12 +1,12 @@
 import type { OwnEngine } from '../models/model.ts';
-import type { Budget } from './budget.ts';
-import type { Disclosure } from './disclosure.ts';
-import type { CustomMastering } from './mastering.ts';
-import type { OffsetMap } from './offsets.ts';
-import type { TextRange } from './position.ts';
-import type { Pronunciation } from './pronunciation.ts';
-import type { Publication } from './publication.ts';
-import type { SpellClass } from './spell-classes.ts';
+import type { Budget } from './fields/budget.ts';
+import type { Disclosure } from './fields/disclosure.ts';
+import type { CustomMastering } from './fields/mastering.ts';
+import type { Publication } from './fields/publication.ts';
+import type { SpellClass } from './fields/spell-classes.ts';
+import type { Pronunciation } from './pronunciation/pronunciation.ts';
+import type { OffsetMap } from './yaml/offsets.ts';
+import type { TextRange } from './yaml/position.ts';
 
 /** File formats of chapters. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
 
 /**
  * Why a manifest may not use this path, judged by its text alone; the code that opens the file checks the file system.

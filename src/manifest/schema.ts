@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import { chapterHeadFields, chapterHeadsSchema } from './chapter-heads.ts';
-import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
-import { disclosureSchema } from './disclosure.ts';
-import { displayText } from './display-text.ts';
+import { displayText } from './diagnostics/display-text.ts';
+import { chapterHeadFields, chapterHeadsSchema } from './fields/chapter-heads.ts';
+import { creditsSchema, retailSampleSchema } from './fields/credits-schema.ts';
+import { disclosureSchema } from './fields/disclosure.ts';
+import { customSchema } from './fields/mastering.ts';
+import { publicationFields } from './fields/publication-schema.ts';
+import { SPELL_CLASSES } from './fields/spell-classes.ts';
+import { MOST_TAKES } from './fields/take-number.ts';
 import {
   AUDIO_FORMATS,
   CAPTION_UNITS,
@@ -13,11 +17,7 @@ import {
   SUBTITLE_FORMATS,
   WORD_CHECKS,
 } from './manifest.ts';
-import { customSchema } from './mastering.ts';
-import { MOST_PATTERNS, MOST_PRONUNCIATIONS } from './pronunciation.ts';
-import { publicationFields } from './publication-schema.ts';
-import { SPELL_CLASSES } from './spell-classes.ts';
-import { MOST_TAKES } from './take-number.ts';
+import { MOST_PATTERNS, MOST_PRONUNCIATIONS } from './pronunciation/pronunciation.ts';
 
 /**
  * The manifest's fields, types and bounds; parse.ts adds defaults and checks that compare fields. Unknown fields are errors

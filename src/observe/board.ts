@@ -7,7 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { denialReason } from '../auth/authorize.ts';
-import type { QueueConnection } from '../queue/connection.ts';
+import type { QueueConnection } from '../queue/redis/connection.ts';
 import { KINDS } from '../queue/topology.ts';
 import { type Listening, listen } from './listen.ts';
 

@@ -1,9 +1,9 @@
 /** A book's lines as people name them, with the segments that speak each. Pure. */
 import type { Realm } from '../account.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
-import type { Segment } from '../script/cut-segments.ts';
-import type { KnownLine } from '../script/line-identity.ts';
-import { formatLineName } from '../script/line-name.ts';
+import type { Segment } from '../script/cut/cut-segments.ts';
+import type { KnownLine } from '../script/lines/line-identity.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
 import type { DraftChapter, SourceChapter } from './draft.ts';
 import { plannedSeed, takeKey } from './keys.ts';
 import { spokenChapters } from './plan.ts';

@@ -1,5 +1,5 @@
 /** Which voice each character speaks with, and what enrolls it. Pure. */
-import { modelOfCharacter } from '../manifest/character-model.ts';
+import { modelOfCharacter } from '../manifest/fields/character-model.ts';
 import type { DraftSource } from './draft.ts';
 import { preferredName, voiceKey } from './keys.ts';
 import type { EnrollStep, SynthesizeStep, VoiceRef } from './step.ts';

@@ -1,6 +1,6 @@
 /** What changed since a book's last run, line by line. It only explains reasons (see last-run.ts). Pure. */
-import { align } from '../script/align.ts';
-import { similarity } from '../script/word-diff.ts';
+import { align } from '../script/lines/align.ts';
+import { similarity } from '../script/lines/word-diff.ts';
 import type { Draft, DraftChapter } from './draft.ts';
 import {
   type LastRun,

@@ -1,7 +1,7 @@
 /** Compares two editions of a book line by line: text, voice and sound. Pure. */
-import { align } from '../script/align.ts';
-import { formatLineName } from '../script/line-name.ts';
-import { diffWords, type WordChange } from '../script/word-diff.ts';
+import { align } from '../script/lines/align.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
+import { diffWords, type WordChange } from '../script/lines/word-diff.ts';
 import { chapterNumber, type Edition, type EditionChapter, modelInEdition } from './edition.ts';
 import { type EditionLine, editionLines } from './edition-lines.ts';
 import { pairSimilar } from './pair-similar.ts';

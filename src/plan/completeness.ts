@@ -1,7 +1,8 @@
 /** Checks that a planned chapter speaks its whole text, once and in order. Checked again before delivery. Pure. */
-import { entityBefore } from '../script/entities.ts';
-import { HEAD_LINE } from '../script/line-name.ts';
-import { lineAt, type SourceText } from '../script/source.ts';
+
+import { HEAD_LINE } from '../script/lines/line-name.ts';
+import { entityBefore } from '../script/text/entities.ts';
+import { lineAt, type SourceText } from '../script/text/source.ts';
 import type { PlannedChapter } from './plan.ts';
 
 /** The parts of a planned chapter that the check reads. */

@@ -1,9 +1,9 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
-import { modelOfCharacter } from '../manifest/character-model.ts';
+import { modelOfCharacter } from '../manifest/fields/character-model.ts';
+import { publicationIn } from '../manifest/fields/publication.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { publicationIn } from '../manifest/publication.ts';
-import { segmentNames } from '../script/line-name.ts';
+import { segmentNames } from '../script/lines/line-name.ts';
 import { castVoices, engineOf } from './cast-voices.ts';
 import type { Delivery, Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';

@@ -1,8 +1,8 @@
 /** The steps that join takes: the master of a chapter, and the retail sample. Pure. */
-import { creditTitles } from '../manifest/credit-words.ts';
+import { creditTitles } from '../manifest/fields/credit-words.ts';
 import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
-import type { Coverage } from '../script/coverage.ts';
-import type { Segment } from '../script/cut-segments.ts';
+import type { Segment } from '../script/cut/cut-segments.ts';
+import type { Coverage } from '../script/text/coverage.ts';
 import type { DraftChapter, DraftSource, SourceChapter } from './draft.ts';
 import { masterKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';

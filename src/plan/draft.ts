@@ -1,12 +1,12 @@
 /** A draft: every step that a book could need, with its key. */
 import type { Realm } from '../account.ts';
-import type { Disclosure } from '../manifest/disclosure.ts';
+import type { Disclosure } from '../manifest/fields/disclosure.ts';
+import type { Publication } from '../manifest/fields/publication.ts';
 import type { ChapterRole, Manifest } from '../manifest/manifest.ts';
-import type { Publication } from '../manifest/publication.ts';
 import type { Model } from '../models/model.ts';
-import type { Coverage } from '../script/coverage.ts';
-import type { Segment } from '../script/cut-segments.ts';
-import type { SourceText } from '../script/source.ts';
+import type { Segment } from '../script/cut/cut-segments.ts';
+import type { Coverage } from '../script/text/coverage.ts';
+import type { SourceText } from '../script/text/source.ts';
 import type { Asset, BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What a draft is made from: a checked manifest, its texts cut into segments, and its files by their digests. */

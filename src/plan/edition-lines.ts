@@ -1,4 +1,4 @@
-import { HEAD_LINE } from '../script/line-name.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
 import { type Edition, type EditionSegment, modelInEdition } from './edition.ts';
 
 /** What one speaker says in one go: the unit in which editions are compared. */

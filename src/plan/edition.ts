@@ -1,12 +1,12 @@
 /** One edition of a book: all that distinguishes it from another, and nothing that depends on the clock or the machine. */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
-import { modelOfCharacter } from '../manifest/character-model.ts';
+import { modelOfCharacter } from '../manifest/fields/character-model.ts';
+import { publicationIn } from '../manifest/fields/publication.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { publicationIn } from '../manifest/publication.ts';
 import type { OwnEngine } from '../models/model.ts';
-import { HEAD_LINE } from '../script/line-name.ts';
-import type { SourceText } from '../script/source.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
+import type { SourceText } from '../script/text/source.ts';
 import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 import { AI_VOICE, tradeNarrator } from './trade-words.ts';
 

@@ -1,6 +1,6 @@
 /** What it costs to have the words of takes heard. Pure. */
 import type { PlanReport } from '../events/plan-report.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
+import { estimatedSeconds } from '../script/cut/estimate.ts';
 import type { Plan } from './plan.ts';
 import { spokenChapters } from './plan.ts';
 import { moneyOf, type Rate } from './price.ts';

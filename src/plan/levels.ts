@@ -6,8 +6,9 @@
  * other chapters need no new master. Gains depend on the takes alone: not on the order in which they were spoken, on the
  * machine, or on earlier masters.
  */
+
+import type { CustomMastering } from '../manifest/fields/mastering.ts';
 import type { ProfileName } from '../manifest/manifest.ts';
-import type { CustomMastering } from '../manifest/mastering.ts';
 
 /**
  * A loudness histogram: for each whole LUFS the number of its windows (400 ms, every 100 ms) and their mean loudness in

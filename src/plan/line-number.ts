@@ -1,4 +1,4 @@
-import { formatLineName } from '../script/line-name.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
 import type { SynthesizeStep } from './step.ts';
 
 /**

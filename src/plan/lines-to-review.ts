@@ -1,6 +1,6 @@
 /** Lines that somebody should review: doubtful takes, refused texts, failures. For reports, with their place in the book. Pure. */
 import type { TakeDoubt } from '../events.ts';
-import { formatLineName } from '../script/line-name.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
 import { lineNumberOf } from './line-number.ts';
 import { type Plan, type PlannedSegment, spokenChapters } from './plan.ts';
 

@@ -1,5 +1,5 @@
 /** How a book and its results differ from the edition of its lock. Pure. */
-import { formatLineName, segmentNames } from '../script/line-name.ts';
+import { formatLineName, segmentNames } from '../script/lines/line-name.ts';
 import { compareEditions, type EditionChanges } from './compare-editions.ts';
 import { chapterNumber, type Edition, fileKey } from './edition.ts';
 import { lineIndexes } from './edition-lines.ts';

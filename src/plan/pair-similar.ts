@@ -1,4 +1,4 @@
-import { similarity, type WordCounts, wordCounts } from '../script/similarity.ts';
+import { similarity, type WordCounts, wordCounts } from '../script/lines/similarity.ts';
 
 /** Two texts that share at least this much of their words count as one text that was edited. */
 const LEAST_SIMILARITY = 0.35;

@@ -1,6 +1,6 @@
 /** Pauses between segments, by the boundary between them. Changing a pause needs a new master and no new speech. */
 
-import type { Boundary } from '../script/cut-segments.ts';
+import type { Boundary } from '../script/cut/cut-segments.ts';
 
 /**
  * Milliseconds of silence after a segment. Takes are trimmed first, so this is nearly the whole pause. The delivery

@@ -1,7 +1,7 @@
 /** What a plan amounts to: counts, speech and money, for each model and together. Pure. */
 import type { Money } from '../events/plan-report.ts';
 import { billedUnits } from '../models.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
+import { estimatedSeconds } from '../script/cut/estimate.ts';
 import { type Plan, type PlannedSegment, type PlannedVoice, spokenChapters } from './plan.ts';
 import {
   estimatedNanos,

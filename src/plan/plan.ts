@@ -3,8 +3,8 @@ import type { PartOfBook } from '../events/plan-report.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
 import type { Model } from '../models/model.ts';
-import type { Coverage } from '../script/coverage.ts';
-import type { SourceText } from '../script/source.ts';
+import type { Coverage } from '../script/text/coverage.ts';
+import type { SourceText } from '../script/text/source.ts';
 import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { masterDigest, takesDigest } from './keys.ts';
@@ -76,7 +76,7 @@ export interface PlannedChapter {
   lines: number[];
   /** 0-based indexes of the segments that end a scene; absent when there is none. */
   scenes?: number[];
-  /** Proof that the whole text is spoken; see src/script/coverage.ts. */
+  /** Proof that the whole text is spoken; see src/script/text/coverage.ts. */
   coverage: Coverage;
   /** The chapter's text, and what became of each of its characters; absent when the program composed it. */
   source?: SourceText;

@@ -1,9 +1,9 @@
 /** A user's own price list: YAML → the tariff of a model, or every problem in it. Pure. */
 import * as z from 'zod';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { type FieldPath, placesIn } from '../manifest/places.ts';
-import { lineIndex } from '../manifest/position.ts';
-import { readYaml } from '../manifest/yaml.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import { type FieldPath, placesIn } from '../manifest/yaml/places.ts';
+import { lineIndex } from '../manifest/yaml/position.ts';
+import { readYaml } from '../manifest/yaml/yaml.ts';
 import { type FreeQuota, nanosOf, type Rate, type Tariff } from './price.ts';
 
 /** The user's own prices. They replace the table of src/models.ts completely: a model that is not in the list has no price. */

@@ -46,7 +46,7 @@ export interface Pace {
   timesRealtime: number;
   /** Number of sessions at once. */
   sessions: number;
-  /** Length of its speech over the estimate of src/script/estimate.ts. */
+  /** Length of its speech over the estimate of src/script/cut/estimate.ts. */
   lengthFactor: number;
   /** Number of segments that it was measured with; absent in records of earlier versions. */
   segments?: number;

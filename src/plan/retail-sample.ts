@@ -1,5 +1,5 @@
-import type { Segment } from '../script/cut-segments.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
+import type { Segment } from '../script/cut/cut-segments.ts';
+import { estimatedSeconds } from '../script/cut/estimate.ts';
 
 /** The mastering gets this many times the wanted length, by estimate; it knows how long each take is and cuts. */
 const SPARE_FACTOR = 2.5;

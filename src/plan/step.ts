@@ -4,10 +4,10 @@
  */
 import type { Realm } from '../account.ts';
 import type { TakeDoubt } from '../events.ts';
+import type { CustomMastering } from '../manifest/fields/mastering.ts';
 import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
-import type { CustomMastering } from '../manifest/mastering.ts';
 import type { OwnEngine } from '../models/model.ts';
-import type { Boundary } from '../script/cut-segments.ts';
+import type { Boundary } from '../script/cut/cut-segments.ts';
 import type { CharacterGains } from './levels.ts';
 import type { Rate } from './price.ts';
 

@@ -1,5 +1,5 @@
 /** Tags of the finished files, from the manifest. Pure. */
-import { modelsInUse } from '../manifest/character-model.ts';
+import { modelsInUse } from '../manifest/fields/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { BookTags, ChapterTags } from './step.ts';
 

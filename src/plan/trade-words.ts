@@ -1,6 +1,7 @@
 /** Whom the trade names as the narrator of a book that clones voices. Pure. */
+
+import { NARRATOR, nameKey } from '../manifest/fields/names.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
-import { NARRATOR, nameKey } from '../manifest/names.ts';
 
 /** What shops call a voice without a person behind it. */
 export const AI_VOICE = 'AI Voice';

@@ -1,7 +1,7 @@
 /** The folder of a book's delivery on S3, claimed by a mark before the first file, as on a disk. */
 import { type ChosenFolder, chooseFolder, type FolderState, isInTheWay } from '../deliver/choose-folder.ts';
 import { FOLDER_MARK, type FolderOwner, markText, ownerIn } from '../deliver/folder-owner.ts';
-import { REPORT } from '../deliver/report.ts';
+import { REPORT } from '../deliver/reports/report.ts';
 import { PipelineError } from '../errors.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { errorResponseOf } from '../store/s3/failure.ts';

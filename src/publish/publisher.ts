@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pLimit from 'p-limit';
-import { REPORT } from '../deliver/report.ts';
+import { REPORT } from '../deliver/reports/report.ts';
 import { PipelineError } from '../errors.ts';
 import type { DeliveredChapter } from '../events/delivered.ts';
 import type { Emit, PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';

@@ -8,7 +8,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isComplete } from '../deliver/completeness.ts';
 import { FOLDER_MARK, type FolderOwner, markText } from '../deliver/folder-owner.ts';
-import { namesInReport, REPORT } from '../deliver/report.ts';
+import { namesInReport, REPORT } from '../deliver/reports/report.ts';
 import type { ReportedFailure } from '../events.ts';
 import { runBook } from '../run/run-book.ts';
 import type { RunOptions, RunOutcome } from '../run/run-options.ts';

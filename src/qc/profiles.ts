@@ -1,5 +1,5 @@
+import type { CustomMastering } from '../manifest/fields/mastering.ts';
 import type { ProfileName } from '../manifest/manifest.ts';
-import type { CustomMastering } from '../manifest/mastering.ts';
 
 /** An inclusive range; `null` means no limit. */
 export interface Range {

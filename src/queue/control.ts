@@ -1,7 +1,7 @@
 /** Reads the state of the queue and removes jobs from it: for `pipeline status`, Ctrl-C and a blocked account. */
 import { QueueEventsProducer } from 'bullmq';
 import type { StepKind } from '../plan/step.ts';
-import type { QueueConnection } from './connection.ts';
+import type { QueueConnection } from './redis/connection.ts';
 import { idPrefix, KINDS } from './topology.ts';
 
 /** The number of jobs of a kind by state. */

@@ -7,11 +7,11 @@
 import { type IQueueBackend, QueueEvents, type QueueEventsListener, QueueEventsProducer } from 'bullmq';
 import { interrupted } from '../errors.ts';
 import type { StepKind, StepResult } from '../plan/step.ts';
-import type { QueueConnection } from './connection.ts';
 import { CANCELLED_EVENT } from './control.ts';
 import { decodeFailure, type RetryNote } from './failure.ts';
 import { type FollowerEvents, type RunState, runState } from './job-outcomes.ts';
 import { catchUp, startPolling, untilDrained } from './poll-jobs.ts';
+import type { QueueConnection } from './redis/connection.ts';
 import { asProgressNote } from './step-progress.ts';
 import { idPrefix, type JobRef, KINDS, TOPOLOGY } from './topology.ts';
 

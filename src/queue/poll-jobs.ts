@@ -1,8 +1,8 @@
 /** Asks the queue for the state of single jobs: events can be missed, and the whole queue can be lost. */
 import type { StepResult } from '../plan/step.ts';
-import type { QueueConnection } from './connection.ts';
 import { decodeFailure } from './failure.ts';
 import type { RunState } from './job-outcomes.ts';
+import type { QueueConnection } from './redis/connection.ts';
 import type { JobRef } from './topology.ts';
 
 /** Steps that were not removed are no longer in the queue: it was emptied, or restarted without its data. */

@@ -1,6 +1,6 @@
 /** Submits the steps of a run to the queue: voices as single jobs, chapters as trees (master ← its segments). */
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from '../plan/step.ts';
-import type { QueueConnection } from './connection.ts';
+import type { QueueConnection } from './redis/connection.ts';
 import { type JobRef, jobOptions, jobRef } from './topology.ts';
 
 /** A chapter to be mastered and its segments that must be spoken first; none when the store has them all. */

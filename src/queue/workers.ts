@@ -14,9 +14,9 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import { after, untilIdle } from './closing.ts';
-import type { QueueConnection } from './connection.ts';
 import { type CrashCounter, type Isolation, openCrashCounter, openIsolation } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf, type RetryNote } from './failure.ts';
+import type { QueueConnection } from './redis/connection.ts';
 import { progressReporter } from './step-progress.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';

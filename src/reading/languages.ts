@@ -1,5 +1,5 @@
 /** The languages, by ISO code. */
-import type { SpellClass } from '../manifest/spell-classes.ts';
+import type { SpellClass } from '../manifest/fields/spell-classes.ts';
 import { CHINESE } from './languages/chinese.ts';
 import { ENGLISH } from './languages/english.ts';
 import { FRENCH } from './languages/french.ts';

@@ -1,5 +1,5 @@
 /** What a language says about the places that an engine reads as it likes. */
-import type { ReadingClass, SpellClass } from '../manifest/spell-classes.ts';
+import type { ReadingClass, SpellClass } from '../manifest/fields/spell-classes.ts';
 
 /** A place in a text, in UTF-16 code units. */
 export interface Reading {

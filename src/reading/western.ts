@@ -1,5 +1,5 @@
 /** Languages that write numbers with a decimal comma, and dates with the day first: one set of rules, and a table of words for each. */
-import type { SpellClass } from '../manifest/spell-classes.ts';
+import type { SpellClass } from '../manifest/fields/spell-classes.ts';
 import { EDGE_AFTER, EDGE_BEFORE, type NumberSpeech } from './number-speech.ts';
 import { type Language, type Match, NOT_ONE, type Rule } from './rule.ts';
 import { type Counted, type MoneyWords, moneyRules, unitRules } from './rules/amounts.ts';

@@ -1,9 +1,9 @@
 /** Applies a review to the lines of a book. Decisions use the fields that tags in the text set; comments and approvals change nothing. Pure. */
-import { nameKey } from '../manifest/names.ts';
-import type { Line } from '../script/line.ts';
-import { type KnownLine, resolveAnchors } from '../script/line-identity.ts';
-import { formatLineName } from '../script/line-name.ts';
-import type { SpeakerNames } from '../script/speaker-names.ts';
+import { nameKey } from '../manifest/fields/names.ts';
+import type { Line } from '../script/lines/line.ts';
+import { type KnownLine, resolveAnchors } from '../script/lines/line-identity.ts';
+import { formatLineName } from '../script/lines/line-name.ts';
+import type { SpeakerNames } from '../script/speakers/speaker-names.ts';
 import { type Finding, findings } from './findings.ts';
 import { decisionKey, joinDecisions } from './merge.ts';
 import type { Decision, LineDecision, Review } from './review.ts';

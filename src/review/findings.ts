@@ -1,5 +1,5 @@
 /** What is reported about decisions that cannot be applied as they are. Pure. */
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import { decisionKey } from './merge.ts';
 import type { Decision, LineDecision } from './review.ts';
 

@@ -1,6 +1,6 @@
 /** Writes a review file. Equal reviews give equal bytes; a decision is a block of its own, in the order of the book. Pure. */
 import { Document } from 'yaml';
-import { type LineName, parseLineName } from '../script/line-name.ts';
+import { type LineName, parseLineName } from '../script/lines/line-name.ts';
 import {
   type Approval,
   type ChapterDecision,

@@ -1,12 +1,12 @@
 /** Reads a review file and reports all of its errors. Untrusted input: bounded in size, depth and number. Never throws. */
 import type { z } from 'zod';
-import { decodeText } from '../manifest/decode.ts';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { DiagnosticList } from '../manifest/diagnostic-list.ts';
-import { nearestName } from '../manifest/nearest.ts';
-import { type FieldPath, placesIn } from '../manifest/places.ts';
-import { lineIndex, type TextRange } from '../manifest/position.ts';
-import { readYaml } from '../manifest/yaml.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import { DiagnosticList } from '../manifest/diagnostics/diagnostic-list.ts';
+import { nearestName } from '../manifest/diagnostics/nearest.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
+import { type FieldPath, placesIn } from '../manifest/yaml/places.ts';
+import { lineIndex, type TextRange } from '../manifest/yaml/position.ts';
+import { readYaml } from '../manifest/yaml/yaml.ts';
 import { LAST_LINE } from './format.ts';
 import { conflictOf } from './git-conflict.ts';
 import { decisionKey, joinDecisions, mergeReviews } from './merge.ts';

@@ -1,7 +1,7 @@
 /** What can be wrong with a review file. Pure. */
 import type { z } from 'zod';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
-import type { FieldPath } from '../manifest/places.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import type { FieldPath } from '../manifest/yaml/places.ts';
 import { LAST_LINE } from './format.ts';
 import { REVIEW_BYTES, REVIEW_VERSION } from './review.ts';
 

@@ -2,7 +2,7 @@
  * Joins what a reviewer without the program has decided (a file of `pipeline review --export`) with the review of the book, so
  * that no decision of anybody is lost. Pure.
  */
-import type { KnownLine } from '../script/line-identity.ts';
+import type { KnownLine } from '../script/lines/line-identity.ts';
 import { linesOfDecisions } from './apply.ts';
 import { type MergeConflict, mergeReviews } from './merge.ts';
 import { type Comment, type Decision, type Review, SOUND_FIELDS } from './review.ts';

@@ -1,5 +1,5 @@
 /** The review file: what people decided about the lines of a book, beside its manifest. It holds no sound and no text of its own. */
-import type { LineAnchor } from '../script/line-identity.ts';
+import type { LineAnchor } from '../script/lines/line-identity.ts';
 
 /** What the review file's name adds to the manifest's full name. */
 export const REVIEW_ENDING = '.review';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { LONGEST_CHARACTER_NAME } from '../manifest/names.ts';
+import { LONGEST_CHARACTER_NAME } from '../manifest/fields/names.ts';
+import { MOST_TAKES } from '../manifest/fields/take-number.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
-import { MOST_TAKES } from '../manifest/take-number.ts';
 
 /**
  * The review file's fields, types and bounds. Unknown fields are allowed everywhere, because they are kept: a newer version

@@ -1,11 +1,11 @@
 /** Phase 1, plan: what a book needs, given the store. Separate from the run, so that `pipeline plan` loads only this. */
 import type { Account } from '../account.ts';
-import { loudnessCounts } from '../audio/loudness.ts';
-import { storedMeasures } from '../audio/stored-measures.ts';
+import { loudnessCounts } from '../audio/measure/loudness.ts';
+import { storedMeasures } from '../audio/measure/stored-measures.ts';
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
 import type { PipelineEvent } from '../events.ts';
-import { NEW_BUDGET } from '../manifest/budget.ts';
+import { NEW_BUDGET } from '../manifest/fields/budget.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftBook } from '../plan/draft-book.ts';
 import type { Edition } from '../plan/edition.ts';

@@ -10,7 +10,7 @@ import { removeMark } from '../deliver/folder.ts';
 import { updateLock } from '../deliver/lock-file.ts';
 import { MARKS_VERSION } from '../deliver/marks/file-tags.ts';
 import type { Marks } from '../deliver/marks/marks.ts';
-import { writeReports } from '../deliver/report.ts';
+import { writeReports } from '../deliver/reports/report.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
 import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';

@@ -2,9 +2,9 @@
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 import { tariffForModel } from '../plan/price.ts';
 import type { BudgetRef, MasterStep, SynthesizeStep } from '../plan/step.ts';
-import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
 import { type Follower, followRun } from '../queue/follow-jobs.ts';
+import type { QueueConnection } from '../queue/redis/connection.ts';
 import type { JobRef } from '../queue/topology.ts';
 import type { RunBudget } from './fund.ts';
 import type { Run } from './run.ts';

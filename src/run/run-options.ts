@@ -6,9 +6,9 @@ import type { Budgets, MoneySource } from '../limits.ts';
 import type { Edition } from '../plan/edition.ts';
 import type { PlanTerms } from '../plan/report.ts';
 import type { CallCounts } from '../plan/step.ts';
-import type { QueueConnection } from '../queue/connection.ts';
-import type { LimitUse } from '../queue/limit-use.ts';
+import type { LimitUse } from '../queue/limits/limit-use.ts';
 import type { WorkerPresence } from '../queue/presence.ts';
+import type { QueueConnection } from '../queue/redis/connection.ts';
 import type { Store } from '../store/store.ts';
 import type { BookControl } from './control.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../plan/plan.ts';
 import type { StepResult, SynthesizeStep } from '../plan/step.ts';
 import { badnessOf } from '../qc/take.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
+import { estimatedSeconds } from '../script/cut/estimate.ts';
 
 /** Counts one run's segments by their take keys. */
 export class SegmentTally {

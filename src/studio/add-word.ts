@@ -1,9 +1,9 @@
 /** Adds a word to the book's pronunciations, in the manifest itself. */
 
 import { basename } from 'node:path';
-import { pronunciationEdit } from '../manifest/edit-pronunciation.ts';
-import { wordProblem } from '../manifest/pronunciation.ts';
-import { isSpeakable } from '../script/line.ts';
+import { pronunciationEdit } from '../manifest/edit/edit-pronunciation.ts';
+import { wordProblem } from '../manifest/pronunciation/pronunciation.ts';
+import { isSpeakable } from '../script/lines/line.ts';
 import { doneWords } from './done-words.ts';
 import { editManifest } from './edit-manifest.ts';
 import type { Moment } from './moment.ts';

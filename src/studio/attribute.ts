@@ -1,12 +1,12 @@
 /** Who speaks, written into the author's own texts: only the names in the tags change, and each only as it was seen. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { hasErrors } from '../manifest/diagnostic.ts';
-import { NARRATOR, nameKey } from '../manifest/names.ts';
-import { edited } from '../script/edit-line.ts';
-import type { Line } from '../script/line.ts';
-import { readScript, type Script } from '../script/read.ts';
-import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../script/tag-speaker.ts';
+import { hasErrors } from '../manifest/diagnostics/diagnostic.ts';
+import { NARRATOR, nameKey } from '../manifest/fields/names.ts';
+import { edited } from '../script/lines/edit-line.ts';
+import type { Line } from '../script/lines/line.ts';
+import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../script/tags/tag-speaker.ts';
+import { readScript, type Script } from '../script/text/read.ts';
 import type { Attributed, AttributeRequest, Said } from './attribution-shapes.ts';
 import { type AttributionText, readAttributionTexts, writeAttributions } from './attribution-texts.ts';
 import { doneWords } from './done-words.ts';

@@ -1,7 +1,7 @@
 /** The routes of the attributions: what is open, who may be meant, who it is, and which names are one character. */
 
 import type { Hono } from 'hono';
-import { openReader } from '../book/reading-thread.ts';
+import { openReader } from '../book/threads/reading-thread.ts';
 import { attribute } from './attribute.ts';
 import type { Candidates } from './attribution-shapes.ts';
 import { showAttributions, showCandidates } from './attributions.ts';

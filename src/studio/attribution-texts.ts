@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type CurrentText, editCurrentText, type NotEdited, readCurrentTexts } from '../book/current-text.ts';
-import { writeWhole } from '../book/edit-text.ts';
-import { edited, type TextEdit } from '../script/edit-line.ts';
-import { joinedEdits } from '../script/tag-speaker.ts';
-import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../script/written-paragraphs.ts';
+import { type CurrentText, editCurrentText, type NotEdited, readCurrentTexts } from '../book/edit/current-text.ts';
+import { writeWhole } from '../book/edit/edit-text.ts';
+import { edited, type TextEdit } from '../script/lines/edit-line.ts';
+import { joinedEdits } from '../script/tags/tag-speaker.ts';
+import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../script/text/written-paragraphs.ts';
 import { hunksOf } from './difference.ts';
 import type { Given } from './given.ts';
 import type { Moment } from './moment.ts';

@@ -1,11 +1,11 @@
 /** What is open in a book's attributions: each `[?]` with what is around it, the cast, and who may be meant. */
 
 import { createHash } from 'node:crypto';
-import type { Reader } from '../book/reading-thread.ts';
-import { NARRATOR, nameKey } from '../manifest/names.ts';
-import { type LineIndex, lineIndex } from '../manifest/position.ts';
-import { openSpeakers } from '../script/open-speakers.ts';
-import type { WrittenParagraph } from '../script/written-paragraphs.ts';
+import type { Reader } from '../book/threads/reading-thread.ts';
+import { NARRATOR, nameKey } from '../manifest/fields/names.ts';
+import { type LineIndex, lineIndex } from '../manifest/yaml/position.ts';
+import { openSpeakers } from '../script/speakers/open-speakers.ts';
+import type { WrittenParagraph } from '../script/text/written-paragraphs.ts';
 import { characterOf } from './attribute.ts';
 import type { Attributions, Candidates, CastMember, OpenChapter, OpenParagraph } from './attribution-shapes.ts';
 import { type AttributionText, readAttributionTexts } from './attribution-texts.ts';

@@ -1,6 +1,6 @@
 /** Bodies of requests: read within bounds, and checked before anything else is done. */
 import * as z from 'zod';
-import { MOST_TAKES } from '../manifest/take-number.ts';
+import { MOST_TAKES } from '../manifest/fields/take-number.ts';
 import { decisionSchema } from '../review/schema.ts';
 import { StudioProblem } from './problem.ts';
 

@@ -1,16 +1,16 @@
 /** The chapters of a book as they can be heard now, laid out once for each moment of the book. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { TakeMeasures } from '../audio/measures.ts';
+import type { TakeMeasures } from '../audio/measure/measures.ts';
 import type { BookChapter } from '../book/chapters.ts';
-import { inlineText } from '../book/edit-inline-text.ts';
+import { inlineText } from '../book/edit/edit-inline-text.ts';
 import { type ChapterTimeline, chapterTimeline, measuresOf, type ReadMeasures } from '../lines/chapter-timeline.ts';
-import { decodeText } from '../manifest/decode.ts';
-import { sourceOffset } from '../manifest/offsets.ts';
-import { type LineIndex, lineIndex } from '../manifest/position.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
+import { sourceOffset } from '../manifest/yaml/offsets.ts';
+import { type LineIndex, lineIndex } from '../manifest/yaml/position.ts';
 import type { BookLine } from '../plan/book-lines.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
-import { HEAD_LINE } from '../script/line-name.ts';
+import { HEAD_LINE } from '../script/lines/line-name.ts';
 import { readTakeWords, type TakeWord } from '../store/take-words.ts';
 import type { TakeRecord } from '../store/takes.ts';
 import type { Moment } from './moment.ts';

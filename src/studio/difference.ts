@@ -1,5 +1,5 @@
 /** A change of a text as a unified difference, as `diff -u` prints it. Pure. */
-import { edited, type TextEdit } from '../script/edit-line.ts';
+import { edited, type TextEdit } from '../script/lines/edit-line.ts';
 
 const CONTEXT_LINES = 3;
 

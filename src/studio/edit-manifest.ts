@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
-import { editFile, inverseEdit } from '../book/edit-text.ts';
-import { decodeText } from '../manifest/decode.ts';
-import type { TextEdit } from '../script/edit-line.ts';
+import { editFile, inverseEdit } from '../book/edit/edit-text.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
+import type { TextEdit } from '../script/lines/edit-line.ts';
 import type { DoneWords } from './done-words.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';

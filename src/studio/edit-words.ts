@@ -3,10 +3,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BookChapter } from '../book/chapters.ts';
-import { editOfManifest, inlineText } from '../book/edit-inline-text.ts';
-import { editFile, editOfChapter, inverseEdit } from '../book/edit-text.ts';
-import { decodeText } from '../manifest/decode.ts';
-import type { TextEdit } from '../script/edit-line.ts';
+import { editOfManifest, inlineText } from '../book/edit/edit-inline-text.ts';
+import { editFile, editOfChapter, inverseEdit } from '../book/edit/edit-text.ts';
+import { decodeText } from '../manifest/yaml/decode.ts';
+import type { TextEdit } from '../script/lines/edit-line.ts';
 import { textName, versionOfText } from './chapter-sounds.ts';
 import { differenceOf } from './difference.ts';
 import { doneWords } from './done-words.ts';

@@ -1,6 +1,6 @@
 /** What the studio is given by the command that opens it: it reads the book and the store itself, but it neither speaks nor masters. */
 import type { Account } from '../account.ts';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import type { Book } from '../book/load-book.ts';
 import type { Emit } from '../events.ts';
 import type { BookLine } from '../plan/book-lines.ts';

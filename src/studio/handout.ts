@@ -1,13 +1,13 @@
 /** Makes a page for a reviewer who does not have the program: lines to hear with their takes, in one file. */
 import { createHash } from 'node:crypto';
-import { excerptOf } from '../audio/excerpt.ts';
-import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
-import { CLIP_KBPS, encodeClips, type Mp3Clip } from '../audio/mp3-clips.ts';
+import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
+import { CLIP_KBPS, encodeClips, type Mp3Clip } from '../audio/mp3/mp3-clips.ts';
+import { excerptOf } from '../audio/samples/excerpt.ts';
 import { type LineSound, lineSound } from '../lines/line-sound.ts';
 import { suspects } from '../lines/line-states.ts';
 import { type LineTake, storedTakes } from '../lines/stored-takes.ts';
 import { type BookLine, knownLines } from '../plan/book-lines.ts';
-import { anchorsOf } from '../script/line-identity.ts';
+import { anchorsOf } from '../script/lines/line-identity.ts';
 import { type ChapterSounds, chapterOf } from './chapter-sounds.ts';
 import { type HandoutProgram, handoutPage } from './handout-page.ts';
 import type { Clip, Handout, HandoutLine } from './handout-shapes.ts';

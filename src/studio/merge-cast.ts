@@ -1,9 +1,9 @@
 /** Makes several characters one, in the manifest itself: the text's tags keep the names that they have. */
 
 import { basename } from 'node:path';
-import { hasErrors } from '../manifest/diagnostic.ts';
-import { withMergedCast } from '../manifest/edit-cast.ts';
-import { NARRATOR, nameKey } from '../manifest/names.ts';
+import { hasErrors } from '../manifest/diagnostics/diagnostic.ts';
+import { withMergedCast } from '../manifest/edit/edit-cast.ts';
+import { NARRATOR, nameKey } from '../manifest/fields/names.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { characterNamed } from './attribute.ts';
 import type { MergeRequest } from './attribution-shapes.ts';

@@ -1,5 +1,5 @@
 /** The outline of a sound for the page's waveform, from measures: no sound is read, and nothing is decoded. Pure. */
-import type { TakeMeasures } from '../audio/measures.ts';
+import type { TakeMeasures } from '../audio/measure/measures.ts';
 import type { ChapterTimeline } from '../lines/chapter-timeline.ts';
 import type { Peaks } from './shapes.ts';
 

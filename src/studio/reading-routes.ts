@@ -1,7 +1,7 @@
 /** The routes that read: book, chapters, sound, suspects, takes, events. They never take the store's lock. */
 import type { Context, Hono } from 'hono';
-import { chapterRange } from '../audio/chapter-range.ts';
-import { integratedLoudness } from '../audio/loudness.ts';
+import { chapterRange } from '../audio/mastering/chapter-range.ts';
+import { integratedLoudness } from '../audio/measure/loudness.ts';
 import { PipelineError } from '../errors.ts';
 import { lineSound } from '../lines/line-sound.ts';
 import { type LineTake, storedTakes } from '../lines/stored-takes.ts';

@@ -1,7 +1,7 @@
 /** Speaks a line again, or for the first time: the price first, then as a job. */
 import { planTakes } from '../lines/retake.ts';
 import { storedTakes } from '../lines/stored-takes.ts';
-import { MOST_TAKES } from '../manifest/take-number.ts';
+import { MOST_TAKES } from '../manifest/fields/take-number.ts';
 import { isPickup } from '../plan/book-lines.ts';
 import { refuseVariation } from './decide.ts';
 import type { GivenPrice } from './given.ts';

@@ -1,5 +1,5 @@
 /** The book as the page shows it: chapters with what is open in them, characters, money. */
-import { modelsInUse } from '../manifest/character-model.ts';
+import { modelsInUse } from '../manifest/fields/character-model.ts';
 import { chapterOf, type HeardChapter } from './chapter-sounds.ts';
 import { countOpen } from './count-open.ts';
 import type { HeardLines } from './heard.ts';

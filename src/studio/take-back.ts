@@ -1,12 +1,12 @@
 /** Takes back what was done in a studio, unless somebody has changed the same since. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { takeBackEdit } from '../book/edit-text.ts';
+import { takeBackEdit } from '../book/edit/edit-text.ts';
 import { updateReviewFile } from '../book/review-file.ts';
 import { decidedFields, withApproval, withDecided } from '../lines/decide-line.ts';
 import { knownLines } from '../plan/book-lines.ts';
 import type { Review } from '../review/review.ts';
-import { type KnownLine, resolveAnchors } from '../script/line-identity.ts';
+import { type KnownLine, resolveAnchors } from '../script/lines/line-identity.ts';
 import { takeBackNames } from './attribute.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';

@@ -3,10 +3,10 @@
  * kept in a journal of the store. What is in it says what to do, and never holds a place in memory.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import type { InverseEdit } from '../book/edit-text.ts';
+import type { InverseEdit } from '../book/edit/edit-text.ts';
 import type { DecidedFields } from '../lines/decide-line.ts';
 import type { Approval } from '../review/review.ts';
-import type { LineAnchor } from '../script/line-identity.ts';
+import type { LineAnchor } from '../script/lines/line-identity.ts';
 import { readLines, sealLine } from '../store/journals.ts';
 import type { Store } from '../store/store.ts';
 import type { DoneCode, Told } from './told.ts';

@@ -4,7 +4,7 @@
  */
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
-import { hasOwnModels } from '../manifest/character-model.ts';
+import { hasOwnModels } from '../manifest/fields/character-model.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 
 type LoadedAsset = Book['samples'] extends Map<string, infer Asset> ? Asset : never;

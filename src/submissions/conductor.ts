@@ -9,8 +9,8 @@ import { describeError, PipelineError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { abortable } from '../queue/abortable.ts';
 import type { BookLeases } from '../queue/book-leases.ts';
-import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
+import type { QueueConnection } from '../queue/redis/connection.ts';
 import { withJoinedSignal } from '../signals.ts';
 import type { Store } from '../store/store.ts';
 import {

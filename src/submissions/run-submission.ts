@@ -5,7 +5,7 @@ import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
 import type { FailureCode, ReportedFailure } from '../events.ts';
-import { NEW_BUDGET } from '../manifest/budget.ts';
+import { NEW_BUDGET } from '../manifest/fields/budget.ts';
 import { moneyText } from '../plan/price.ts';
 import { runPublished } from '../publish/run.ts';
 import { watchBookControl } from '../run/control.ts';

@@ -1,5 +1,5 @@
 /** Options of a watcher: the folder, what may be spent and when, and its timings. */
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Prepare } from './book-work.ts';
 import { type ClaimTimings, DEFAULT_CLAIM_TIMINGS } from './claim.ts';

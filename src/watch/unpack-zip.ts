@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw as inflateRawLater } from 'node:zlib';
 import { systemCode } from '../errors.ts';
-import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from '../import/zip-directory.ts';
+import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from '../import/zip/zip-directory.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { isScannedFolder, kindOfName } from './file-names.ts';
 import { type ReadReferences, readReferences } from './references.ts';

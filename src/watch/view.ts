@@ -1,7 +1,7 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
 
 import type { ReportedFailure } from '../events.ts';
-import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { StatusLanguage } from './messages.ts';
 import type { Granted, PauseReason, Price, State } from './state-machine.ts';

@@ -1,7 +1,7 @@
 /** Why a run of a book is incomplete, for its author, in English and Chinese.. */
 import { isDelivered } from '../events/delivered.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
-import { NEW_BUDGET } from '../manifest/budget.ts';
+import { NEW_BUDGET } from '../manifest/fields/budget.ts';
 import type { RunEnd } from './book-work.ts';
 import { failureInChinese } from './failure-words.ts';
 import { money } from './messages.ts';

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readReviewFile, replaceReviewFile } from '../book/review-file.ts';
 import { PipelineError } from '../errors.ts';
-import { formatDiagnostics, hasErrors } from '../manifest/diagnostic.ts';
+import { formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { parseReview } from '../review/parse.ts';
 import { REVIEW_BYTES, reviewPath } from '../review/review.ts';
 import type { BookView, InboxView } from '../watch/view.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { ARCHIVE_BOUNDS, unpackArchive } from '../watch/unpack-zip.ts';
 import type { InboxView } from '../watch/view.ts';
 import { type BodyKind, kindOfBody } from './book-body.ts';

@@ -1,10 +1,10 @@
 /** A few seconds of a chapter sound as in the whole chapter, to the sample. */
 import { expect, test } from 'vitest';
-import { chapterRange } from '../../src/audio/chapter-range.ts';
-import { chapterSound } from '../../src/audio/chapter-sound.ts';
-import { excerptOf } from '../../src/audio/excerpt.ts';
-import { createMeter } from '../../src/audio/meter.ts';
-import { renderChapter } from '../../src/audio/render.ts';
+import { chapterRange } from '../../src/audio/mastering/chapter-range.ts';
+import { chapterSound } from '../../src/audio/mastering/chapter-sound.ts';
+import { renderChapter } from '../../src/audio/mastering/render.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
+import { excerptOf } from '../../src/audio/samples/excerpt.ts';
 import { profileOf } from '../../src/qc/profiles.ts';
 
 const RATE = 24_000;

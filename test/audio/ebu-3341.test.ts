@@ -6,11 +6,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { curvesOf } from '../../src/audio/curves.ts';
-import { inspectFile } from '../../src/audio/inspect.ts';
-import { integratedLoudness } from '../../src/audio/loudness.ts';
+import { curvesOf } from '../../src/audio/measure/curves.ts';
+import { inspectFile } from '../../src/audio/measure/inspect.ts';
+import { integratedLoudness } from '../../src/audio/measure/loudness.ts';
+import { createPeakMeter } from '../../src/audio/measure/true-peak.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { createPeakMeter } from '../../src/audio/true-peak.ts';
 import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine } from './signals.ts';
 
 const RATE_HZ = 48_000;

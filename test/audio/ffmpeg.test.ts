@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAudio, decodeToPcm } from '../../src/audio/decode.ts';
-import { encode } from '../../src/audio/encode.ts';
-import { runFfmpeg } from '../../src/audio/ffmpeg.ts';
-import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { decodeAudio, decodeToPcm } from '../../src/audio/ffmpeg/decode.ts';
+import { encode } from '../../src/audio/ffmpeg/encode.ts';
+import { runFfmpeg } from '../../src/audio/ffmpeg/ffmpeg.ts';
+import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
 import { bytesOf, ffmpegHere, RATE_HZ, sine } from './signals.ts';
 

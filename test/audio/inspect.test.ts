@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Ffmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { inspectFile } from '../../src/audio/inspect.ts';
+import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
+import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { inspectSample } from '../../src/audio/sample.ts';
+import { inspectSample } from '../../src/audio/samples/sample.ts';
 import { bytesOf, ffmpegHere, join, make, silence, sine, voice } from './signals.ts';
 
 let folder: string;

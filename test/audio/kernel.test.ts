@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { assert, constantFrom, double, integer, property, record, uniqueArray } from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { jsKernel, type Kernel, MOST_CANDIDATES, openKernel, wasmKernel } from '../../src/audio/kernel.ts';
-import { ROOM_TONE_SAMPLES, roomTone } from '../../src/audio/room-tone.ts';
+import { jsKernel, type Kernel, MOST_CANDIDATES, openKernel, wasmKernel } from '../../src/audio/mastering/kernel.ts';
+import { ROOM_TONE_SAMPLES, roomTone } from '../../src/audio/mastering/room-tone.ts';
 import { join, RATE_HZ, random, voice } from './signals.ts';
 
 /** Longer than the room for factors. */

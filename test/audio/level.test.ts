@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrangeChapter } from '../../src/audio/arrange.ts';
-import { type LevelTarget, levelChapter } from '../../src/audio/level.ts';
-import { loudnessCounts } from '../../src/audio/loudness.ts';
+import { arrangeChapter } from '../../src/audio/mastering/arrange.ts';
+import { type LevelTarget, levelChapter } from '../../src/audio/mastering/level.ts';
+import { loudnessCounts } from '../../src/audio/measure/loudness.ts';
 import { bookLevels, characterGains } from '../../src/plan/levels.ts';
 import { join, RATE_HZ, silence, take, voice } from './signals.ts';
 

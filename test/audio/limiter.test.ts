@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openKernel } from '../../src/audio/kernel.ts';
-import { gainReductions } from '../../src/audio/limiter.ts';
-import { ROOM_TONE_SAMPLES } from '../../src/audio/room-tone.ts';
-import { createPeakMeter } from '../../src/audio/true-peak.ts';
+import { openKernel } from '../../src/audio/mastering/kernel.ts';
+import { gainReductions } from '../../src/audio/mastering/limiter.ts';
+import { ROOM_TONE_SAMPLES } from '../../src/audio/mastering/room-tone.ts';
+import { createPeakMeter } from '../../src/audio/measure/true-peak.ts';
 import { join, measure, RATE_HZ, silence, sine, voice } from './signals.ts';
 
 const CEILING = 0.4 * 32_768;

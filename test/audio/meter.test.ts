@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { integratedLoudness } from '../../src/audio/loudness.ts';
-import { areCurrentMeasures, decodeMeasures, encodeMeasures, summarizeTake } from '../../src/audio/measures.ts';
-import { createMeter } from '../../src/audio/meter.ts';
-import { createPeakMeter } from '../../src/audio/true-peak.ts';
+import { integratedLoudness } from '../../src/audio/measure/loudness.ts';
+import { areCurrentMeasures, decodeMeasures, encodeMeasures, summarizeTake } from '../../src/audio/measure/measures.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
+import { createPeakMeter } from '../../src/audio/measure/true-peak.ts';
 import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine, voice } from './signals.ts';
 
 describe('meter', () => {

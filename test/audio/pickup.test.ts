@@ -1,7 +1,7 @@
 /** The author's own recordings: clipping is counted as it was recorded, before the level is set. */
 import { expect, it } from 'vitest';
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { convertPickup } from '../../src/audio/pickup.ts';
+import { convertPickup } from '../../src/audio/samples/pickup.ts';
 import { judgeTake } from '../../src/qc/take.ts';
 import { bytesOf, ffmpegHere, voice } from './signals.ts';
 

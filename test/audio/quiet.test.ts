@@ -1,8 +1,8 @@
 /** Pauses as a shop hears them: with a room of any colour, and with noise that stands in a pause. */
 import { describe, expect, it } from 'vitest';
-import { createMeter } from '../../src/audio/meter.ts';
-import { quietBlocks } from '../../src/audio/quiet.ts';
-import { noiseFloorDbfs, noisiestPause, outerSilence } from '../../src/audio/silences.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
+import { quietBlocks } from '../../src/audio/measure/quiet.ts';
+import { noiseFloorDbfs, noisiestPause, outerSilence } from '../../src/audio/measure/silences.ts';
 import { join, random, silence, voice } from './signals.ts';
 
 const RATE = 24_000;

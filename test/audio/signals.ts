@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
-import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { createMeter } from '../../src/audio/meter.ts';
+import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
+import type { ChapterTake } from '../../src/audio/mastering/chapter-sound.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
 
 export const RATE_HZ = 24_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retailSampleTakes, splitTakes, type TakesToSplit } from '../../src/audio/split-chapter.ts';
+import { retailSampleTakes, splitTakes, type TakesToSplit } from '../../src/audio/mastering/split-chapter.ts';
 
 type Boundary = TakesToSplit['boundaries'][number];
 /** Takes of ten seconds each, head and tail of one second. */

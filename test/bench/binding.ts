@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { bindBook } from '../../src/audio/m4b/bind-book.ts';
 import { deliverMarked } from '../../src/deliver/marks/deliver-marked.ts';
 import { openDiskStore } from '../../src/store/disk.ts';

@@ -1,6 +1,6 @@
 /** What receiving speech costs this machine: seconds of audio for each CPU second of the client, against a server of its own process. */
 
-import { createMeter } from '../../src/audio/meter.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
 import { openSpeaker } from './engine.ts';
 import type { Bench } from './main.ts';
 import { startSimulatorProcess } from './program.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RateLimiter } from '../../src/limits.ts';
 import type { EnrolmentTerms } from '../../src/models/model.ts';
-import type { Limits } from '../../src/queue/limits.ts';
+import type { Limits } from '../../src/queue/limits/limits.ts';
 import { FAULTS, type FaultKind } from '../../src/simulator/faults.ts';
 import { createInferenceEngine } from '../../src/speech/dashscope-inference/engine.ts';
 import { createVoiceClient } from '../../src/speech/dashscope-inference/enrolment.ts';

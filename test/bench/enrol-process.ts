@@ -1,7 +1,7 @@
 /** A process of its own that enrols voices through the account's limits. Arguments: a name and a number of voices. */
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { openQueue } from '../../src/queue/connection.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+import { openLimits } from '../../src/queue/limits/limits.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { bytesOf, voice } from '../audio/signals.ts';
 import { openEnrolment } from './engine.ts';
 

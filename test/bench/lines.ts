@@ -1,5 +1,5 @@
 /** How well a decision stays on its line while a book is edited, and how long that takes. */
-import { anchorsOf, lineIds, resolveAnchors } from '../../src/script/line-identity.ts';
+import { anchorsOf, lineIds, resolveAnchors } from '../../src/script/lines/line-identity.ts';
 import {
   editOnce,
   KINDS,

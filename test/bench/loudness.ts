@@ -1,9 +1,9 @@
 /** How near to its target a chapter ends, whatever its takes are: forty inputs, each measured on the finished MP3. */
 import { join } from 'node:path';
-import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
-import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { inspectFile } from '../../src/audio/inspect.ts';
-import { masterChapter } from '../../src/audio/master.ts';
+import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
+import type { ChapterTake } from '../../src/audio/mastering/chapter-sound.ts';
+import { masterChapter } from '../../src/audio/mastering/master.ts';
+import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { judgeFile } from '../../src/qc/verdict.ts';
 import { join as joinSamples, make, RATE_HZ, silence, sine, take, voice } from '../audio/signals.ts';

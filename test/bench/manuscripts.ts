@@ -5,11 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { readPdfDocument } from '../../src/book/pdf-document.ts';
+import { readPdfDocument } from '../../src/book/pdf/pdf-document.ts';
 import { accountFor } from '../../src/import/account.ts';
-import { chapterFiles } from '../../src/import/chapter-files.ts';
 import { isReadablePdf } from '../../src/import/other-formats.ts';
 import { readManuscript } from '../../src/import/read.ts';
+import { chapterFiles } from '../../src/import/write/chapter-files.ts';
 import { pdfLetters } from '../../src/letters/pdf-letters.ts';
 import { sourceLetters } from '../../src/letters/source-letters.ts';
 

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
-import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { masterChapter } from '../../src/audio/master.ts';
-import { decodeMeasures } from '../../src/audio/measures.ts';
+import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
+import type { ChapterTake } from '../../src/audio/mastering/chapter-sound.ts';
+import { masterChapter } from '../../src/audio/mastering/master.ts';
+import { decodeMeasures } from '../../src/audio/measure/measures.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { MOST_TAKE_BYTES } from './speech-takes.ts';

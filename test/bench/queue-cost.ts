@@ -1,6 +1,7 @@
 /** What the queue itself costs a segment: steps that are done at once, from their submission to the news of their end. */
-import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
+
 import { followRun } from '../../src/queue/follow-jobs.ts';
+import { openQueue, type QueueConnection } from '../../src/queue/redis/connection.ts';
 import { type ChapterSteps, submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { startRedis } from '../queue/redis-server.ts';

@@ -1,6 +1,6 @@
 /** Which programs of others read which field of which delivered file; writes the table into docs/reference/readers.md. */
 import { writeFile } from 'node:fs/promises';
-import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { FORMATS, makeFiles } from '../readers/files.ts';
 import { areHere, hasField, READERS, readBack } from '../readers/read-back.ts';
 import type { Bench } from './main.ts';

@@ -1,8 +1,8 @@
 /** Whether a long novel is cut in one go: 1.7 million characters beside a tenth of them. */
-import { lineIndex } from '../../src/manifest/position.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
 import { billedUnits } from '../../src/models.ts';
-import { cutSegments } from '../../src/script/cut-segments.ts';
-import { readScript } from '../../src/script/read.ts';
+import { cutSegments } from '../../src/script/cut/cut-segments.ts';
+import { readScript } from '../../src/script/text/read.ts';
 import type { Bench } from './main.ts';
 
 const CHARACTERS = 1_700_000;

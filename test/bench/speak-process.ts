@@ -1,6 +1,7 @@
 /** A process of its own that speaks texts through the account's limits. Arguments: port, model, texts, calls at once of the account. */
-import { openQueue } from '../../src/queue/connection.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+
+import { openLimits } from '../../src/queue/limits/limits.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { openSpeaker } from './engine.ts';
 
 const [, , port, model = '', count = '0', atOnce = '1'] = process.argv;

@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sureVoice } from '../../src/script/cast.ts';
 import { type AttributedBook, type AttributedTurn, attributeBook } from '../../src/script/speakers/attributed.ts';
+import { sureVoice } from '../../src/script/speakers/cast.ts';
 import type { ChapterParagraph } from '../../src/script/speakers/dialogue.ts';
 import type { Person } from '../../src/script/speakers/people.ts';
 import { type MarkedNovel, readMarkedNovel } from './dialogism-novels.ts';

@@ -2,9 +2,9 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
-import { encodeMeasures } from '../../src/audio/measures.ts';
-import { createMeter } from '../../src/audio/meter.ts';
+import type { ChapterTake } from '../../src/audio/mastering/chapter-sound.ts';
+import { encodeMeasures } from '../../src/audio/measure/measures.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
 import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bytesOf, join as joinSamples, RATE_HZ, silence } from '../audio/signals.ts';

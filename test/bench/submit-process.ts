@@ -3,7 +3,7 @@
  * above the steps, and what each half leaves on the heap, in MB.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitChapters } from '../../src/queue/submit.ts';
 import { chaptersOf } from './queue-cost.ts';
 

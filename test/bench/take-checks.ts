@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { listenToVoice } from '../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
-import { createTakeMeter } from '../../src/audio/take-meter.ts';
+import { createTakeMeter } from '../../src/audio/measure/take-meter.ts';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeTake } from '../../src/qc/take.ts';
 import type { VoiceHabit } from '../../src/qc/take-context.ts';

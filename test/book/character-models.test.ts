@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Book, loadBook } from '../../src/book/load-book.ts';
-import { modelEndDiagnostics } from '../../src/book/model-end.ts';
+import { modelEndDiagnostics } from '../../src/book/warnings/model-end.ts';
 import { planLines } from '../../src/cli/screen/plan-screen.ts';
 import { termsOf } from '../../src/composition/prices-and-budget.ts';
 import { readConfig } from '../../src/config/config.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDownload } from '../../src/book/download.ts';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
 import * as kinds from './hostile.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { importInThread } from '../../src/book/manuscript-thread.ts';
+import { importInThread } from '../../src/book/threads/manuscript-thread.ts';
 import { importManuscript, type ManuscriptTask } from '../../src/import/import-manuscript.ts';
 import { lines, pdf } from '../import/pdf.ts';
 

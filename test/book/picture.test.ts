@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageProblem } from '../../src/book/cover-image.ts';
+import { imageProblem } from '../../src/book/cover/cover-image.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'picture-'));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadBook, type ModelChooser } from '../../src/book/load-book.ts';
-import { openReader, type Reader } from '../../src/book/reading-thread.ts';
 import { readReferences } from '../../src/book/references.ts';
+import { openReader, type Reader } from '../../src/book/threads/reading-thread.ts';
 import { PipelineError } from '../../src/errors.ts';
 import { FIRST_FAMILY_MODEL } from '../../src/models.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import type { Draft } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
 

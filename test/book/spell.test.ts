@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Book, type BookReading, loadBook } from '../../src/book/load-book.ts';
-import { openReadings, readingGroups } from '../../src/book/open-readings.ts';
+import { openReadings, readingGroups } from '../../src/book/warnings/open-readings.ts';
 import { checkCommand } from '../../src/cli/check/check.ts';
 import { readingLines } from '../../src/cli/check/reading-lines.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCommand } from '../../src/cli/check/check.ts';
-import { marksIn } from '../../src/script/spoken-marks.ts';
+import { marksIn } from '../../src/script/pronounce/spoken-marks.ts';
 import { called } from '../cli/in-process.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, statfs, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
-import { inspectFile } from '../../src/audio/inspect.ts';
+import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import { TEMPORARY } from '../../src/deliver/files.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectFile } from '../../src/audio/inspect.ts';
+import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import type { DeliveredChapter } from '../../src/events/delivered.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 import { makeRig, type Rig, writeBook } from './rig.ts';

@@ -10,7 +10,7 @@ import { type PlayFlags, playCommand } from '../../src/cli/play/play.ts';
 import { type RetakeFlags, retakeCommand } from '../../src/cli/retake/retake.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { sayCommand } from '../../src/cli/say/say.ts';
-import type { LineName } from '../../src/script/line-name.ts';
+import type { LineName } from '../../src/script/lines/line-name.ts';
 import { bookFolder, called, quickCommands } from './in-process.ts';
 
 const TEXTS = [

@@ -4,7 +4,7 @@ import { chooseCommand } from '../../src/cli/choose/choose.ts';
 import { costCommand } from '../../src/cli/cost/cost.ts';
 import { type RetakeFlags, retakeCommand } from '../../src/cli/retake/retake.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
-import type { LineName } from '../../src/script/line-name.ts';
+import type { LineName } from '../../src/script/lines/line-name.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bookFolder, called, quickCommands } from './in-process.ts';

@@ -7,7 +7,7 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitVoices } from '../../src/queue/submit.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { box } from '../../src/audio/mp4-boxes.ts';
+import { box } from '../../src/audio/mp4/mp4-boxes.ts';
 import { hasContentCredentials } from '../../src/deliver/marks/content-credentials.ts';
 import { markFinder } from '../../src/deliver/marks/find-marks.ts';
 import { id3Tag, textFrame } from '../../src/deliver/marks/id3.ts';

@@ -20,7 +20,7 @@ import { putIntoLibrary } from '../../src/deliver/audiobookshelf.ts';
 import { openDeliveryFolder } from '../../src/deliver/deliver-files.ts';
 import { deliverStored, deliverText } from '../../src/deliver/files.ts';
 import { deliverLines } from '../../src/deliver/lines.ts';
-import { removeEarlierFiles, writeReports } from '../../src/deliver/report.ts';
+import { removeEarlierFiles, writeReports } from '../../src/deliver/reports/report.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { refuseLinks } from '../../src/store/no-links.ts';
 import { makeOwnFolders } from '../../src/watch/watcher-storage.ts';

@@ -10,7 +10,7 @@ import type { FileTags } from '../../src/deliver/marks/file-tags.ts';
 import { markFinder } from '../../src/deliver/marks/find-marks.ts';
 import { markedBytes, markedSound, writtenMarks } from '../../src/deliver/marks/marked-sound.ts';
 import { sentenceLanguages, spokenSentence } from '../../src/deliver/marks/sentences.ts';
-import { languageCode3 } from '../../src/manifest/language-codes.ts';
+import { languageCode3 } from '../../src/manifest/fields/language-codes.ts';
 import type { OutputFormat } from '../../src/manifest/manifest.ts';
 import { MODELS } from '../../src/models.ts';
 import type { Plan, PlannedChapter } from '../../src/plan/plan.ts';

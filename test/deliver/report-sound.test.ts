@@ -1,9 +1,9 @@
 /** What report.html plays, and that it looks like the studio's page. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chapterPlayer, chapterSounds, fileLink, linePlayer } from '../../src/deliver/report-sound.ts';
-import { REPORT_STYLE } from '../../src/deliver/report-style.ts';
-import { tableHtml } from '../../src/deliver/report-table.ts';
+import { chapterPlayer, chapterSounds, fileLink, linePlayer } from '../../src/deliver/reports/report-sound.ts';
+import { REPORT_STYLE } from '../../src/deliver/reports/report-style.ts';
+import { tableHtml } from '../../src/deliver/reports/report-table.ts';
 
 const IN_BOOK = { file: 'Book.m4b', startSeconds: 8.5681632, endSeconds: 27.4 };
 

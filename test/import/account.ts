@@ -1,9 +1,9 @@
 /** Imports a manuscript as the command does, without writing it. */
 import { type Account, accountFor } from '../../src/import/account.ts';
-import { chapterFiles } from '../../src/import/chapter-files.ts';
 import type { ImportedBook, ImportProblem } from '../../src/import/imported.ts';
 import { leftOutNotes } from '../../src/import/left-out.ts';
 import { type ReadOptions, readManuscript } from '../../src/import/read.ts';
+import { chapterFiles } from '../../src/import/write/chapter-files.ts';
 import { sourceLetters } from '../../src/letters/source-letters.ts';
 
 export interface Imported {

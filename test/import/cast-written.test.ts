@@ -1,9 +1,9 @@
 /** What `import --cast` writes for dialogue: speakers, joins inside a sentence, one person with several names. */
 import { expect, it } from 'vitest';
-import { chapterFiles } from '../../src/import/chapter-files.ts';
 import type { ImportedBook } from '../../src/import/imported.ts';
-import { castBook } from '../../src/script/cast.ts';
-import { readScript } from '../../src/script/read.ts';
+import { chapterFiles } from '../../src/import/write/chapter-files.ts';
+import { castBook } from '../../src/script/speakers/cast.ts';
+import { readScript } from '../../src/script/text/read.ts';
 
 const book = (paragraphs: readonly string[], language = 'en'): ImportedBook => ({
   title: 'A Book',

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { chapterChanges } from '../../src/import/chapter-changes.ts';
+import { chapterChanges } from '../../src/import/write/chapter-changes.ts';
 import { importPlace } from '../../src/library/import-place.ts';
 
 it('pairs chapters by path, then by title, and counts what only one of them has', () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { chapterText } from '../../src/import/book-text.ts';
 import type { ImportedBook } from '../../src/import/imported.ts';
 import { leftOutNotes } from '../../src/import/left-out.ts';
 import { readManuscript } from '../../src/import/read.ts';
+import { chapterText } from '../../src/import/write/book-text.ts';
 import { epub, PNG } from './epub.ts';
 
 function book(bytes: Uint8Array, keepMatter = false): ImportedBook {

@@ -1,8 +1,8 @@
 /** The language of a book: declared, or known by its text. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bookLanguage } from '../../src/import/book-language.ts';
-import { guessLanguage } from '../../src/import/guess-language.ts';
+import { bookLanguage } from '../../src/import/facts/book-language.ts';
+import { guessLanguage } from '../../src/import/facts/guess-language.ts';
 import { imported } from './account.ts';
 
 const GOLD = new URL('../script/gold/', import.meta.url);

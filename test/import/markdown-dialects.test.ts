@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskDialects } from '../../src/import/markdown-dialects.ts';
+import { maskDialects } from '../../src/import/text/markdown-dialects.ts';
 import { imported } from './account.ts';
 
 const read = (text: string): string[] =>

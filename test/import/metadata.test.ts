@@ -1,6 +1,6 @@
 /** Title, authors by role, series, ISBN and the like, from each format, into the manifest. */
 import { describe, expect, it } from 'vitest';
-import { manifestText } from '../../src/import/manifest-text.ts';
+import { manifestText } from '../../src/import/write/manifest-text.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 import { imported } from './account.ts';
 import { docx, epub } from './epub.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { chapterText } from '../../src/import/book-text.ts';
 import { leftOutNotes } from '../../src/import/left-out.ts';
 import { readManuscript } from '../../src/import/read.ts';
+import { chapterText } from '../../src/import/write/book-text.ts';
 import { docx } from './epub.ts';
 
 function read(

@@ -1,6 +1,6 @@
 /** A PDF with text is read if the order of its words is proven; everything else is named, with the page. */
 import { describe, expect, it } from 'vitest';
-import { readPdfDocument } from '../../src/book/pdf-document.ts';
+import { readPdfDocument } from '../../src/book/pdf/pdf-document.ts';
 import {
   type ImportedManuscript,
   importManuscript,

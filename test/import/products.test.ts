@@ -1,7 +1,7 @@
 /** Manuscripts that are small, and were read for minutes: products of two of their sizes. */
 import { expect, it } from 'vitest';
-import { distinctTitles } from '../../src/import/manifest-text.ts';
 import { readManuscript } from '../../src/import/read.ts';
+import { distinctTitles } from '../../src/import/write/manifest-text.ts';
 import { epub } from './epub.ts';
 
 const many = (count: number, text: (index: number) => string): string =>

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobContext } from '../../jobs/context.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+import { openLimits } from '../../src/queue/limits/limits.ts';
 import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { enrollStep, type JobFixture, KEY, MODEL, openJobFixture, recording } from './job-fixture.ts';

@@ -1,8 +1,8 @@
 /** What becomes of takes that are not good: spoken again, kept with a doubt, refused; and of recordings instead of speech. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { synthesize } from '../../jobs/synthesize.ts';
-import { integratedLoudness } from '../../src/audio/loudness.ts';
-import { decodeMeasures } from '../../src/audio/measures.ts';
+import { integratedLoudness } from '../../src/audio/measure/loudness.ts';
+import { decodeMeasures } from '../../src/audio/measure/measures.ts';
 import { samplesOf } from '../../src/audio/pcm.ts';
 import { PipelineError } from '../../src/errors.ts';
 import { pickupKey } from '../../src/plan/keys.ts';

@@ -1,6 +1,6 @@
 /** What is a budget, in the manifest and on the command line. */
 import { describe, expect, it } from 'vitest';
-import { parseBudget } from '../../src/manifest/budget.ts';
+import { parseBudget } from '../../src/manifest/fields/budget.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 
 describe('parseBudget', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { creditTitles, creditWords } from '../../src/manifest/credit-words.ts';
+import { creditTitles, creditWords } from '../../src/manifest/fields/credit-words.ts';
 import { MODELS } from '../../src/models.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
 

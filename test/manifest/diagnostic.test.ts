@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Diagnostic, formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 
 /** Prints an error that marks the word `HERE` in a line. */
 function pointTo(line: string, color = false): string {

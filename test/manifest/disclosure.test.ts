@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { consentDiagnostics, consentEndDiagnostics } from '../../src/book/consent.ts';
 import type { Book } from '../../src/book/load-book.ts';
-import { spokenDisclosure, spokenDisclosureText } from '../../src/book/spoken-disclosure.ts';
-import { manifestText } from '../../src/import/manifest-text.ts';
-import { clonedVoicesSentence } from '../../src/manifest/disclosure-words.ts';
+import { spokenDisclosure, spokenDisclosureText } from '../../src/book/warnings/spoken-disclosure.ts';
+import { manifestText } from '../../src/import/write/manifest-text.ts';
+import { clonedVoicesSentence } from '../../src/manifest/fields/disclosure-words.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 import { MODELS } from '../../src/models.ts';
 import { tradeNarrator } from '../../src/plan/trade-words.ts';

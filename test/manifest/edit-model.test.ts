@@ -1,6 +1,6 @@
 /** The model is written into a manifest's text, and nothing else changes. */
 import { expect, it } from 'vitest';
-import { withModel } from '../../src/manifest/edit-model.ts';
+import { withModel } from '../../src/manifest/edit/edit-model.ts';
 
 const MODEL = 'qwen-audio-3.1-tts-flash';
 const REST = `book: {title: T}

@@ -1,6 +1,6 @@
 /** A misspelt field is one error, which names the right field. */
 import { describe, expect, it } from 'vitest';
-import { fieldsAt, nearestField } from '../../src/manifest/known-fields.ts';
+import { fieldsAt, nearestField } from '../../src/manifest/fields/known-fields.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 
 const RIGHT = `book: {title: A, author: B, language: en}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOffset } from '../../src/manifest/offsets.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
+import { sourceOffset } from '../../src/manifest/yaml/offsets.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
 
 it('reads a manifest and fills in the defaults', () => {

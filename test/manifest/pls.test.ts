@@ -1,8 +1,8 @@
 /** Word lists in PLS, the W3C's format: what other programs write is read, and what is written is read again. */
 import { describe, expect, it } from 'vitest';
-import { parsePls, plsText, yamlWordList } from '../../src/manifest/pls.ts';
-import type { Pronunciation } from '../../src/manifest/pronunciation.ts';
-import { parsePronunciationFile } from '../../src/manifest/pronunciation-file.ts';
+import { parsePls, plsText, yamlWordList } from '../../src/manifest/pronunciation/pls.ts';
+import type { Pronunciation } from '../../src/manifest/pronunciation/pronunciation.ts';
+import { parsePronunciationFile } from '../../src/manifest/pronunciation/pronunciation-file.ts';
 
 const read = (text: string) => parsePls({ file: 'w.pls', text });
 const plain = (words: readonly Pronunciation[]) =>

@@ -1,6 +1,6 @@
 /** How a book was published: optional fields of `book`, read and checked, and in no key. */
 import { describe, expect, it } from 'vitest';
-import { isbnOf } from '../../src/manifest/isbn.ts';
+import { isbnOf } from '../../src/manifest/fields/isbn.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 
 const manifest = (book: string): string => `book:

@@ -1,4 +1,4 @@
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { type ManifestReading, parseManifest } from '../../src/manifest/parse.ts';
 
 /** Parses a manifest that is written in the test, as the file `book.yaml`. */

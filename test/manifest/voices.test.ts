@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { voiceIdProblem } from '../../src/manifest/voices.ts';
+import { voiceIdProblem } from '../../src/manifest/fields/voices.ts';
 import { modelOf } from '../../src/models.ts';
 
 const FIRST = 'qwen-tts-vc-realtime-2025-08-20';

@@ -1,7 +1,7 @@
 /** Syntax errors are told where they were made, with a fix in plain words. */
 import { describe, expect, it } from 'vitest';
-import { lineIndex } from '../../src/manifest/position.ts';
-import { readYaml } from '../../src/manifest/yaml.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
+import { readYaml } from '../../src/manifest/yaml/yaml.ts';
 
 const read = (text: string) => readYaml({ file: 'book.yaml', text, lines: lineIndex(text) }).diagnostics;
 const REST = 'chapters:\n  - title: One\n    text: Hello\n';

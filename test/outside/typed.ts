@@ -8,7 +8,7 @@ const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   events: ['src/events.ts', 'PipelineEvent'],
   'events of a watched folder': ['src/watch/events.ts', 'InboxEvent'],
   'plan report': ['src/events/plan-report.ts', 'PlanReport'],
-  mistakes: ['src/manifest/diagnostic.ts', 'Diagnostic'],
+  mistakes: ['src/manifest/diagnostics/diagnostic.ts', 'Diagnostic'],
   'job payloads': ['src/plan/step.ts', 'Step'],
   'job results': ['src/plan/step.ts', 'StepResult'],
   'edition in book.lock': ['src/plan/edition.ts', 'Edition'],

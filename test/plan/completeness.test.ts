@@ -1,7 +1,7 @@
 /** Every gap in a chapter's plan is found: text that is lost, spoken twice, out of order or without a take. */
 import { expect, it } from 'vitest';
 import { type ChapterToCheck, findGap } from '../../src/plan/completeness.ts';
-import type { SourceRange } from '../../src/script/coverage.ts';
+import type { SourceRange } from '../../src/script/text/coverage.ts';
 import { segment } from '../queue/steps.ts';
 
 const TEXT = 'The fog came.\n\n[mara] Ahoy \\[you]!\n\nNobody heard it.\n';

@@ -8,7 +8,7 @@ import { BINDING_VERSION } from '../../src/plan/keys.ts';
 import { planBook } from '../../src/plan/plan.ts';
 import { planTotals } from '../../src/plan/plan-totals.ts';
 import { tableTariff } from '../../src/plan/price.ts';
-import type { Segment } from '../../src/script/cut-segments.ts';
+import type { Segment } from '../../src/script/cut/cut-segments.ts';
 
 const at = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 const manifest: Manifest = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { integratedLoudness, loudnessCounts } from '../../src/audio/loudness.ts';
+import { integratedLoudness, loudnessCounts } from '../../src/audio/measure/loudness.ts';
 import { masterDigest, masterKey, takesDigest } from '../../src/plan/keys.ts';
 import { bookLevels, characterGains, LEVEL_STEP_LU, needsLevels, type TakeLoudness } from '../../src/plan/levels.ts';
 import { join, measure, silence, voice } from '../audio/signals.ts';

@@ -11,7 +11,7 @@ import {
   usedNanos,
 } from '../../src/plan/price.ts';
 import { listTariff, parsePriceList } from '../../src/plan/price-list.ts';
-import { estimatedSeconds } from '../../src/script/estimate.ts';
+import { estimatedSeconds } from '../../src/script/cut/estimate.ts';
 
 const BY_CHARACTER = tableTariff(MODELS['qwen3-tts-vc-realtime-2026-01-15']!).speech!;
 const BY_TOKEN = tableTariff(MODELS['qwen-tts-vc-realtime-2025-08-20']!).speech!;

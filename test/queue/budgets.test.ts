@@ -2,9 +2,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Budgets } from '../../src/limits.ts';
-import { openBudgets } from '../../src/queue/budgets.ts';
-import { memoryBudgets } from '../../src/queue/budgets-memory.ts';
-import { redisBudgets } from '../../src/queue/budgets-redis.ts';
+import { openBudgets } from '../../src/queue/budgets/budgets.ts';
+import { memoryBudgets } from '../../src/queue/budgets/budgets-memory.ts';
+import { redisBudgets } from '../../src/queue/budgets/budgets-redis.ts';
 import { startRedis } from './redis-server.ts';
 
 const server = await startRedis();

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openQueue } from '../../src/queue/connection.ts';
 import { queueCounts } from '../../src/queue/control.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitVoices } from '../../src/queue/submit.ts';
 import { queueContract } from './contract.ts';
 import { leftOpen, openHandles } from './open-handles.ts';

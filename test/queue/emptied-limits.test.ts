@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
-import { type Limits, openLimits } from '../../src/queue/limits.ts';
+import { type Limits, openLimits } from '../../src/queue/limits/limits.ts';
+import { openQueue, type QueueConnection } from '../../src/queue/redis/connection.ts';
 import { startRedis } from './redis-server.ts';
 
 const server = await startRedis();

@@ -1,5 +1,5 @@
 /** A worker process that takes a step, says so and never ends it. Arguments: Redis, prefix. */
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { processors } from './steps.ts';
 

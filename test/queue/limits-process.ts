@@ -1,7 +1,7 @@
 /** A process of its own that uses an account's limits. Arguments: Redis, then `pass N`, `hold` or `sessions`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openQueue } from '../../src/queue/connection.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+import { openLimits } from '../../src/queue/limits/limits.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 
 const [, , redisUrl, job, count] = process.argv;
 const connection = await openQueue({ redisUrl, prefix: 'limits-test', cacheDir: '/nowhere' });

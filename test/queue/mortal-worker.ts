@@ -2,7 +2,7 @@
  * A worker process that can die. Arguments: Redis, prefix. A step `poison…` kills the process; a step `hang…` says
  * `begun KEY` and never ends; all others are made at once.
  */
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { made, processors } from './steps.ts';
 

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { openDoing } from '../../src/queue/doing.ts';
-import { limitUseInRedis } from '../../src/queue/limit-use.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+import { limitUseInRedis } from '../../src/queue/limits/limit-use.ts';
+import { openLimits } from '../../src/queue/limits/limits.ts';
 import { announcePresence, readPresence, type WorkerPresence } from '../../src/queue/presence.ts';
 import { startRedis } from './redis-server.ts';
 

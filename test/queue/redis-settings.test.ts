@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../book/certificate.ts';
 import { startRedis, type TestRedis } from './redis-server.ts';
 

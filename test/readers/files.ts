@@ -1,8 +1,8 @@
 /** One delivered file of each format with a known value in every field, made by the program's own writers. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encode } from '../../src/audio/encode.ts';
-import type { Ffmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { encode } from '../../src/audio/ffmpeg/encode.ts';
+import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { bindBook } from '../../src/audio/m4b/bind-book.ts';
 import { type EpubPackage, packageFiles } from '../../src/captions/epub-package.ts';
 import type { FileTags } from '../../src/deliver/marks/file-tags.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Ffmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 import { type Field, type Format, makeFiles } from './files.ts';
 import { areHere, hasField, readBack } from './read-back.ts';

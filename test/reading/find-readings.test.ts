@@ -1,10 +1,10 @@
 /** What an engine reads as it likes: found, and in words. */
 import { describe, expect, it } from 'vitest';
-import { SPELL_CLASSES } from '../../src/manifest/spell-classes.ts';
+import { SPELL_CLASSES } from '../../src/manifest/fields/spell-classes.ts';
 import { readingsIn } from '../../src/reading/find-readings.ts';
 import { spellsIn } from '../../src/reading/languages.ts';
-import { pronouncer } from '../../src/script/pronouncer.ts';
-import { withSpelling } from '../../src/script/spell.ts';
+import { pronouncer } from '../../src/script/pronounce/pronouncer.ts';
+import { withSpelling } from '../../src/script/pronounce/spell.ts';
 import { HAND_LIST } from './hand-list.ts';
 
 function spoken(text: string, language: string): string {

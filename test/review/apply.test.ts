@@ -10,7 +10,7 @@ import { formatReview } from '../../src/review/format.ts';
 import type { Decision, LineDecision } from '../../src/review/review.ts';
 import { draftRun } from '../../src/run/plan.ts';
 import { editionOfDraft } from '../../src/run/prove.ts';
-import { anchorOf, type KnownLine } from '../../src/script/line-identity.ts';
+import { anchorOf, type KnownLine } from '../../src/script/lines/line-identity.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bundleBook, unbundleBook } from '../../src/submissions/book-bundle.ts';
 

@@ -1,6 +1,6 @@
 /** The review file as text: what is written is read again, and what is wrong with it is said with its place. */
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { formatReview } from '../../src/review/format.ts';
 import { parseReview } from '../../src/review/parse.ts';
 import { REVIEW_BYTES, type Review } from '../../src/review/review.ts';

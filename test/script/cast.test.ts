@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { castBook } from '../../src/script/cast.ts';
+import { castBook } from '../../src/script/speakers/cast.ts';
 
 /** Paragraphs with the right answer before each quotation: a name, `-` for the narrator's own, `?` for nobody certain. */
 const DIALOGUE: readonly [answers: string[], paragraph: string][] = [

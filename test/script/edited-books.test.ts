@@ -1,6 +1,6 @@
 /** A sample of what `npm run bench lines` does at length: random edits, measured against what was really done. */
 import { expect, it } from 'vitest';
-import { anchorsOf, lineIds, resolveAnchors } from '../../src/script/line-identity.ts';
+import { anchorsOf, lineIds, resolveAnchors } from '../../src/script/lines/line-identity.ts';
 import { editOnce, KINDS, linesOf, type Outcome, outcomeOf, seededChance, sumOf, writeBook } from './edited-books.ts';
 
 const NOTHING: Outcome = { wrong: 0, unchanged: 0, kept: 0 };

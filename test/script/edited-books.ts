@@ -1,5 +1,5 @@
 /** Books that are edited at random, with the truth about which line became which: from the edits, not from any comparison. */
-import type { KnownLine } from '../../src/script/line-identity.ts';
+import type { KnownLine } from '../../src/script/lines/line-identity.ts';
 
 /** Numbers from 0 to below `below`, the same for the same seed. */
 export type Chance = (below: number) => number;

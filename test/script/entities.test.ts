@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { findGap } from '../../src/plan/completeness.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { proveCoverage } from '../../src/script/coverage.ts';
-import { entityBefore } from '../../src/script/entities.ts';
-import { readScript } from '../../src/script/read.ts';
+import { proveCoverage } from '../../src/script/text/coverage.ts';
+import { entityBefore } from '../../src/script/text/entities.ts';
+import { readScript } from '../../src/script/text/read.ts';
 
 const MARA = { name: 'mara', aliases: [], at: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } } };
 

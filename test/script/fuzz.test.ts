@@ -5,12 +5,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readManuscript } from '../../src/import/read.ts';
-import { lineIndex } from '../../src/manifest/position.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
 import { billedUnits } from '../../src/models.ts';
-import { castBook } from '../../src/script/cast.ts';
-import { proveCoverage } from '../../src/script/coverage.ts';
-import { cutSegments } from '../../src/script/cut-segments.ts';
-import { readScript } from '../../src/script/read.ts';
+import { cutSegments } from '../../src/script/cut/cut-segments.ts';
+import { castBook } from '../../src/script/speakers/cast.ts';
+import { proveCoverage } from '../../src/script/text/coverage.ts';
+import { readScript } from '../../src/script/text/read.ts';
 import { docx, epub } from '../import/epub.ts';
 import { read } from '../manifest/read.ts';
 import { CHARACTERS } from './script.ts';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { sentenceEnds } from '../../src/script/sentences.ts';
+import { sentenceEnds } from '../../src/script/cut/sentences.ts';
 
 /** The least that is wanted: precision and recall alike. */
 const WANTED: Readonly<Record<string, number>> = { en: 0.98, zh: 0.98 };

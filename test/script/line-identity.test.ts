@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anchorOf, type KnownLine, lineIds, resolveAnchors } from '../../src/script/line-identity.ts';
+import { anchorOf, type KnownLine, lineIds, resolveAnchors } from '../../src/script/lines/line-identity.ts';
 
 /** Lines of one chapter. */
 const chapter = (...words: string[]): KnownLine[] =>

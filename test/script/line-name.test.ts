@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { chaptersArgument, lineArgument } from '../../src/cli/command-line/line-argument.ts';
-import { formatLineName, parseLineName, segmentNames } from '../../src/script/line-name.ts';
+import { formatLineName, parseLineName, segmentNames } from '../../src/script/lines/line-name.ts';
 
 it('reads the number of a line as it writes it', () => {
   for (const text of ['3:37', '3:37.2', '0:1', '12:1', '3:0'])

@@ -1,7 +1,7 @@
 /** Entries in any case, patterns, and reviewed words. */
 import { describe, expect, it } from 'vitest';
-import type { Pronunciation } from '../../src/manifest/pronunciation.ts';
-import { pronouncer } from '../../src/script/pronouncer.ts';
+import type { Pronunciation } from '../../src/manifest/pronunciation/pronunciation.ts';
+import { pronouncer } from '../../src/script/pronounce/pronouncer.ts';
 
 const speak = (entries: Pronunciation[], text: string): string => pronouncer(entries).speak(text);
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { lineIndex } from '../../src/manifest/position.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
 import { billedUnits } from '../../src/models.ts';
-import { proveCoverage } from '../../src/script/coverage.ts';
-import { cutSegments } from '../../src/script/cut-segments.ts';
-import { maskMarkdown } from '../../src/script/markdown.ts';
-import { readScript, type Script } from '../../src/script/read.ts';
+import { cutSegments } from '../../src/script/cut/cut-segments.ts';
+import { proveCoverage } from '../../src/script/text/coverage.ts';
+import { maskMarkdown } from '../../src/script/text/markdown.ts';
+import { readScript, type Script } from '../../src/script/text/read.ts';
 import { CHARACTERS, printed, script } from './script.ts';
 
 function markdown(text: string): Script {

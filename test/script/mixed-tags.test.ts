@@ -1,6 +1,6 @@
 /** Tags in any order before a text are never spoken. */
 import { expect, it } from 'vitest';
-import { readScript } from '../../src/script/read.ts';
+import { readScript } from '../../src/script/text/read.ts';
 
 function read(text: string): [lines: unknown[][], codes: string[]] {
   const { lines, diagnostics } = readScript({

@@ -1,6 +1,6 @@
 /** Candidates for the quotations that an import left open, from the texts as they are written. */
 import { describe, expect, it } from 'vitest';
-import { openSpeakers } from '../../src/script/open-speakers.ts';
+import { openSpeakers } from '../../src/script/speakers/open-speakers.ts';
 
 const CAST = [
   { name: 'narrator', aliases: [] },

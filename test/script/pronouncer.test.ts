@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { billedUnits } from '../../src/models.ts';
-import { cutSegments, type Segment } from '../../src/script/cut-segments.ts';
-import { pronounceSegments } from '../../src/script/pronounce.ts';
-import { pronouncer } from '../../src/script/pronouncer.ts';
+import { cutSegments, type Segment } from '../../src/script/cut/cut-segments.ts';
+import { pronounceSegments } from '../../src/script/pronounce/pronounce.ts';
+import { pronouncer } from '../../src/script/pronounce/pronouncer.ts';
 import { script } from './script.ts';
 
 const said = (text: string, words: Record<string, string>): string =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { lineIndex } from '../../src/manifest/position.ts';
-import { readScript } from '../../src/script/read.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
+import { readScript } from '../../src/script/text/read.ts';
 import { printed, script } from './script.ts';
 
 /** Who says what. */

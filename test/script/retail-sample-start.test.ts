@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Segment } from '../../src/script/cut-segments.ts';
-import { estimatedSeconds } from '../../src/script/estimate.ts';
-import { retailSampleStart } from '../../src/script/retail-sample-start.ts';
+import type { Segment } from '../../src/script/cut/cut-segments.ts';
+import { estimatedSeconds } from '../../src/script/cut/estimate.ts';
+import { retailSampleStart } from '../../src/script/lines/retail-sample-start.ts';
 
 const segments = (...lines: string[]): Segment[] =>
   lines.map((text, lineIndex) => ({

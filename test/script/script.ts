@@ -1,9 +1,9 @@
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
-import { lineIndex } from '../../src/manifest/position.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
+import { lineIndex } from '../../src/manifest/yaml/position.ts';
 import { billedUnits } from '../../src/models.ts';
-import { proveCoverage } from '../../src/script/coverage.ts';
-import { cutSegments, type Segment } from '../../src/script/cut-segments.ts';
-import { readScript, type Script } from '../../src/script/read.ts';
+import { cutSegments, type Segment } from '../../src/script/cut/cut-segments.ts';
+import { proveCoverage } from '../../src/script/text/coverage.ts';
+import { readScript, type Script } from '../../src/script/text/read.ts';
 
 export const CHARACTERS = [
   { name: 'narrator', aliases: [] },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { billedUnits } from '../../src/models.ts';
-import { isSpeakable } from '../../src/script/line.ts';
-import { wordEnds } from '../../src/script/text-boundaries.ts';
+import { isSpeakable } from '../../src/script/lines/line.ts';
+import { wordEnds } from '../../src/script/text/text-boundaries.ts';
 import { script, segments } from './script.ts';
 
 const texts = (text: string, maxUnits?: number): string[] => segments(text, maxUnits).map((segment) => segment.text);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sentenceEnds } from '../../src/script/sentences.ts';
+import { sentenceEnds } from '../../src/script/cut/sentences.ts';
 
 function sentences(text: string): string[] {
   let from = 0;

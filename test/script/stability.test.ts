@@ -1,6 +1,6 @@
 /** An edit moves no segment elsewhere, quotations stay whole where they can, and a whole novel is cut in one go. */
 import { expect, it } from 'vitest';
-import { quotationsIn } from '../../src/script/quotations.ts';
+import { quotationsIn } from '../../src/script/speakers/quotations.ts';
 import { segments } from './script.ts';
 
 const WORDS = 'lamp harbour keeper boat night water wind stone rope light door glass hand voice winter gull'.split(' ');

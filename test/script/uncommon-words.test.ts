@@ -1,6 +1,6 @@
 /** Names and uncommon words, without a list of any language. */
 import { describe, expect, it } from 'vitest';
-import { uncommonWords } from '../../src/script/uncommon-words.ts';
+import { uncommonWords } from '../../src/script/pronounce/uncommon-words.ts';
 
 const found = (language: string, ...texts: string[]): string[] =>
   uncommonWords(texts, language).map(({ word, kind, places }) => `${word} ${kind} ${places.length}`);

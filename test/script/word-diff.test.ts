@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { align } from '../../src/script/align.ts';
-import { diffWords } from '../../src/script/word-diff.ts';
+import { align } from '../../src/script/lines/align.ts';
+import { diffWords } from '../../src/script/lines/word-diff.ts';
 
 const shown = (before: string, after: string): string =>
   diffWords(before, after)

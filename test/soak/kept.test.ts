@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSerialQueue } from '../../src/queue/abortable.ts';
-import { openQueue } from '../../src/queue/connection.ts';
+import { openQueue } from '../../src/queue/redis/connection.ts';
 import { watchBookControl } from '../../src/run/control.ts';
 import { withJoinedSignal } from '../../src/signals.ts';
 import type { Journals } from '../../src/store/journals.ts';

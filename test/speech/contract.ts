@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
 import { MODELS } from '../../src/models.ts';
-import { memoryRateLimiter } from '../../src/queue/limits-memory.ts';
-import { perSecond } from '../../src/queue/rate-limit.ts';
+import { memoryRateLimiter } from '../../src/queue/limits/limits-memory.ts';
+import { perSecond } from '../../src/queue/limits/rate-limit.ts';
 import type { Engine, SpokenTake } from '../../src/speech/engine.ts';
 
 /** The other end. */

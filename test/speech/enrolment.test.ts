@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
-import { openLimits } from '../../src/queue/limits.ts';
+import { openLimits } from '../../src/queue/limits/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { speechLike, wav } from '../simulator/rig.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { interrupted, type PipelineError } from '../../src/errors.ts';
 import type { RateLimiter, Semaphore } from '../../src/limits.ts';
-import { memoryRateLimiter } from '../../src/queue/limits-memory.ts';
+import { memoryRateLimiter } from '../../src/queue/limits/limits-memory.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { createSessionPool, type SessionPoolOptions } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import type { Speaker, SpeakListener } from '../../src/speech/engine.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { updateReviewFile } from '../../src/book/review-file.ts';
 import { linesCommand } from '../../src/cli/lines/lines.ts';
 import { openBook } from '../../src/cli/lines/open-book.ts';

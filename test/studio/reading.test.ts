@@ -1,8 +1,8 @@
 /** What the studio reads: the book, its chapters as they will sound, suspects, and who may read it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { integratedLoudness } from '../../src/audio/loudness.ts';
-import { createMeter } from '../../src/audio/meter.ts';
+import { integratedLoudness } from '../../src/audio/measure/loudness.ts';
+import { createMeter } from '../../src/audio/measure/meter.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { findMaster } from '../../src/store/masters.ts';
 import { bookFolder, called, quickCommands } from '../cli/in-process.ts';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadBook } from '../../src/book/load-book.ts';
 import type { Emit, ReportedFailure, RunFinishedEvent } from '../../src/events.ts';
-import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import type { Preparation, RunEnd } from '../../src/watch/book-work.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
 import type { WatchOptions } from '../../src/watch/options.ts';

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { BookTags } from '../../plan/step.ts';
-import { AAC_FRAME_SAMPLES } from '../adts.ts';
+import { AAC_FRAME_SAMPLES } from '../mp4/adts.ts';
 import { type BookLayout, bookHead, playedSamples } from './book-head.ts';
 import type { BookCover } from './book-items.ts';
 import type { BoundBook } from './bound-book.ts';

@@ -7,13 +7,13 @@ import { open as openFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { BookTags } from '../../plan/step.ts';
-import { AAC_FRAME_SAMPLES, type AdtsCount } from '../adts.ts';
-import { chapterMetadata } from '../chapter-metadata.ts';
-import { type Cover, coverInput, coverOptions } from '../encode.ts';
-import { runFfmpeg } from '../ffmpeg.ts';
-import type { Ffmpeg } from '../ffmpeg-binary.ts';
-import { copyPackets, type Packets } from '../mp4-packets.ts';
-import { bookMetadataOptions } from '../tags.ts';
+import { type Cover, coverInput, coverOptions } from '../ffmpeg/encode.ts';
+import { runFfmpeg } from '../ffmpeg/ffmpeg.ts';
+import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
+import { chapterMetadata } from '../mastering/chapter-metadata.ts';
+import { bookMetadataOptions } from '../mastering/tags.ts';
+import { AAC_FRAME_SAMPLES, type AdtsCount } from '../mp4/adts.ts';
+import { copyPackets, type Packets } from '../mp4/mp4-packets.ts';
 import type { BoundBook, BoundChapter } from './bound-book.ts';
 
 /** A book to bind, and where to. */

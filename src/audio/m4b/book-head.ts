@@ -3,10 +3,10 @@
  * All times are counted in samples, so marks are exact. Pure.
  */
 import type { BookTags } from '../../plan/step.ts';
-import { AAC_FRAME_SAMPLES } from '../adts.ts';
-import { box } from '../mp4-boxes.ts';
-import { FULL_BOX_BYTES, ITEMS_HANDLER } from '../mp4-items.ts';
-import { threeLetterLanguage } from '../tags.ts';
+import { threeLetterLanguage } from '../mastering/tags.ts';
+import { AAC_FRAME_SAMPLES } from '../mp4/adts.ts';
+import { box } from '../mp4/mp4-boxes.ts';
+import { FULL_BOX_BYTES, ITEMS_HANDLER } from '../mp4/mp4-items.ts';
 import { type BookCover, bookItems } from './book-items.ts';
 import { neroMarks, textSample } from './chapter-marks.ts';
 import type { AacTrack } from './stored-chapter.ts';

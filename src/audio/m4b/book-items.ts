@@ -1,6 +1,6 @@
 /** The tags of an M4B, as the items of iTunes. Pure. */
 import type { BookTags } from '../../plan/step.ts';
-import { coverItem, integerItem, textItem } from '../mp4-items.ts';
+import { coverItem, integerItem, textItem } from '../mp4/mp4-items.ts';
 
 /** A cover image: JPEG (`image/jpeg`) or PNG (`image/png`). */
 export interface BookCover {

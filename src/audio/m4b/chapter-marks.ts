@@ -1,5 +1,5 @@
 /** Chapter marks of an M4B: the packets of a text track, as QuickTime reads them, and Nero's list `chpl`. Pure. */
-import { box } from '../mp4-boxes.ts';
+import { box } from '../mp4/mp4-boxes.ts';
 import { fullBox, u16, u32, u64 } from './track-boxes.ts';
 
 /** A mark: its place is counted in samples from the first of the book. */

@@ -1,7 +1,7 @@
 /** Proves the head of an M4B before anything is written, with the reader of the program that reads foreign files. Pure. */
-import { AAC_FRAME_SAMPLES } from '../adts.ts';
-import { boxAt } from '../mp4-boxes.ts';
-import { type Mp4Track, mp4Tracks } from '../mp4-tracks.ts';
+import { AAC_FRAME_SAMPLES } from '../mp4/adts.ts';
+import { boxAt } from '../mp4/mp4-boxes.ts';
+import { type Mp4Track, mp4Tracks } from '../mp4/mp4-tracks.ts';
 import { type BookLayout, playedSamples } from './book-head.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Reads a stored chapter's M4A as a stream: first its index, then its packets. Nothing is decoded. */
-import { AAC_FRAME_SAMPLES, aacFormat } from '../adts.ts';
-import { boxAt, boxHeader } from '../mp4-boxes.ts';
-import { type Mp4Track, mp4Tracks } from '../mp4-tracks.ts';
+import { AAC_FRAME_SAMPLES, aacFormat } from '../mp4/adts.ts';
+import { boxAt, boxHeader } from '../mp4/mp4-boxes.ts';
+import { type Mp4Track, mp4Tracks } from '../mp4/mp4-tracks.ts';
 
 /** A track of AAC packets. */
 export interface AacTrack {

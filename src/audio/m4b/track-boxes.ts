@@ -1,6 +1,6 @@
 /** The boxes of a track in an MP4 index (ISO/IEC 14496-12; QuickTime File Format for the text track). Pure. */
-import { AAC_FRAME_SAMPLES } from '../adts.ts';
-import { box } from '../mp4-boxes.ts';
+import { AAC_FRAME_SAMPLES } from '../mp4/adts.ts';
+import { box } from '../mp4/mp4-boxes.ts';
 
 /** What the boxes of both tracks are made from. */
 export interface Track {

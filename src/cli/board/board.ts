@@ -9,7 +9,7 @@ import { type Flags, readConfig } from '../../config/config.ts';
 import { readWebSettings } from '../../config/web-settings.ts';
 import { PipelineError } from '../../errors.ts';
 import { serveBoard } from '../../observe/board.ts';
-import { openQueue } from '../../queue/connection.ts';
+import { openQueue } from '../../queue/redis/connection.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openTerminal } from '../screen/terminal.ts';

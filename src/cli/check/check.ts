@@ -1,13 +1,13 @@
 /** `pipeline check`: every error and warning of a manifest and its files. */
 import { relative } from 'node:path';
-import { coverShapeText, oddCoverShape } from '../../book/cover-shape.ts';
+import { coverShapeText, oddCoverShape } from '../../book/cover/cover-shape.ts';
 import type { Book } from '../../book/load-book.ts';
-import { type OpenReading, openReadings, readingGroups } from '../../book/open-readings.ts';
-import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
-import { MARK_CODES } from '../../book/spoken-marks.ts';
+import { type OpenReading, openReadings, readingGroups } from '../../book/warnings/open-readings.ts';
+import { spokenDisclosure, spokenDisclosureText } from '../../book/warnings/spoken-disclosure.ts';
+import { MARK_CODES } from '../../book/warnings/spoken-marks.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
-import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';

@@ -1,5 +1,5 @@
 /** What `check` says about the places that an engine reads as it likes. */
-import type { OpenReading, ReadingGroup } from '../../book/open-readings.ts';
+import type { OpenReading, ReadingGroup } from '../../book/warnings/open-readings.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
 import { shorten } from '../screen/text-width.ts';

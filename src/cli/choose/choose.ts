@@ -8,7 +8,7 @@ import { storedTakes } from '../../lines/stored-takes.ts';
 import { type Variation, variedLine } from '../../lines/variation.ts';
 import { type BookLine, chosenTake, isPickup, knownLines } from '../../plan/book-lines.ts';
 import { reviewPath } from '../../review/review.ts';
-import { formatLineName, type LineName } from '../../script/line-name.ts';
+import { formatLineName, type LineName } from '../../script/lines/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';

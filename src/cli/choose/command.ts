@@ -1,6 +1,6 @@
 /** `pipeline choose` on the command line. */
 import type { Command } from 'commander';
-import type { LineName } from '../../script/line-name.ts';
+import type { LineName } from '../../script/lines/line-name.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { lineArgument, takeNumber } from '../command-line/line-argument.ts';

@@ -1,6 +1,6 @@
 /** Titles of books as people type them. */
 import { ConfigError } from '../../config/values.ts';
-import { nearestName } from '../../manifest/nearest.ts';
+import { nearestName } from '../../manifest/diagnostics/nearest.ts';
 import { plain } from '../screen/format.ts';
 
 /** Titles that differ only in case or width are equal when folded. */

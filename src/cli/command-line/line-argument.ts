@@ -1,7 +1,7 @@
 /** Parsers of arguments that name lines and chapters. */
 import { InvalidArgumentError } from 'commander';
-import { isTakeNumber, MOST_TAKES } from '../../manifest/take-number.ts';
-import { type LineName, parseLineName } from '../../script/line-name.ts';
+import { isTakeNumber, MOST_TAKES } from '../../manifest/fields/take-number.ts';
+import { type LineName, parseLineName } from '../../script/lines/line-name.ts';
 
 /** A line, such as `3:37`, or a segment of it, such as `3:37.2`. */
 export function lineArgument(text: string): LineName {

@@ -1,6 +1,6 @@
 /** Finds the book that a person names. */
 import { ConfigError } from '../../config/values.ts';
-import { nearestName } from '../../manifest/nearest.ts';
+import { nearestName } from '../../manifest/diagnostics/nearest.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
 import { foldTitle } from '../command-line/book-title.ts';
 

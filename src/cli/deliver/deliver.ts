@@ -1,7 +1,7 @@
 /** `pipeline deliver`: the package of a finished book for a shop. */
 import { join, resolve } from 'node:path';
+import { pictureSize } from '../../book/cover/picture-size.ts';
 import { type Book, loadBook } from '../../book/load-book.ts';
-import { pictureSize } from '../../book/picture-size.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { serviceOfBook } from '../../composition/own-server.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
@@ -18,7 +18,7 @@ import { checklist } from '../../deliver/shops/checklist.ts';
 import { onixFragment } from '../../deliver/shops/onix.ts';
 import { type FinishedChapter, packagedSounds, writePackage } from '../../deliver/shops/package.ts';
 import { type Need, SHOP_IDS, SHOPS, type Shop, staleRemark } from '../../deliver/shops/shops.ts';
-import { unknownChoice } from '../../manifest/issues.ts';
+import { unknownChoice } from '../../manifest/diagnostics/issues.ts';
 import { CHAPTER_FORMATS } from '../../manifest/manifest.ts';
 import { bookFileStem } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';

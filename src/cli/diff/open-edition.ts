@@ -12,7 +12,7 @@ import { COMPLETENESS } from '../../deliver/completeness.ts';
 import { readLockFile } from '../../deliver/lock-file.ts';
 import { readCompleteness } from '../../deliver/read-completeness.ts';
 import { systemCode } from '../../errors.ts';
-import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import type { DecisionInEdition } from '../../plan/decided-changes.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { draftLike } from '../../run/draft-like.ts';

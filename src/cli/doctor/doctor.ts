@@ -1,5 +1,5 @@
 /** `pipeline doctor`: checks that this machine has what a run needs; one line for each, with the fix. */
-import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
+import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { FOR_WORDS } from '../../composition/service.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
@@ -79,7 +79,7 @@ async function ffmpeg(config: Config): Promise<Finding> {
 async function queue(config: Config): Promise<Finding> {
   const dangers: string[] = [];
   const found = await finding('queue', async () => {
-    const { openQueue } = await import('../../queue/connection.ts');
+    const { openQueue } = await import('../../queue/redis/connection.ts');
     // The only notice of an embedded queue is about its slow first start.
     const notice = config.redisUrl === undefined ? undefined : (message: string) => dangers.push(message);
     const opened = await openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, notice });

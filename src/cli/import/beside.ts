@@ -1,5 +1,5 @@
 /** An import beside a book that is there already: what differs, in lines. */
-import type { ChapterChange } from '../../import/chapter-changes.ts';
+import type { ChapterChange } from '../../import/write/chapter-changes.ts';
 import { counted, plain } from '../screen/format.ts';
 
 /** One line for each chapter that differs, and what stayed. */

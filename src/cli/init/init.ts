@@ -1,8 +1,8 @@
 /** `pipeline init`: a small book with comments that runs as it is. */
 import { relative } from 'node:path';
 import { starterFiles } from '../../composition/starter-files.ts';
-import { chapterFiles } from '../../import/chapter-files.ts';
-import { writeImportedBook } from '../../import/write-folder.ts';
+import { chapterFiles } from '../../import/write/chapter-files.ts';
+import { writeImportedBook } from '../../import/write/write-folder.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { plain } from '../screen/format.ts';

@@ -14,7 +14,7 @@ import {
   type SetLimits,
   saveServiceLimits,
   setLimits,
-} from '../../queue/account-limits.ts';
+} from '../../queue/limits/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
@@ -46,7 +46,7 @@ export async function limitsCommand(all: LimitsFlags): Promise<number> {
   if (fromService && account.profile !== undefined)
     throw new ConfigError("One's own server has no limits to ask for. Set DASHSCOPE_API_KEY for those of the service.");
   if (given.redisUrl === undefined) return showServiceLimits({ terminal, config, json: flags.json });
-  const { openQueue } = await import('../../queue/connection.ts');
+  const { openQueue } = await import('../../queue/redis/connection.ts');
   const queue = await openQueue({
     redisUrl: given.redisUrl,
     cacheDir: config.cacheDir,

@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import type { ServiceLimits } from '../../queue/account-limits.ts';
+import type { ServiceLimits } from '../../queue/limits/account-limits.ts';
 import { askCatalog, type ModelAccess } from '../../speech/dashscope/catalog.ts';
 
 /** One model. */

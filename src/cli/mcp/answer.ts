@@ -1,7 +1,7 @@
 /** What tools answer: a short text for a person, the same as data for the assistant; failures with a way out. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { ManifestError } from '../../library/manifest-error.ts';
-import { type Diagnostic, numberedMessage } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, numberedMessage } from '../../manifest/diagnostics/diagnostic.ts';
 import { describeFailure } from '../command-line/exit-codes.ts';
 import { ToolRefusal } from './refusal.ts';
 

@@ -6,7 +6,7 @@ import { checkManifest } from '../../library/check-manifest.ts';
 import { openBook } from '../../library/opened-book.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
 import { lineStates, suspects } from '../../lines/line-states.ts';
-import { hasErrors } from '../../manifest/diagnostic.ts';
+import { hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
 import { listBooks } from '../../submissions/list.ts';
 import { pickBook } from '../control/pick-book.ts';
 import { bookEvent } from '../screen/books-screen.ts';

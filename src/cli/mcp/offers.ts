@@ -1,6 +1,6 @@
 /** Plans that were shown with their prices. Each pays for one piece of work: nothing is spent without one and an agreed sum. */
 import { randomUUID } from 'node:crypto';
-import { parseBudget } from '../../manifest/budget.ts';
+import { parseBudget } from '../../manifest/fields/budget.ts';
 import { nanosOf } from '../../plan/price.ts';
 import { ToolRefusal } from './refusal.ts';
 

@@ -4,7 +4,7 @@ import { access, chmod, constants, readFile, realpath, rename, rm, stat, writeFi
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../../config/values.ts';
 import { systemCode } from '../../errors.ts';
-import { type ModelPlace, withModel } from '../../manifest/edit-model.ts';
+import { type ModelPlace, withModel } from '../../manifest/edit/edit-model.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 const ANYBODY_MAY_WRITE = 0o222;

@@ -1,7 +1,7 @@
 /** The lines to compare as WAV files: each character's old take beside its new one, at one level. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { matchLevels } from '../../audio/match-levels.ts';
+import { matchLevels } from '../../audio/mastering/match-levels.ts';
 import { wavHeader } from '../../audio/pcm.ts';
 import { deliverText, inFolder } from '../../deliver/files.ts';
 import type { ComparedLine } from '../../plan/compared-lines.ts';

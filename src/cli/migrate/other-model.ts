@@ -6,11 +6,11 @@ import { furtherDiagnostics, withDiagnostics } from '../../composition/further-d
 import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
-import { modelOfCharacter } from '../../manifest/character-model.ts';
-import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
-import { unknownChoice } from '../../manifest/issues.ts';
+import { type Diagnostic, hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
+import { unknownChoice } from '../../manifest/diagnostics/issues.ts';
+import { modelOfCharacter } from '../../manifest/fields/character-model.ts';
+import { nameKey } from '../../manifest/fields/names.ts';
 import type { Character } from '../../manifest/manifest.ts';
-import { nameKey } from '../../manifest/names.ts';
 import { MODELS } from '../../models.ts';
 import { listVoices } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';

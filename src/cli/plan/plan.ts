@@ -1,7 +1,7 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost. Does none of it. */
 import type { consentOf } from '../../book/consent.ts';
-import { coverShapeText, oddCoverShape } from '../../book/cover-shape.ts';
-import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
+import { coverShapeText, oddCoverShape } from '../../book/cover/cover-shape.ts';
+import { spokenDisclosure, spokenDisclosureText } from '../../book/warnings/spoken-disclosure.ts';
 import { modelChoiceText } from '../../composition/choose-model.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';

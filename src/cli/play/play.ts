@@ -5,7 +5,7 @@ import { lineSound, noSuchTake } from '../../lines/line-sound.ts';
 import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
 import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { planRun } from '../../run/plan.ts';
-import type { LineName } from '../../script/line-name.ts';
+import type { LineName } from '../../script/lines/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { samePlace } from '../command-line/same-place.ts';

@@ -1,6 +1,6 @@
 /** `pipeline review --export`: a page for a reviewer who does not have the program. */
 import { resolve } from 'node:path';
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { ConfigError } from '../../config/values.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
 import { openChapterSounds } from '../../studio/chapter-sounds.ts';

@@ -1,8 +1,8 @@
 /** What the studio is given: the book as the flags say, its money, and what speaks and masters. */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { recordingProblem } from '../../book/check-pickups.ts';
+import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
+import { recordingProblem } from '../../book/warnings/check-pickups.ts';
 import { keepChosenModel } from '../../composition/choose-model.ts';
 import { openOutBucket } from '../../composition/open-out-bucket.ts';
 import { serviceOfBook } from '../../composition/own-server.ts';
@@ -13,7 +13,7 @@ import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type OpenedBook, readBook } from '../../library/opened-book.ts';
 import { costOf, priceSegments, refuseUnspeakable } from '../../library/price-segments.ts';
-import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import { onlyChapters } from '../../plan/only-chapters.ts';
 import { planNanos, planTotals } from '../../plan/plan-totals.ts';
 import { moneyOf, moneyText } from '../../plan/price.ts';

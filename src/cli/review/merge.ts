@@ -1,18 +1,18 @@
 /** `pipeline review --merge`: takes over what a reviewer has decided in an exported page. */
 import { basename, parse, resolve } from 'node:path';
-import { readAuthorFile } from '../../book/author-file.ts';
+import { readAuthorFile } from '../../book/edit/author-file.ts';
 import { readReviewFile, updateReviewFile } from '../../book/review-file.ts';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type OpenedBook, readBook } from '../../library/opened-book.ts';
 import { storedTakes } from '../../lines/stored-takes.ts';
-import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
 import { knownLines } from '../../plan/book-lines.ts';
 import { formatReview } from '../../review/format.ts';
 import { parseReview, type ReadReview } from '../../review/parse.ts';
 import { isOfOtherBook, mergeReturned, type ReturnedReview } from '../../review/returned.ts';
 import { EMPTY_REVIEW, REVIEW_BYTES, type Review, reviewPath } from '../../review/review.ts';
-import { parseLineName } from '../../script/line-name.ts';
+import { parseLineName } from '../../script/lines/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { openNoteSender } from '../../composition/note-sender.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import type { Emit, ErrorEvent, PipelineEvent, ReportedFailure } from '../../events.ts';
-import { type Diagnostic, numberedMessage } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, numberedMessage } from '../../manifest/diagnostics/diagnostic.ts';
 import { noteOfFailure } from '../../web/note-of-failure.ts';
 import { describeFailure, EXIT } from '../command-line/exit-codes.ts';
 

@@ -3,7 +3,7 @@
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
 import type { OpenedBook } from '../../library/opened-book.ts';
-import { nearestName } from '../../manifest/nearest.ts';
+import { nearestName } from '../../manifest/diagnostics/nearest.ts';
 import { modelOf } from '../../models.ts';
 import { type BookLine, isPickup, sayStep } from '../../plan/book-lines.ts';
 import type { SynthesizeStep } from '../../plan/step.ts';

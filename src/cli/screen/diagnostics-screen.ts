@@ -1,7 +1,7 @@
 /** The author's errors and warnings, as people and programs see them. */
 import type { ErrorEvent } from '../../events.ts';
-import { type Diagnostic, formatDiagnostics, numberedMessage } from '../../manifest/diagnostic.ts';
-import { printable } from '../../manifest/source-excerpt.ts';
+import { type Diagnostic, formatDiagnostics, numberedMessage } from '../../manifest/diagnostics/diagnostic.ts';
+import { printable } from '../../manifest/yaml/source-excerpt.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { counted } from './format.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 /** The changes between two editions, for people. */
 import type { ChapterChange, EditionChanges, HeadChange, LineChange } from '../../plan/compare-editions.ts';
-import type { WordChange } from '../../script/word-diff.ts';
+import type { WordChange } from '../../script/lines/word-diff.ts';
 import { counted, plain } from './format.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';

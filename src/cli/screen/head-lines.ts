@@ -1,7 +1,7 @@
 /** What `chapterHeads` in a manifest adds, for people: printed by `check` and `plan`. */
 import type { BookChapter } from '../../book/chapters.ts';
 import { plain } from '../../errors.ts';
-import { formatLineName, HEAD_LINE } from '../../script/line-name.ts';
+import { formatLineName, HEAD_LINE } from '../../script/lines/line-name.ts';
 import { grouped } from './format.ts';
 import { shorten } from './text-width.ts';
 

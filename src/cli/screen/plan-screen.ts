@@ -1,8 +1,8 @@
 /** A plan for people: what `pipeline plan` prints, and the first screen of a run. */
 import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../events/plan-report.ts';
-import { NEW_BUDGET } from '../../manifest/budget.ts';
+import { NEW_BUDGET } from '../../manifest/fields/budget.ts';
 import { moneyText } from '../../plan/price.ts';
-import { diffWords } from '../../script/word-diff.ts';
+import { diffWords } from '../../script/lines/word-diff.ts';
 import { counted, duration, grouped, plain } from './format.ts';
 import { partText } from './part-of-book.ts';
 import { modelLines, priceSourceLines, unknownPriceLines } from './plan-models.ts';

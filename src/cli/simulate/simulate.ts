@@ -1,5 +1,5 @@
 /** `pipeline simulate`: runs the simulator by itself, until it is interrupted. */
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { sampleDecoder } from '../../composition/sample-decoder.ts';
 import { TONES_ONLY } from '../../composition/service.ts';
 import { readConfig } from '../../config/config.ts';

@@ -79,7 +79,7 @@ async function sharedQueue(
   storeId: string,
 ): Promise<{ location: string; kinds: Record<string, KindCounts> }> {
   const [{ openQueue }, { queueCounts }] = await Promise.all([
-    import('../../queue/connection.ts'),
+    import('../../queue/redis/connection.ts'),
     import('../../queue/control.ts'),
   ]);
   const { account } = await serviceOfProcess(config, { sends: false });

@@ -1,7 +1,7 @@
 /** `pipeline voices check`: checks recordings against the service's rules and recording guide. Calls nothing. */
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { prepareSample } from '../../audio/prepare-sample.ts';
-import { measureSample } from '../../audio/sample.ts';
+import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
+import { prepareSample } from '../../audio/samples/prepare-sample.ts';
+import { measureSample } from '../../audio/samples/sample.ts';
 import { isOwnOnly } from '../../composition/own-server.ts';
 import { readConfig } from '../../config/config.ts';
 import { ownServerModel } from '../../models/own-server.ts';

@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { isOwnOnly } from '../../composition/own-server.ts';
 import { accountFor, openService } from '../../composition/service.ts';
 import { openSpeech } from '../../composition/speech.ts';
 import { storeInUse } from '../../composition/store-in-use.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
-import { modelOfVoices } from '../../manifest/voices.ts';
-import { openLimits } from '../../queue/limits.ts';
+import { modelOfVoices } from '../../manifest/fields/voices.ts';
+import { openLimits } from '../../queue/limits/limits.ts';
 import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
@@ -106,7 +106,7 @@ async function limitsStorage({
 }) {
   const prefix = queuePrefix({ account, storeId });
   if (config.redisUrl === undefined) return { redis: undefined, prefix, close: async () => undefined };
-  const { openQueue } = await import('../../queue/connection.ts');
+  const { openQueue } = await import('../../queue/redis/connection.ts');
   return openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, prefix, notice });
 }
 

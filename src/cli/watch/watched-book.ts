@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
-import { openReader, type Reader } from '../../book/reading-thread.ts';
+import { openReader, type Reader } from '../../book/threads/reading-thread.ts';
 import { keepChosenModel, modelChooser } from '../../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
 import { openOutBucket } from '../../composition/open-out-bucket.ts';
@@ -15,7 +15,7 @@ import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
-import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../plan/plan-totals.ts';

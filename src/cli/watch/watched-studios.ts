@@ -1,7 +1,7 @@
 /** The studios of the books of a watched folder, on its port: each is opened when somebody goes there. */
 import { readConfig } from '../../config/config.ts';
 import { readBook } from '../../library/opened-book.ts';
-import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import { createStudioApp } from '../../studio/app.ts';
 import { noStudio } from '../../studio/books-app.ts';
 import { forwardRequest } from '../../studio/forward-request.ts';

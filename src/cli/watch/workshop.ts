@@ -6,9 +6,9 @@ import { openConfiguredStore } from '../../composition/open-store.ts';
 import { serviceOfProcess } from '../../composition/own-server.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { MODELS } from '../../models.ts';
-import type { QueueConnection } from '../../queue/connection.ts';
-import { type LimitUse, limitUseInRedis } from '../../queue/limit-use.ts';
+import { type LimitUse, limitUseInRedis } from '../../queue/limits/limit-use.ts';
 import { readPresence, type WorkerPresence } from '../../queue/presence.ts';
+import type { QueueConnection } from '../../queue/redis/connection.ts';
 import type { Work } from '../../run/run-options.ts';
 import { lastVoiceUse, listAllVoices, type VoiceRecord } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
@@ -104,7 +104,10 @@ export function openWorkshop({
 }
 
 async function openShared({ config, account }: { config: Config; account: Account }): Promise<QueueConnection> {
-  const [{ openQueue }, store] = await Promise.all([import('../../queue/connection.ts'), openConfiguredStore(config)]);
+  const [{ openQueue }, store] = await Promise.all([
+    import('../../queue/redis/connection.ts'),
+    openConfiguredStore(config),
+  ]);
   const { redisUrl, cacheDir } = config;
   return openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId: store.id }) });
 }

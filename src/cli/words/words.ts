@@ -5,7 +5,7 @@ import { loadBook } from '../../book/load-book.ts';
 import { modelChooser } from '../../composition/choose-model.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
-import { plsText, yamlWordList } from '../../manifest/pls.ts';
+import { plsText, yamlWordList } from '../../manifest/pronunciation/pls.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';

@@ -2,7 +2,7 @@
  * One MP3 of all chapters: their frames in a row, as they are stored. No encoder runs. Each chapter's first frame needs none before it,
  * because every chapter began with an empty bit reservoir; every chapter has the same delay of the encoder, so a mark is where the frames before it end.
  */
-import { mp3FrameAt, promisedFrames } from '../../audio/mp3-header.ts';
+import { mp3FrameAt, promisedFrames } from '../../audio/mp3/mp3-header.ts';
 import { PipelineError } from '../../errors.ts';
 import { type Frame, framesIn, id3Tag, tagBytes, textFrame } from '../marks/id3.ts';
 import { chapterFrames, type Mp3Mark } from './chapter-frames.ts';

@@ -1,5 +1,5 @@
 /** The tags that delivery writes into the files of a book, by the plan and the records. Pure. */
-import { languageCode3 } from '../../manifest/language-codes.ts';
+import { languageCode3 } from '../../manifest/fields/language-codes.ts';
 import { type Plan, type PlannedChapter, type PlannedSegment, spokenChapters } from '../../plan/plan.ts';
 import type { BookRecord } from '../../store/books.ts';
 import type { MasterPart, MasterRecord } from '../../store/masters.ts';

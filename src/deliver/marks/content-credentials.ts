@@ -4,7 +4,7 @@
  * Specification 2.2, "Embedding manifests into various file formats"; older programs use the second MIME type.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { boxHeader } from '../../audio/mp4-boxes.ts';
+import { boxHeader } from '../../audio/mp4/mp4-boxes.ts';
 import { framesIn, tagBytes } from './id3.ts';
 
 const MIME_TYPES = ['application/c2pa', 'application/x-c2pa-manifest-store'];

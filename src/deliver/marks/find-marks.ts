@@ -1,7 +1,7 @@
 /** Looks for marks that a machine speaks in a file of anybody. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { boxHeader } from '../../audio/mp4-boxes.ts';
+import { boxHeader } from '../../audio/mp4/mp4-boxes.ts';
 import { hasContentCredentials } from './content-credentials.ts';
 import type { MarkedFile } from './deliver-marked.ts';
 import type { FoundMarks } from './file-tags.ts';

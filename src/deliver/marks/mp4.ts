@@ -1,7 +1,7 @@
 /** Tags in M4A and M4B: the list of iTunes in the index, with its freeform fields. Pure. */
 
-import { box, boxAt, boxesIn, boxHeader, withBox } from '../../audio/mp4-boxes.ts';
-import { FULL_BOX_BYTES, freeformItem, ITEMS_HANDLER, integerItem, textItem } from '../../audio/mp4-items.ts';
+import { box, boxAt, boxesIn, boxHeader, withBox } from '../../audio/mp4/mp4-boxes.ts';
+import { FULL_BOX_BYTES, freeformItem, ITEMS_HANDLER, integerItem, textItem } from '../../audio/mp4/mp4-items.ts';
 import { type Container, type FileTags, type FoundMarks, marksAmong, namedFields } from './file-tags.ts';
 
 /** An index of a book of a hundred hours is smaller. */

@@ -4,7 +4,7 @@
  * 07 one that is not specified, 08 one that is based on a real person, who is named beside it. Source: ns.editeur.org/onix. Pure.
  */
 import { xmlText } from '../../captions/xml.ts';
-import type { Publication } from '../../manifest/publication.ts';
+import type { Publication } from '../../manifest/fields/publication.ts';
 
 /** Codelist 19. */
 const SYNTHESISED_UNSPECIFIED = '07';

@@ -1,5 +1,5 @@
 /** A PDF as a library reads it: words with their places on pages. Can be copied between threads. Pure. */
-import type { RawFacts } from '../facts.ts';
+import type { RawFacts } from '../facts/facts.ts';
 
 /** A document, before anything is known of its lines and paragraphs. */
 export interface PdfDocument {

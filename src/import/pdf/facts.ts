@@ -1,5 +1,5 @@
 /** What the properties of a PDF say about its book (PDF 1.7, 14.3; XMP). Pure. */
-import type { RawFacts } from '../facts.ts';
+import type { RawFacts } from '../facts/facts.ts';
 
 /** Reads the fields of its information and, where it has them, of its metadata, which are newer and know several authors. */
 export function pdfFacts(info: object, metadata: (name: string) => unknown): RawFacts {

@@ -1,5 +1,5 @@
 /** How the text of a PDF is set: its size, the distance of its lines, and its margins. Pure. */
-import { endsSentence } from '../text-layout.ts';
+import { endsSentence } from '../text/text-layout.ts';
 import { type PdfLine, roundedSize } from './lines.ts';
 
 /** What the lines of the text have in common. Points. */

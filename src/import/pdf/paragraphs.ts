@@ -1,8 +1,8 @@
 /** The lines of a PDF as paragraphs: by tags, or by indents, gaps, sizes, and lines that end early. Pure. */
 
 import type { Block } from '../imported.ts';
-import { hyphenJoiner } from '../line-hyphens.ts';
-import { endsSentence, isScene } from '../text-layout.ts';
+import { hyphenJoiner } from '../text/line-hyphens.ts';
+import { endsSentence, isScene } from '../text/text-layout.ts';
 import { type PdfLine, spansOf, textOf } from './lines.ts';
 import { isRaised } from './notes.ts';
 import { isIndent, type PageShape } from './page-shape.ts';

@@ -2,12 +2,13 @@
  * From the words of a PDF to a book. The order of each page must be proven, by its tags or by the places of its lines; otherwise
  * the PDF is refused with the page. Pure.
  */
-import { chaptersOfBlocks } from '../chapters-of-blocks.ts';
-import { factsOf } from '../facts.ts';
-import { headingShape } from '../heading-shapes.ts';
+
+import { factsOf } from '../facts/facts.ts';
+import { headingShape } from '../headings/heading-shapes.ts';
 import type { ImportProblem, ImportReading } from '../imported.ts';
+import { chaptersOfBlocks } from '../office/chapters-of-blocks.ts';
+import { headingsByLook } from '../office/word-look.ts';
 import { countLetters, type Omission, sampleOf } from '../tape.ts';
-import { headingsByLook } from '../word-look.ts';
 import { type PdfDocument, pageName } from './document.ts';
 import { headingLevels } from './headings.ts';
 import { garbledFonts, unknownLetters } from './letters-unknown.ts';

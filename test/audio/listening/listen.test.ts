@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openEars } from '../../../src/audio/listening/ears.ts';
 import { listen } from '../../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
-import { createTakeMeter } from '../../../src/audio/take-meter.ts';
+import { createTakeMeter } from '../../../src/audio/measure/take-meter.ts';
 import { judgeTake } from '../../../src/qc/take.ts';
 import type { VoiceHabit } from '../../../src/qc/take-context.ts';
 import { habitOf, habitOfTake } from '../../../src/qc/voice-habits.ts';

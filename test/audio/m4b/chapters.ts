@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { masterChapter } from '../../../src/audio/master.ts';
+import { masterChapter } from '../../../src/audio/mastering/master.ts';
 import { PROFILES } from '../../../src/qc/profiles.ts';
 import { ffmpegHere, join, RATE_HZ, silence, sine, take } from '../signals.ts';
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { listen } from '../../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
-import { createTakeMeter } from '../../../src/audio/take-meter.ts';
+import { createTakeMeter } from '../../../src/audio/measure/take-meter.ts';
 import type { HeardTake } from '../../../src/qc/heard-take.ts';
 import type { MeasuredTake } from '../../../src/qc/measured-take.ts';
 import { FAULTS } from './faults.ts';
@@ -44,7 +44,7 @@ const LEAST_WORDS = 5;
 const LEAST_SECONDS = 1.5;
 /** What the result depends on. */
 const SOURCES = ['src/audio/listening', 'test/bench/ears/faults.ts', 'test/bench/ears/waveforms.ts'];
-const MORE_SOURCES = ['test/bench/ears/misfits.ts', 'test/bench/ears/recordings.ts', 'src/audio/take-meter.ts'];
+const MORE_SOURCES = ['test/bench/ears/misfits.ts', 'test/bench/ears/recordings.ts', 'src/audio/measure/take-meter.ts'];
 
 /** All sets, or those of these names, from the cache where it has them. */
 export async function hearSets(

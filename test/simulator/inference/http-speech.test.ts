@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { findFfmpeg } from '../../../src/audio/ffmpeg-binary.ts';
+import { findFfmpeg } from '../../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import type { Simulator } from '../../../src/simulator/server.ts';
 import { SPEECH_HTTP_PATH } from '../../../src/speech/dashscope-inference/protocol.ts';
 import { KEY } from '../rig.ts';

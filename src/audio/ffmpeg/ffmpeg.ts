@@ -1,0 +1,246 @@
+/**
+ * Runs ffmpeg. The only file that uses fluent-ffmpeg, which is archived upstream, so that only this file needs to change to
+ * replace it with `spawn`.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import type { PassThrough, Writable } from 'node:stream';
+import type fluent from 'fluent-ffmpeg';
+import { interrupted, PipelineError, systemCode } from '../../errors.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { type ProgressWatch, STALL_LIMIT_MS, watchProgress } from './ffmpeg-progress.ts';
+
+/** One run of ffmpeg. Options are passed unchanged, without a shell and without splitting at spaces. */
+export interface FfmpegRun {
+  ffmpeg: Ffmpeg;
+  /** The purpose, for messages such as `ffmpeg failed while ${doing}`. */
+  doing: string;
+  /**
+   * A local file by absolute path, or bytes (at most one input) for standard input. A chunk is written completely before the
+   * next one is requested, so its memory may then be reused.
+   */
+  inputs: { from: string | AsyncIterable<Uint8Array>; options: string[] }[];
+  /** Filter graph (`-filter_complex`). */
+  graph?: string;
+  /** A local file by absolute path, or a stream (at most one) for standard output, created with `emitClose: false`. */
+  outputs: { to: string | PassThrough; options: string[] }[];
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs ffmpeg to its end and returns its log (the last 5000 lines, each with its level: `[info] …`).
+ *
+ * Opens only local files and pipes, whatever a file refers to. When it rejects, the process has ended (or does not even end
+ * when it is killed) and the output stream is destroyed with the same error; the caller must remove incomplete files. Errors:
+ * `interrupted`, `disk-full`, `ffmpeg-missing` (deleted, or without an encoder), `ffmpeg-failed` with the decisive line
+ * (retried when the process was killed, hung, or ended without its files), or the error of the input stream.
+ */
+export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
+  const { doing, signal } = run;
+  const command = await build(run);
+  const source = run.inputs.map(({ from }) => from).find((from) => typeof from !== 'string');
+  let feeding: Promise<unknown> = Promise.resolve(undefined);
+  let feedError: unknown;
+
+  let watch: ProgressWatch | undefined;
+  let killed: NodeJS.Timeout | undefined;
+  let isStalled = false;
+  const started = new Promise<FfmpegExit>((resolve) => {
+    command.on('start', () => {
+      watch = watchRun(run, command.ffmpegProc, () => {
+        isStalled = true;
+        kill();
+      });
+      feeding = feed(command.ffmpegProc?.stdin, source, watch).catch((error: unknown) => {
+        feedError = error;
+        // A broken pipe means that ffmpeg ended, and its log explains why; other errors come from the source.
+        if (!isBrokenPipe(error)) kill();
+      });
+      if (signal?.aborted) kill();
+    });
+    command.on('stderr', () => watch?.moved());
+    command.on('end', (_stdout, stderr) => resolve({ error: null, log: stderr ?? '' }));
+    command.on('error', (error: Error, _stdout, stderr) => resolve({ error, log: stderr ?? '' }));
+  });
+  const kill = () => {
+    command.kill('SIGKILL');
+    killed ??= setTimeout(() => abandon(command), KILL_LIMIT_MS);
+  };
+  try {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', kill, { once: true });
+    command.run();
+    const ended = await started;
+    await feeding;
+    const failure = signal?.aborted
+      ? interrupted(doing)
+      : isStalled
+        ? stalledError(run)
+        : (failureOf(run, ended, feedError) ?? (await missingOutput(run)));
+    if (failure !== null) throw failure;
+    return { log: ended.log };
+  } catch (error) {
+    const failure = signal?.aborted ? interrupted(doing) : error;
+    for (const { to } of run.outputs) {
+      if (typeof to !== 'string') to.destroy(failure instanceof Error ? failure : undefined);
+    }
+    throw failure;
+  } finally {
+    watch?.stop();
+    clearTimeout(killed);
+    signal?.removeEventListener('abort', kill);
+  }
+}
+
+/** How long a killed ffmpeg may take to end, in milliseconds; its own children may hold its pipes open. */
+const KILL_LIMIT_MS = 1_000;
+
+/** Stops waiting for a process that does not end, or whose pipes its children hold open. */
+function abandon(command: fluent.FfmpegCommand & FluentInternals): void {
+  const child = command.ffmpegProc;
+  for (const pipe of [child?.stdin, child?.stdout, child?.stderr]) pipe?.destroy();
+  const isGone = child === undefined || child.exitCode !== null || child.signalCode !== null;
+  if (!isGone) command.emit('error', new Error('it does not end when it is killed'), '', '');
+}
+
+function watchRun(run: FfmpegRun, child: ChildProcess | undefined, onStall: () => void): ProgressWatch {
+  const files = run.outputs.flatMap(({ to }) => (typeof to === 'string' ? [to] : []));
+  const stream = run.outputs.map(({ to }) => to).find((to) => typeof to !== 'string');
+  return watchProgress({ child, files, stream, limitMs: run.ffmpeg.stallLimitMs ?? STALL_LIMIT_MS, onStall });
+}
+
+function stalledError({ ffmpeg, doing }: FfmpegRun): PipelineError {
+  const seconds = (ffmpeg.stallLimitMs ?? STALL_LIMIT_MS) / 1_000;
+  const message = `ffmpeg made no progress for ${seconds} s while ${doing}, so it was stopped. If that happens again, check the machine and its disk, or try another ffmpeg (FFMPEG_PATH).`;
+  return new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
+}
+
+/** The failure of an ffmpeg that reports success but has not written a file; null when all are there. */
+async function missingOutput({ doing, outputs }: FfmpegRun): Promise<PipelineError | null> {
+  for (const { to } of outputs) {
+    if (typeof to !== 'string' || ((await stat(to).catch(() => undefined))?.size ?? 0) > 0) continue;
+    const message = `ffmpeg reported success but wrote nothing while ${doing}. Try another ffmpeg (FFMPEG_PATH).`;
+    return new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
+  }
+  return null;
+}
+
+interface FfmpegExit {
+  error: Error | null;
+  log: string;
+}
+
+/** The members of a fluent command that its types omit. */
+interface FluentInternals {
+  ffmpegProc?: ChildProcess;
+  _spawnFfmpeg(
+    args: string[],
+    options: object,
+    onStart: (...started: unknown[]) => void,
+    onEnd: (error: Error | null, stdout?: Lines, stderr?: Lines) => void,
+  ): void;
+}
+interface Lines {
+  get(): string;
+}
+
+const NO_LINES: Lines = { get: () => '' };
+// The description of the input comes first, and a book with chapters has many lines; ffmpeg truncates each at 1 KiB.
+const MOST_LOG_LINES = 5000;
+
+async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<fluent.FfmpegCommand & FluentInternals> {
+  // Loaded here, because most commands never run ffmpeg and would wait for it at each start.
+  const { default: start } = await import('fluent-ffmpeg');
+  const command = start({ stdoutLines: MOST_LOG_LINES }) as fluent.FfmpegCommand & FluentInternals;
+  const spawn = command._spawnFfmpeg;
+  Object.assign(command, {
+    // Before each run the library would start ffmpeg to list its formats and encoders, which findFfmpeg has done.
+    _checkCapabilities: (done: () => void) => done(),
+    availableEncoders: (done: (error: null, encoders: object) => void) => done(null, {}),
+    // The library's own path setting is global to the process.
+    _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, ffmpeg.path),
+    // When the program cannot be started, the library passes no lines and then throws when it reads them.
+    _spawnFfmpeg(...[args, options, onStart, onEnd]: Parameters<FluentInternals['_spawnFfmpeg']>) {
+      spawn.call(command, args, options, onStart, (error, stdout = NO_LINES, stderr = NO_LINES) =>
+        onEnd(error, stdout, stderr),
+      );
+    },
+  });
+  const quiet = ['-hide_banner', '-y', '-nostdin', '-nostats', '-loglevel', 'level+info'];
+  inputs.forEach(({ from, options }, index) => {
+    const access = ['-protocol_whitelist', 'file,pipe'];
+    command.input(typeof from === 'string' ? `file:${from}` : 'pipe:0');
+    // Several arguments, not one list: the library splits lists at spaces ("title=Two words").
+    command.inputOptions(...(index === 0 ? quiet : []), ...access, ...options);
+  });
+  if (graph !== undefined) command.complexFilter(graph);
+  for (const { to, options } of outputs) {
+    command.output(typeof to === 'string' ? `file:${to}` : to);
+    // Drop the input's tags, unless the run selects some.
+    const untagged = options.includes('-map_metadata') ? [] : ['-map_metadata', '-1'];
+    command.outputOptions(...untagged, ...options);
+  }
+  return command;
+}
+
+async function feed(
+  stdin: ChildProcess['stdin'] | undefined,
+  source: AsyncIterable<Uint8Array> | undefined,
+  watch: ProgressWatch,
+): Promise<void> {
+  if (!stdin) return;
+  // Errors are reported by the failed write; without a listener the event would crash the process.
+  stdin.on('error', () => {});
+  const chunks = source?.[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = chunks && (await watch.ours(chunks.next()));
+      if (next === undefined || next.done) break;
+      await written(stdin, next.value);
+      watch.moved();
+    }
+  } finally {
+    await chunks?.return?.();
+  }
+  stdin.end();
+}
+
+function written(stdin: Writable, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdin.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function failureOf({ ffmpeg, doing }: FfmpegRun, { error, log }: FfmpegExit, feedError: unknown): unknown {
+  if (feedError !== undefined && !isBrokenPipe(feedError)) return feedError;
+  // Some versions exit with 0 even if the last bytes could not be written.
+  if (/^\[(error|fatal)\].*No space left on device/m.test(log)) {
+    const message = `The disk is full: ffmpeg could not write while ${doing}.`;
+    return new PipelineError({ code: 'disk-full', message, retry: 'never', cause: error });
+  }
+  if (error === null) return null;
+  const encoder = /Unknown encoder '([^']+)'/.exec(log)?.[1];
+  if (encoder !== undefined || systemCode(error) !== undefined) {
+    const problem = encoder === undefined ? `cannot be started (${systemCode(error)})` : `has no encoder ${encoder}`;
+    const message = `The ffmpeg at ${ffmpeg.path} ${problem}. Install a full build, or set FFMPEG_PATH to one.`;
+    return new PipelineError({ code: 'ffmpeg-missing', message, retry: 'never', cause: error });
+  }
+  const signalName = /killed with signal (\S+)/.exec(error.message)?.[1];
+  return new PipelineError({
+    code: 'ffmpeg-failed',
+    message: `ffmpeg failed while ${doing}: ${signalName ? `it was killed (${signalName})` : decisiveLine(log, error)}`,
+    retry: signalName ? 'backoff' : 'never',
+    cause: error,
+  });
+}
+
+/** The first error line of the log; later ones are usually consequences. */
+function decisiveLine(log: string, error: Error): string {
+  const line = log.split('\n').find((text) => /\[(error|fatal)\]/.test(text)) ?? error.message.split('\n', 1)[0]!;
+  return line.replace(/\[[\w ,@-]*\] ?/g, '').slice(0, 300);
+}

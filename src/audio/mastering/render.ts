@@ -1,0 +1,175 @@
+import { interrupted, PipelineError } from '../../errors.ts';
+import type { TakeMeasures } from '../measure/measures.ts';
+import { BYTES_PER_SAMPLE } from '../pcm.ts';
+import type { Arrangement, Placement } from './arrange.ts';
+import { highPass } from './high-pass.ts';
+import { type Kernel, openKernel } from './kernel.ts';
+import { gainReductions } from './limiter.ts';
+import { ROOM_TONE_SAMPLES } from './room-tone.ts';
+
+/** A take to render into a chapter. */
+export interface RenderTake {
+  measures: TakeMeasures;
+  /** Amplitude factor. */
+  gain: number;
+  /** Opens the take's audio, s16le mono. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** The inputs for rendering a chapter from its takes. */
+export interface RenderRequest {
+  /** Opened one at a time, in order. */
+  takes: readonly RenderTake[];
+  arrangement: Arrangement;
+  sampleRateHz: number;
+  /** Highest true peak, full scale 1; `null` for no limiter. */
+  ceiling: number | null;
+  /** Look-ahead of the limiter. */
+  lookAheadSeconds: number;
+  /** Cutoff of the high-pass filter; `null` for none. */
+  highPassHz: number | null;
+  /** Whether to remove the takes' measured DC offset. */
+  removeOffset: boolean;
+  /** Room tone under the complete chapter (`roomTone`); `null` for digital silence between takes. */
+  tone: Float32Array | null;
+  signal?: AbortSignal;
+}
+
+/** Length of the fade-in and fade-out of each take, so that joins do not click. */
+const FADE_SECONDS = 0.005;
+
+/**
+ * Renders the chapter as s16le chunks on demand: trimmed, faded, with gains, pauses, limiter and room tone. Holds one take at a
+ * time; all chunks share one buffer, so a chunk is overwritten when the next one is requested. Throws `store-damaged` when a
+ * take's length does not match its measures.
+ */
+export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
+  const { takes, arrangement, signal } = request;
+  const tone = request.tone ?? new Float32Array(ROOM_TONE_SAMPLES);
+  // The room tone alone, for pauses.
+  const roomToneSamples = Int16Array.from(tone, Math.round);
+  const kernel = openKernel({
+    takeSamples: arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0),
+    chunkSamples: longestChunk(arrangement),
+    tone,
+  });
+  let at = 0;
+  for (const [index, take] of takes.entries()) {
+    const placement = arrangement.placements[index]!;
+    const heard = await readTake(take, placement, kernel.take);
+    if (signal?.aborted) throw interrupted('mastering a chapter');
+    // The pause before the take is in the same chunk: each chunk costs a write to the encoder.
+    const pause = placement.startSample - at;
+    fillRoomTone(roomToneSamples, kernel.chunk.subarray(0, pause), at);
+    renderTake({ request, take, placement, heard, tone, kernel, to: pause });
+    at += pause + heard.length;
+    yield kernel.chunk.subarray(0, pause + heard.length);
+  }
+  const tail = kernel.chunk.subarray(0, arrangement.totalSamples - at);
+  fillRoomTone(roomToneSamples, tail, at);
+  yield tail;
+}
+
+/** Samples of the longest take with the pause before it, or of the tail. */
+function longestChunk({ placements, totalSamples }: Arrangement): number {
+  let longest = 0;
+  let at = 0;
+  for (const { startSample, samples } of placements) {
+    longest = Math.max(longest, startSample + samples - at);
+    at = startSample + samples;
+  }
+  return Math.max(longest, totalSamples - at);
+}
+
+/** Reads the used part of a take into the start of `room`. */
+async function readTake(take: RenderTake, { skipSamples, samples }: Placement, room: Int16Array): Promise<Int16Array> {
+  const heard = room.subarray(0, samples);
+  const bytes = new Uint8Array(room.buffer, room.byteOffset, heard.byteLength);
+  const skipBytes = skipSamples * BYTES_PER_SAMPLE;
+  let read = 0;
+  for await (const chunk of take.open()) {
+    const from = Math.max(0, skipBytes - read);
+    const to = Math.min(chunk.length, skipBytes + bytes.length - read);
+    if (from < to) bytes.set(chunk.subarray(from, to), read + from - skipBytes);
+    read += chunk.length;
+  }
+  const measured = take.measures.samples * BYTES_PER_SAMPLE;
+  if (read !== measured) {
+    const message = `A stored take has ${read} bytes, but its measures are for ${measured} bytes.`;
+    throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
+  }
+  return heard;
+}
+
+/** Processes the samples of the take in place, then mixes them into the chunk at its sample `to`. */
+function renderTake(of: {
+  request: RenderRequest;
+  take: RenderTake;
+  placement: Placement;
+  heard: Int16Array;
+  tone: Float32Array;
+  kernel: Kernel;
+  to: number;
+}): void {
+  const { request, take, placement, heard, tone, kernel, to } = of;
+  const { sampleRateHz, ceiling, lookAheadSeconds, highPassHz } = request;
+  const { blockSamples, offset } = take.measures;
+  if (request.removeOffset && offset !== 0) addOffset(heard, -offset);
+  if (highPassHz !== null) highPass(heard, { cornerHz: highPassHz, sampleRateHz });
+  // Without a limiter, clamping keeps the sum of take and room tone within 16 bits.
+  if (ceiling === null) clamp(heard, 32_767 - Math.ceil(tone.reduce((most, value) => Math.max(most, value), 0)));
+  fadeEdges(heard, Math.min(Math.round(FADE_SECONDS * sampleRateHz), heard.length >> 1));
+  const { gain } = take;
+  kernel.mix({ from: 0, to, samples: heard.length, gain, at: placement.startSample });
+  if (ceiling === null) return;
+  const firstBlock = placement.skipSamples / blockSamples;
+  const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
+  const allowed = (ceiling * 32_768) / gain;
+  for (const { from, gains } of gainReductions({
+    samples: heard,
+    peakCandidates: kernel.peakCandidates,
+    ceiling: allowed,
+    sampleRateHz,
+    lookAheadSeconds,
+    peaks,
+    blockSamples,
+  })) {
+    kernel.mix({ from, to: to + from, samples: gains.length, gain, gains, at: placement.startSample + from });
+  }
+}
+
+function addOffset(samples: Int16Array, by: number): void {
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-32_768, Math.min(32_767, samples[i]! + by));
+}
+
+function clamp(samples: Int16Array, most: number): void {
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-most - 1, Math.min(most, samples[i]!));
+}
+
+function blockPeaks(samples: Int16Array, blockSamples: number): Float32Array {
+  const peaks = new Float32Array(Math.ceil(samples.length / blockSamples));
+  for (let i = 0; i < samples.length; i++) {
+    const block = Math.floor(i / blockSamples);
+    peaks[block] = Math.max(peaks[block]!, Math.abs(samples[i]!) / 32_768);
+  }
+  return peaks;
+}
+
+function fadeEdges(samples: Int16Array, fadeSamples: number): void {
+  for (let i = 0; i < fadeSamples; i++) {
+    // Raised cosine from 0 to 1.
+    const factor = 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / fadeSamples);
+    const end = samples.length - 1 - i;
+    samples[i] = Math.round(samples[i]! * factor);
+    samples[end] = Math.round(samples[end]! * factor);
+  }
+}
+
+function fillRoomTone(roomToneSamples: Int16Array, to: Int16Array, at: number): void {
+  for (let done = 0; done < to.length; ) {
+    const from = (at + done) % ROOM_TONE_SAMPLES;
+    const piece = roomToneSamples.subarray(from, from + to.length - done);
+    to.set(piece, done);
+    done += piece.length;
+  }
+}

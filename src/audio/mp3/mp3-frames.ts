@@ -1,0 +1,121 @@
+/** Reads the frames of an MP3 without decoding them, what its header declares, and what else is in the file. */
+import { createReadStream } from 'node:fs';
+import type { Mp3Stream } from '../../qc/measured-file.ts';
+import { type Mp3Frame, mp3FrameAt, promisedFrames } from './mp3-header.ts';
+import { tagBytesAt } from './mp3-tags.ts';
+
+/** Properties of an MP3's frames. */
+export interface Mp3Frames {
+  /** Number of audio frames, without Xing or Info header frames. */
+  frames: number;
+  /** Lowest, highest and mean bit rate of the audio frames. */
+  leastKbps: number;
+  mostKbps: number;
+  meanKbps: number;
+  /** Number of frames in the Xing or Info header; `null` without one. */
+  promisedFrames: number | null;
+  /** The file ends inside a frame. */
+  cutInFrame: boolean;
+  /** What does not belong in one MP3. */
+  stream: Mp3Stream;
+}
+
+/** Longest frame: MPEG-1 layer III, 320 kb/s at 32 kHz, padded. */
+const MOST_FRAME_BYTES = 1441;
+/** Some encoders count the header's frame or the last one otherwise; a second file has more. */
+const SPARE_FRAMES = 8;
+
+/**
+ * Reads all frames of a file; `null` when it has no MPEG layer III frame. Holds one chunk at a time. Skips tags and other data
+ * between frames, and says where there are any. Errors: those of the file system.
+ */
+export async function readMp3Frames(path: string, signal?: AbortSignal): Promise<Mp3Frames | null> {
+  const scan = createScan();
+  let rest: Buffer = Buffer.alloc(0);
+  let skip = 0;
+  const scanFrames = (atEnd: boolean): void => {
+    let at = 0;
+    while (at + 4 <= rest.length && (atEnd || at + MOST_FRAME_BYTES + 4 <= rest.length)) at += scan.step(rest, at);
+    skip = Math.max(0, at - rest.length);
+    rest = rest.subarray(Math.min(at, rest.length));
+  };
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18, signal }) as AsyncIterable<Buffer>) {
+    const bytes = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - bytes.length;
+    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    scanFrames(false);
+  }
+  scanFrames(true);
+  return scan.finish();
+}
+
+/** Goes through the file from one frame, tag or foreign byte to the next. */
+function createScan() {
+  const count = { frames: 0, leastKbps: Infinity, mostKbps: 0, total: 0, seconds: 0, cut: false };
+  const stream: Mp3Stream = { bytesBefore: 0, bytesWithin: 0, secondFileAtSeconds: null };
+  let promised: number | null = null;
+  let format: string | undefined;
+  /** Bytes since the last frame that are neither tags nor zero. */
+  let foreign = 0;
+  /** After foreign bytes, and at the start, a frame counts only when another one or a tag follows. */
+  let isLost = true;
+  let wasTag = false;
+
+  const add = (frame: Mp3Frame, bytes: Buffer): void => {
+    const isFirst = format === undefined;
+    const ownPromise = promisedFrames(bytes);
+    if (isFirst) stream.bytesBefore = foreign;
+    else stream.bytesWithin += foreign;
+    if (!isFirst && (wasTag || ownPromise !== undefined || frame.format !== format))
+      stream.secondFileAtSeconds ??= count.seconds;
+    format = frame.format;
+    foreign = 0;
+    wasTag = isLost = false;
+    if (isFirst && ownPromise !== undefined) promised = ownPromise;
+    if (ownPromise !== undefined) return;
+    count.frames += 1;
+    count.total += frame.kbps;
+    count.seconds += frame.seconds;
+    count.leastKbps = Math.min(count.leastKbps, frame.kbps);
+    count.mostKbps = Math.max(count.mostKbps, frame.kbps);
+  };
+  return {
+    /** Handles what begins at `at`; returns its length, which may exceed the buffer. */
+    step(bytes: Buffer, at: number): number {
+      const frame = mp3FrameAt(bytes, at);
+      if (frame !== null && (!isLost || isFollowed(bytes, at + frame.bytes))) {
+        count.cut = at + frame.bytes > bytes.length;
+        if (!count.cut) add(frame, bytes.subarray(at, at + frame.bytes));
+        return frame.bytes;
+      }
+      const tag = tagBytesAt(bytes, at);
+      if (tag > 0) {
+        wasTag ||= format !== undefined;
+        return tag;
+      }
+      // Some programs fill the room behind a tag with zeros.
+      if (bytes[at] !== 0) foreign += 1;
+      isLost = true;
+      return 1;
+    },
+    finish(): Mp3Frames | null {
+      if (count.frames === 0) return null;
+      if (promised !== null && count.frames > promised + SPARE_FRAMES)
+        stream.secondFileAtSeconds ??= (count.seconds * promised) / count.frames;
+      return {
+        frames: count.frames,
+        leastKbps: count.leastKbps,
+        mostKbps: count.mostKbps,
+        meanKbps: Math.round(count.total / count.frames),
+        promisedFrames: promised,
+        cutInFrame: count.cut,
+        stream,
+      };
+    },
+  };
+}
+
+/** Whether a frame, a tag or the end comes next; the sync bytes alone could be chance. */
+function isFollowed(bytes: Buffer, at: number): boolean {
+  return at + 4 > bytes.length || mp3FrameAt(bytes, at) !== null || tagBytesAt(bytes, at) > 0;
+}

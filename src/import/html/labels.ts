@@ -1,0 +1,67 @@
+/** Letters that are not text: an initial or a rare character as a picture, or a word divided for its look. Pure. */
+import { attribute, type Element, isElement, type Node } from '../markup/markup.ts';
+import { insideText } from './omissions.ts';
+
+const HINT = /drop-?cap|initial|lettrine|first-?letter|versal|gaiji|glyph|char\b/i;
+const LETTERS = /^[\p{L}\p{M}\p{N}'’“”"‘«「]+$/u;
+const LONGEST = 24;
+
+/** The `alt` or `aria-label` that is read in place of an element; undefined when the element is read, or nothing of it. */
+export function labelRead(element: Element, before: string): string | undefined {
+  const name = element.tagName;
+  if (name === 'img' || name === 'image' || name === 'svg') {
+    const label = attribute(element, 'alt') || attribute(element, 'aria-label');
+    return isLetters(label) && standsInText({ element, label, before }) ? label : undefined;
+  }
+  const label = attribute(element, 'aria-label');
+  if (!isLetters(label) || !/^(?:span|b|i|em|strong|a|small)$/.test(name)) return undefined;
+  const inside = lettersIn(
+    element.childNodes.map((node) => ('value' in node ? node.value : insideText(node))).join(''),
+  );
+  return inside !== '' && inside.toLowerCase() === lettersIn(label).toLowerCase() ? label : undefined;
+}
+
+function isLetters(label: string): boolean {
+  return label.length <= LONGEST && LETTERS.test(label) && /[\p{L}\p{N}]/u.test(label);
+}
+
+function lettersIn(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** Whether a picture stands in a word or for a character: it touches a letter, or its class says so. */
+function standsInText({ element, label, before }: { element: Element; label: string; before: string }): boolean {
+  const after = textAfter(element);
+  const touches = /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}’']/u.test(after);
+  if (HINT.test(`${attribute(element, 'class')} ${attribute(element, 'role')}`))
+    return before.trim() !== '' || after.trim() !== '';
+  if (!touches) return false;
+  // One letter, or the beginning of a word; "Map" before "The old house" is neither.
+  return [...label].length === 1 || /[\p{L}\p{N}]$/u.test(before) || /^\p{Ll}/u.test(after);
+}
+
+const BLOCK = /^(?:p|div|li|td|th|dd|dt|blockquote|section|aside|body|h[1-6]|tr)$/;
+
+/** The first characters behind an element in its paragraph. */
+function textAfter(element: Element): string {
+  for (let at = element; at.parent && !BLOCK.test(at.tagName); at = at.parent) {
+    for (let index = at.index + 1; index < at.parent.childNodes.length; index++) {
+      const next = at.parent.childNodes[index]!;
+      if (isElement(next) && (BLOCK.test(next.tagName) || /^(?:hr|br|table|ul|ol|dl|figure)$/.test(next.tagName)))
+        return '';
+      const text = firstWords(next);
+      if (text !== '') return text;
+    }
+  }
+  return '';
+}
+
+function firstWords(node: Node): string {
+  if (!isElement(node)) return node.value.slice(0, 20);
+  if (node.tagName === 'br') return '\n';
+  for (const child of node.childNodes) {
+    const text = firstWords(child);
+    if (text !== '') return text;
+  }
+  return '';
+}

@@ -1,0 +1,76 @@
+/** What notes and their marks look like in markup that does not say what they are. Pure. */
+import { attribute, type Element, isElement, type Node, textOf } from '../markup/markup.ts';
+
+/** Classes of notes and of lists of notes. */
+export const NOTE_CLASS =
+  /(?:^|[\s_-])(?:(?:foot|end|rear)[-_]?notes?(?:[-_]?(?:text|body|content|entry|item|block|para|list|section|area|page))?s?|fn(?:text|body|ote)?|notetext|msofootnotetext|msoendnotetext)\d*(?=\s|$|[-_]end|[-_]of|[-_]\d)/i;
+
+/** Classes of note marks. */
+export const MARK_CLASS =
+  /(?:note|fn)[-_]?(?:ref(?:erence)?|call|mark|link|anchor|num(?:ber)?)|(?:^|\s)(?:fn|(?:foot|end)?note|appel)\d*(?:\s|$)/i;
+
+/** Titles of pages and parts that hold notes. */
+export const NOTES_TITLE =
+  /^\s*(?:(?:foot|end)?notes?|notes (?:and|to|on|for) .{1,60}|references?|anmerkungen|fu(?:ß|ss)noten|endnoten|notes de (?:bas de page|fin)|notas(?: (?:al pie|de rodapé|finales))?|note(?: a piè di pagina)?|примечания|сноски|注释|註釋|注解|脚注|腳註|注|각주|미주|catatan(?: kaki)?)\s*$/iu;
+
+/** A footnote mark: a number, asterisks or a letter, perhaps in brackets. */
+const MARK = /^[[({]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]|[ivxlc]{1,6})[\])}]?$/i;
+/** Longest text that may match it, with spaces around: marks are nested at will, but short. */
+const LONGEST_MARK = 100;
+
+/** Whether the text of an element looks like a note mark. */
+export function isMarkText(element: Element): boolean {
+  return MARK.test(textOf(element, LONGEST_MARK + 1));
+}
+
+const BLOCK = /^(?:p|div|li|td|th|dd|dt|blockquote|section|aside|body|h[1-6]|tr)$/;
+
+/** The last characters before an element in its paragraph; empty when nothing is said there before it. */
+export function textBefore(element: Element): string {
+  let text = '';
+  for (let at = element; at.parent && !BLOCK.test(at.tagName); at = at.parent) {
+    const siblings = at.parent.childNodes;
+    for (let index = at.index - 1; index >= 0; index--) {
+      const sibling = siblings[index]!;
+      if (isElement(sibling) && BLOCK.test(sibling.tagName)) return '';
+      text = lastWords(sibling) + text;
+      if (/[\p{L}\p{N}]/u.test(text)) return text.trimEnd().slice(-40);
+    }
+  }
+  return '';
+}
+
+function lastWords(node: Node): string {
+  if (!isElement(node)) return node.value.slice(-1000);
+  let text = '';
+  for (let index = node.childNodes.length - 1; index >= 0 && text.length < 100; index--)
+    text = lastWords(node.childNodes[index]!) + text;
+  return text;
+}
+
+/**
+ * Whether a raised number without a link is a note mark: it stands behind a word of three letters or more, or behind the
+ * punctuation of a sentence. Behind a digit, a sign or a unit it is an exponent: 10⁶, x², km².
+ */
+export function isRaisedMark(element: Element): boolean {
+  const text = textOf(element, LONGEST_MARK + 1);
+  if (!/^[[(]?(?:\d{1,3}|[*†‡§¶]{1,4})(?:\s?,\s?\d{1,3})*[\])]?$/.test(text)) return false;
+  const before = textBefore(element);
+  return (
+    /[*†‡§¶]/.test(text) ||
+    /(?:\p{L}{3}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[\p{L}\p{N}][.,;:!?…”’"'»。，！？」』）]+|\p{L}{3}\))$/u.test(
+      before,
+    )
+  );
+}
+
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+
+/** Digits of `sup` and `sub` as characters, so that 10⁶ is not read as 106; any other text as it is. */
+export function raisedText(element: Element): string | undefined {
+  const text = textOf(element, LONGEST_MARK + 1);
+  if (!/^\d{1,4}$/.test(text) || attribute(element, 'class') !== '') return undefined;
+  const digits = element.tagName === 'sup' ? RAISED : LOWERED;
+  return text.replace(/\d/g, (digit) => digits[Number(digit)]!);
+}

@@ -1,0 +1,110 @@
+/** Decides what of a page is not read aloud, and says why. Pure. */
+
+import { attribute, type Element, elementsOf, textOf } from '../markup/markup.ts';
+import { isReadType, omissionReason } from '../matter/matter-types.ts';
+import { isMarkText, isRaisedMark } from './note-shapes.ts';
+import { typesOf } from './types.ts';
+
+/** Why this element is not read aloud, in the singular; undefined when it is read. */
+export function omissionOf(element: Element): string | undefined {
+  const name = element.tagName;
+  const types = typesOf(element);
+  if (NAMES[name] !== undefined) return NAMES[name];
+  if (isPageNumber(element, types)) return 'page number';
+  if (name === 'sup' && (isRaisedMark(element) || isRaisedLink(element))) return 'note mark';
+  return isHidden(element) ? 'hidden text' : undefined;
+}
+
+/** Classes and IDs of places where a printed page begins. */
+const PAGE_CLASS = /(?:^|\s)(?:x-?)?(?:page|pg)(?:[-_]?(?:num|number|break|no|nr|marker|start))?s?(?:\s|$)/;
+const PAGE_ID = /^(?:page|pg|p|pagenum|pb)[-_]?(\d{1,5}|[ivxlc]{1,8})$/i;
+/** Nothing but the number of a page, perhaps with the word "page" or brackets: what such a marker may hold. */
+const PAGE_NUMBER =
+  /^[[({<|–—-]*\s*(?:(?:page|pages|pg|pp?|seite|s|página|pagina|pág|pag|стр|страница|trang|hal|halaman)\.?\s*|第)?(?:\d{1,5}|[ivxlcdm]{1,8})\s*(?:页|頁|ページ|쪽)?\s*[\])}>|–—.-]*$/iu;
+const LONGEST_PAGE_NUMBER = 60;
+
+/** A marker goes only when it holds no more than a number: real text may begin a page, too. */
+function isPageNumber(element: Element, types: readonly string[]): boolean {
+  const name = element.tagName;
+  const id = PAGE_ID.exec(attribute(element, 'id'))?.[1];
+  const isMarked =
+    types.includes('pagebreak') ||
+    name === 'pagenum' ||
+    PAGE_CLASS.test(attribute(element, 'class').toLowerCase()) ||
+    id !== undefined;
+  if (!isMarked || /^(?:html|body|h[1-6])$/.test(name)) return false;
+  const text = firstWords(element, LONGEST_PAGE_NUMBER + 1).trim();
+  if (text === '') return types.includes('pagebreak') && element.childNodes.length === 0;
+  if (text.length > LONGEST_PAGE_NUMBER || !PAGE_NUMBER.test(text)) return false;
+  if (elementsOf(element, 'h1', 'h2', 'h3', 'h4', 'h5', 'h6').next().done === false) return false;
+  // An ID alone may be that of a paragraph: its text must be the same number.
+  return (
+    types.includes('pagebreak') ||
+    name === 'pagenum' ||
+    id === undefined ||
+    text.toLowerCase().includes(id.toLowerCase())
+  );
+}
+
+function firstWords(element: Element, most: number): string {
+  return `${labelsOf(element)} ${textOf(element, most)}`;
+}
+
+/** Why a part of a page is front or back matter by its type; undefined when it is read, or has something in it that is. */
+export function matterIn(element: Element): string | undefined {
+  if (!/^(?:section|div|article|aside|header|footer)$/.test(element.tagName)) return undefined;
+  const types = typesOf(element);
+  const why = types.length === 0 ? undefined : omissionReason({ types, title: '' });
+  if (why === undefined) return undefined;
+  for (const inner of elementsOf(element)) if (isReadType(typesOf(inner))) return undefined;
+  return `part ${why}`;
+}
+
+const MEDIA = 'replacement text';
+const NAMES: Readonly<Record<string, string>> = {
+  img: 'image',
+  image: 'image',
+  svg: 'image',
+  math: 'formula',
+  nav: 'navigation list',
+  rp: 'ruby reading',
+  title: 'hidden text',
+  template: 'hidden text',
+  select: 'form field',
+  textarea: 'form field',
+  iframe: MEDIA,
+  object: MEDIA,
+  audio: MEDIA,
+  video: MEDIA,
+  canvas: MEDIA,
+  noscript: MEDIA,
+};
+
+/** All words in an element, also those that describe pictures, in the order of the account. */
+export function insideText(element: Element): string {
+  if (/^(?:head|script|style)$/.test(element.tagName)) return '';
+  const inside = element.childNodes.map((node) => ('value' in node ? node.value : insideText(node)));
+  return labelsOf(element) + inside.join('');
+}
+
+/** The words of an element's attributes: its `aria-label`, then its `alt`. */
+export function labelsOf(element: Element): string {
+  return ['aria-label', 'alt']
+    .map((name) => attribute(element, name))
+    .filter((label) => label !== '')
+    .join(' ');
+}
+
+/** A raised link that is no more than a mark, wherever it leads. */
+function isRaisedLink(element: Element): boolean {
+  return isMarkText(element) && elementsOf(element, 'a').next().done === false;
+}
+
+function isHidden(element: Element): boolean {
+  return element.attrs.some(
+    ({ name, value }) =>
+      name === 'hidden' ||
+      (name === 'style' && /display\s*:\s*none/i.test(value)) ||
+      (name === 'aria-hidden' && value === 'true'),
+  );
+}

@@ -1,0 +1,53 @@
+/** Front and back matter that nothing marks: known by what stands on the page. Pure. */
+import { type Block, isSpoken } from '../imported.ts';
+
+/** Longest page of this kind, in characters; a copyright page of several publishers has about 4,000. */
+const LONGEST_COPYRIGHT = 8_000;
+const LONGEST_TITLE_PAGE = 400;
+
+/** Why a page is left out, in words that follow its name; undefined when it looks like text. */
+export function matterByLook(of: {
+  blocks: readonly Block[];
+  /** The title and the authors of the book. */
+  title: string;
+  author?: string | undefined;
+  /** How many of its words are in links. */
+  linkShare: number;
+  /** No page before it is read: a title page can be nowhere else. */
+  isFirst: boolean;
+}): string | undefined {
+  const texts = of.blocks.filter(isSpoken).map(({ text }) => text);
+  const all = texts.join('\n');
+  if (all === '') return undefined;
+  if (all.length <= LONGEST_COPYRIGHT && isCopyright(texts)) return 'looks like a copyright page';
+  if (of.linkShare > 0.7 && texts.length >= 3) return 'looks like a table of contents';
+  if (of.isFirst && isTitlePage(texts, of.title, of.author ?? '')) return 'looks like a title page';
+  return undefined;
+}
+
+const RIGHTS =
+  /©|\(c\) ?\d{4}|copyright|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|все права защищены|版权所有|版權所有|著作権|無断(?:転載|複製)|저작권|hak cipta/i;
+const IMPRINT =
+  /\bISBN\b|no part of this (?:book|publication)|library of congress|british library|first published|first edition|printed in|cataloguing|catalogue record|published by|deutsche nationalbibliothek|dépôt légal|depósito legal|издательство|出版社|印刷|発行|书号|ISSN/i;
+
+/** Both a claim of rights and an imprint, or nothing but one of them in a short page. */
+function isCopyright(texts: readonly string[]): boolean {
+  const withRights = texts.filter((text) => RIGHTS.test(text)).length;
+  const withImprint = texts.filter((text) => IMPRINT.test(text)).length;
+  const both = withRights > 0 && withImprint > 0 && texts.length <= 60;
+  return both
+    ? texts.length <= 12 || (withRights + withImprint) / texts.length > 0.15
+    : withRights + withImprint === texts.length;
+}
+
+/** A few short lines, none a sentence, and one of them is the title or the author of the book. */
+function isTitlePage(texts: readonly string[], title: string, author: string): boolean {
+  if (texts.join('').length > LONGEST_TITLE_PAGE || texts.length > 12) return false;
+  const fold = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const names = [title, ...author.split(', ')].map(fold).filter((name) => name !== '');
+  const known = texts.filter((text) =>
+    names.some((name) => fold(text) === name || (fold(text).includes(name) && text.length < 80)),
+  );
+  const sentences = texts.filter((text) => /[.!?…。！？]["”’»」]?$/u.test(text) && text.length > 40);
+  return known.length > 0 && sentences.length === 0;
+}

@@ -1,0 +1,68 @@
+import type { EpubOptions } from '../epub/epub.ts';
+import type { Block, ImportReading } from '../imported.ts';
+import { leaveOutBlocks } from '../left-out.ts';
+import { parseMarkup } from '../markup/markup.ts';
+import type { Archive } from '../zip/archive.ts';
+import { chaptersOfBlocks } from './chapters-of-blocks.ts';
+import { officeFacts } from './office-facts.ts';
+import { readWordNotes } from './word-notes.ts';
+import { wordPartsOf } from './word-parts.ts';
+import { contentsStyles, headingLevels, numberedStyles } from './word-styles.ts';
+import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
+
+/**
+ * Reads a Word document: paragraphs with their heading levels, with tracked changes accepted. Chapters begin at headings;
+ * notes, comments, images, fields and Word's own table of contents are left out and reported.
+ */
+export function readDocx(
+  archive: Archive,
+  { notes = 'leave', keepMatter = false }: Pick<EpubOptions, 'notes' | 'keepMatter'> = {},
+): ImportReading {
+  const parts = wordPartsOf(archive);
+  if (parts === undefined) {
+    const message = 'This archive contains no Word document.';
+    return { problem: { code: 'not-a-docx', message, fix: 'Save it again as .docx in the word processor.' } };
+  }
+  const styles = parts.styles === undefined ? '' : (archive.text(parts.styles) ?? '');
+  const levels = headingLevels(styles);
+  const contents = contentsStyles(styles);
+  const numbered = numberedStyles(styles);
+  const { paragraphs, omissions } = readWordText(parseMarkup(archive.text(parts.main) ?? '').children, parts.main);
+  const ofNotes = readWordNotes(archive, parts, notes);
+  const listed: Block[] = [];
+  const blocks = withDropCaps(paragraphs).flatMap((paragraph): Block[] => {
+    const isListed = contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
+    const level = isListed ? undefined : levelOf(paragraph, levels);
+    const isCounted = level !== undefined && (paragraph.isNumbered || numbered.has(paragraph.style));
+    const block = blockOf(paragraph, level) ?? (isCounted ? { kind: 'heading', level, text: '' } : undefined);
+    if (block && isListed) listed.push(block);
+    if (block === undefined || isListed) return [];
+    return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
+  });
+  const facts = officeFacts(archive);
+  const withoutContents = leaveOutBlocks(omissions, listed, { reason: 'line in the table of contents' });
+  const reading = chaptersOfBlocks({ blocks, omissions: withoutContents, facts, keepMatter, subject: 'document' });
+  if ('book' in reading) reading.book.omissions = [...(reading.book.omissions ?? []), ...ofNotes.leftOver()];
+  return reading;
+}
+
+function levelOf({ style, outline }: WordParagraph, levels: ReadonlyMap<string, number>): number | undefined {
+  const level =
+    levels.get(style) ?? Number(/^heading([1-9])$/i.exec(style)?.[1] ?? (outline === undefined ? 0 : outline + 1));
+  return level >= 1 && level <= 9 ? level : undefined;
+}
+
+/** Joins a drawn first letter, which Word keeps in a frame of its own, to the paragraph that it begins. */
+function withDropCaps(paragraphs: readonly WordParagraph[]): WordParagraph[] {
+  const out: WordParagraph[] = [];
+  let initial: WordParagraph | undefined;
+  for (const paragraph of paragraphs) {
+    if (initial) {
+      const text = initial.text.trim() + paragraph.text;
+      out.push({ ...paragraph, text, source: [...initial.source, ...paragraph.source] });
+      initial = undefined;
+    } else if (paragraph.isDropCap && paragraph.text.trim().length <= 3) initial = paragraph;
+    else out.push(paragraph);
+  }
+  return initial ? [...out, initial] : out;
+}

@@ -1,0 +1,199 @@
+/** Reads the paragraphs of a part of a Word document, in order. Pure. */
+import type { Block } from '../imported.ts';
+import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
+import { leaveOut, type Omission, pass, type SourceSpan, startTape, type Tape } from '../tape.ts';
+import { symbolText } from './word-symbols.ts';
+
+/** A paragraph with its style. */
+export interface WordParagraph {
+  text: string;
+  /** Style ID; empty for the default. */
+  style: string;
+  /** Outline level of its own, from 0. */
+  outline: number | undefined;
+  source: SourceSpan[];
+  /** It is in a text box. */
+  isMoved: boolean;
+  /** Notes that it has marks for: `w:footnoteReference 2`. */
+  notes: string[];
+  /** Word writes a number before it, which is no text. */
+  isNumbered: boolean;
+  /** It is the drawn first letter of the next one (ECMA-376, 17.3.1.11). */
+  isDropCap: boolean;
+}
+
+/** The text of a part. */
+export interface WordText {
+  paragraphs: WordParagraph[];
+  omissions: Omission[];
+  letters: number;
+}
+
+/** Reads all paragraphs: those in a text box after the one that the box hangs on. Tracked changes count as accepted. */
+export function readWordText(nodes: readonly Node[], part: string): WordText {
+  const reader: Reader = { tape: startTape(part), paragraphs: [], open: [] };
+  for (const node of nodes) visit(node, reader);
+  const { tape, paragraphs } = reader;
+  return { paragraphs, omissions: tape.omissions, letters: tape.at };
+}
+
+interface Reader {
+  tape: Tape;
+  paragraphs: WordParagraph[];
+  /** The paragraphs that are being read: inside a text box there are two. */
+  open: {
+    element: Element;
+    text: string;
+    from: number;
+    source: SourceSpan[];
+    boxes: WordParagraph[];
+    notes: string[];
+  }[];
+}
+
+/** Elements whose words are left out, and why. */
+const REASONS: Readonly<Record<string, string>> = {
+  'mc:fallback': 'copy for old programs',
+  'w:del': 'deleted text',
+  'w:movefrom': 'deleted text',
+  'm:omath': 'formula',
+  'a:t': 'text in a drawing',
+};
+/** Elements that are left out as a whole, besides the paragraphs of text boxes in them. */
+const DRAWN = new Set(['w:drawing', 'w:pict', 'w:object']);
+/** Properties, the names of fields and marks of comments: no words of the author. */
+const NO_TEXT = new Set(['w:ppr', 'w:rpr', 'w:sdtpr', 'w:instrtext', 'w:commentreference']);
+const NOTE_MARKS = new Set(['w:footnotereference', 'w:endnotereference']);
+
+function visit(node: Node, reader: Reader): void {
+  if (!isElement(node) || NO_TEXT.has(node.tagName)) return;
+  const { tape } = reader;
+  const name = node.tagName;
+  const current = reader.open.at(-1);
+  const reason = REASONS[name] ?? (name === 'w:r' && isHidden(node) ? 'hidden text' : undefined);
+  if (reason !== undefined) {
+    const text = wordsIn(node);
+    if (text !== '' || name === 'm:omath') leaveOut(tape, reason, text, whereIn(reader));
+  } else if (name === 'w:sdt' && isContentsList(node))
+    leaveOut(tape, 'table of contents', wordsIn(node), whereIn(reader));
+  else if (name === 'w:p') readParagraph(node, reader);
+  else if (name === 'w:t' || name === 'm:t') {
+    const text = node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
+    if (current) {
+      pass(tape, text);
+      current.text += text;
+    } else leaveOut(tape, 'text outside of paragraphs', text);
+  } else if (name === 'w:deltext') leaveOut(tape, 'deleted text', wordsIn(node), whereIn(reader));
+  else if (NOTE_MARKS.has(name)) {
+    current?.notes.push(`${name} ${attribute(node, 'w:id')}`);
+    leaveOut(tape, 'note mark', '', whereIn(reader));
+  } else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
+  else if (name === 'w:br' || name === 'w:cr') append(current, '\n');
+  else if (name === 'w:sym') readSymbol(node, reader);
+  else {
+    if (DRAWN.has(name)) leaveOut(tape, 'image', '', whereIn(reader));
+    for (const child of node.childNodes) visit(child, reader);
+  }
+}
+
+/** A letter that Word writes as a sign of a font is read; a picture in a font is not. */
+function readSymbol(element: Element, reader: Reader): void {
+  const { tape } = reader;
+  const current = reader.open.at(-1);
+  const text = symbolText(attribute(element, 'w:font'), attribute(element, 'w:char'));
+  if (text === undefined || current === undefined) leaveOut(tape, 'sign of a symbol font', text ?? '', whereIn(reader));
+  else {
+    pass(tape, text);
+    current.text += text;
+  }
+}
+
+function append(current: Reader['open'][number] | undefined, text: string): void {
+  if (current) current.text += text;
+}
+
+function readParagraph(element: Element, reader: Reader): void {
+  const { tape } = reader;
+  const outer = reader.open.at(-1);
+  if (outer) outer.source.push({ part: tape.part, start: outer.from, end: tape.at });
+  const opened = {
+    element,
+    text: '',
+    from: tape.at,
+    source: [] as SourceSpan[],
+    boxes: [] as WordParagraph[],
+    notes: [] as string[],
+  };
+  reader.open.push(opened);
+  for (const child of element.childNodes) visit(child, reader);
+  reader.open.pop();
+  opened.source.push({ part: tape.part, start: opened.from, end: tape.at });
+  if (outer) outer.from = tape.at;
+  const paragraph = {
+    ...propertiesOf(element),
+    text: opened.text,
+    source: opened.source,
+    isMoved: outer !== undefined,
+    notes: opened.notes,
+  };
+  const list = outer ? outer.boxes : reader.paragraphs;
+  list.push(paragraph, ...opened.boxes);
+}
+
+function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline' | 'isNumbered' | 'isDropCap'> {
+  const properties = element.childNodes.find((child) => isElement(child, 'w:ppr'));
+  const first = (name: string, value = 'w:val'): string | undefined => {
+    if (properties === undefined || !isElement(properties)) return undefined;
+    const found = elementsOf(properties, name).next();
+    return found.done ? undefined : attribute(found.value, value);
+  };
+  const outline = first('w:outlinelvl');
+  return {
+    style: first('w:pstyle') ?? '',
+    outline: outline === undefined ? undefined : Number(outline),
+    isNumbered: !/^0?$/.test(first('w:numid') ?? ''),
+    isDropCap: /^(?:drop|margin)$/.test(first('w:framepr', 'w:dropcap') ?? ''),
+  };
+}
+
+function whereIn({ tape, paragraphs, open }: Reader): string {
+  return `${tape.part}, paragraph ${paragraphs.length + (open.length > 0 ? 1 : 0)}`;
+}
+
+/** All words in an element: of runs, deleted runs, formulas and drawings. */
+function wordsIn(node: Node): string {
+  if (!isElement(node)) return '';
+  if (node.tagName === 'w:sym') return symbolText(attribute(node, 'w:font'), attribute(node, 'w:char')) ?? '';
+  if (/:(?:t|deltext)$/.test(node.tagName))
+    return node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
+  return node.childNodes.map(wordsIn).join('');
+}
+
+/** Whether Word keeps its own table of contents in this content control. */
+function isContentsList(element: Element): boolean {
+  const gallery = elementsOf(element, 'w:docpartgallery').next();
+  return !gallery.done && /^table of contents$/i.test(attribute(gallery.value, 'w:val'));
+}
+
+/** Whether the author has hidden this text in the word processor. */
+function isHidden(run: Element): boolean {
+  const properties = run.childNodes.find((node) => isElement(node, 'w:rpr'));
+  if (properties === undefined || !isElement(properties)) return false;
+  const vanish = elementsOf(properties, 'w:vanish').next().value;
+  return vanish !== undefined && !/^(?:0|false|off)$/.test(attribute(vanish, 'w:val'));
+}
+
+/** A paragraph as a block; undefined for an empty one. */
+export function blockOf(
+  { text, source, isMoved }: Pick<WordParagraph, 'text' | 'source' | 'isMoved'>,
+  level: number | undefined,
+): Block | undefined {
+  const folded = text
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ *\n */g, '\n')
+    .trim();
+  if (folded === '') return undefined;
+  if (/^(?:[*#~•·⁂※–—-]\s*){1,9}$/u.test(folded)) return { kind: 'scene', text: '' };
+  const of = { text: folded, source, ...(isMoved && { isMoved }) };
+  return level === undefined ? { kind: 'text', ...of } : { kind: 'heading', level, ...of };
+}

@@ -1,0 +1,30 @@
+/** What the header of a text of Project Gutenberg says about its book. Pure. */
+import { type BookFacts, factsOf } from '../facts/facts.ts';
+
+/** Reads the lines `Title:`, `Author:` and `Language:` of a header; a title may go on in indented lines. */
+export function gutenbergFacts(header: string): BookFacts {
+  const of = (name: string): string[] =>
+    [...header.matchAll(new RegExp(`^${name}:[ \\t]*(\\S[^\\r\\n]*(?:\\r?\\n[ \\t]+\\S[^\\r\\n]*)*)`, 'gm'))].map(
+      (match) => match[1]!,
+    );
+  return factsOf({
+    title: of('Title'),
+    authors: of('Author'),
+    language: of('Language').map((name) => CODES[name.trim().toLowerCase()] ?? ''),
+  });
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  english: 'en',
+  german: 'de',
+  french: 'fr',
+  spanish: 'es',
+  italian: 'it',
+  portuguese: 'pt',
+  russian: 'ru',
+  chinese: 'zh',
+  japanese: 'ja',
+  dutch: 'nl',
+  finnish: 'fi',
+  swedish: 'sv',
+};

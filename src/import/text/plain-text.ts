@@ -1,0 +1,146 @@
+import { chaptersByHeadings } from '../headings/headings.ts';
+import type { Block, ImportReading } from '../imported.ts';
+import { leaveOutBlocks } from '../left-out.ts';
+import { withoutMatter } from '../matter/matter.ts';
+import { type Omission, sampleOf } from '../tape.ts';
+import { gutenbergFacts } from './gutenberg-facts.ts';
+import { hyphenJoiner } from './line-hyphens.ts';
+import { rolesOf } from './text-headings.ts';
+import {
+  endsSentence,
+  type LineRole,
+  layoutOf,
+  linesOf,
+  paragraphOf,
+  paragraphsOf,
+  type TextLine,
+} from './text-layout.ts';
+import { type TextPlaces, textPlaces } from './text-lines.ts';
+
+/**
+ * Reads plain text: lines become paragraphs as the file is laid out, and lines such as "Chapter 3" or "第三章 灯塔" headings.
+ * Page numbers, a table of contents, and the header and license of Project Gutenberg are left out.
+ */
+export function readPlainText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
+  const places = textPlaces(text);
+  const { from, to } = bodyOf(text);
+  const omissions = [
+    ...leftOut({ text, places, start: 0, end: from }),
+    ...leftOut({ text, places, start: to, end: text.length }),
+  ];
+  const { blocks, omitted } = blocksOf(linesOf(text, from, to), places);
+  omissions.splice(from > 0 ? 1 : 0, 0, ...omitted);
+  const { chapters, bare } = chaptersByHeadings(blocks);
+  if (chapters.length === 0) {
+    return {
+      problem: {
+        code: 'no-text',
+        message: 'This file has no text to read aloud.',
+        fix: 'Check that it is the right file.',
+      },
+    };
+  }
+  const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
+  const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
+  const facts = gutenbergFacts(text.slice(0, from));
+  const kept = withoutMatter({ ...facts, chapters, omissions: all, keepMatter });
+  return {
+    book: { ...facts, chapters: kept.chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: kept.omissions },
+  };
+}
+
+const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;
+const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
+
+const NO_HEADINGS = 'No line looks like the heading of a chapter: the whole file is one chapter.';
+
+/** Where the text is: without the header and license of Project Gutenberg. */
+function bodyOf(text: string): { from: number; to: number } {
+  const start = GUTENBERG_START.exec(text);
+  const from = start ? start.index + start[0].length : 0;
+  const end = GUTENBERG_END.exec(text.slice(from));
+  return { from, to: end ? from + end.index : text.length };
+}
+
+function leftOut(of: { text: string; places: TextPlaces; start: number; end: number }): Omission[] {
+  const { text, places, start, end } = of;
+  if (start === end) return [];
+  const reason = start === 0 ? 'header of Project Gutenberg' : 'license of Project Gutenberg';
+  return [{ ...places.span(start, end), reason, where: places.line(start), sample: sampleOf(text.slice(start, end)) }];
+}
+
+/** The blocks of a text, and the lines that are none of its words: page numbers, the table of contents. */
+function blocksOf(lines: readonly TextLine[], places: TextPlaces): { blocks: Block[]; omitted: Omission[] } {
+  const roles = rolesOf(lines);
+  const pieces = piecesOf(lines, roles);
+  const layout = layoutOf(pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.lines] : [])));
+  const drafts = pieces.flatMap((piece): { kind: Block['kind']; level?: number; lines: TextLine[] }[] =>
+    piece.kind === 'text'
+      ? paragraphsOf(piece.lines, layout).map((paragraph) => ({ kind: 'text', lines: paragraph }))
+      : [piece],
+  );
+  const paragraphs = drafts.map((draft) => (draft.kind === 'scene' ? undefined : paragraphOf(draft.lines)));
+  const joined = hyphenJoiner(paragraphs.flatMap((paragraph) => (paragraph ? [paragraph.text] : [])));
+  const blocks = drafts.map(({ kind, level }, index): Block => {
+    const paragraph = paragraphs[index];
+    if (paragraph === undefined) return { kind: 'scene', text: '' };
+    const source = [places.span(paragraph.start, paragraph.end)];
+    if (kind !== 'heading') return { kind: 'text', text: joined(paragraph.text), source };
+    return { kind, level: level!, text: withoutRules(paragraph.text), source };
+  });
+  const omitted = lines.flatMap((line, index): Omission[] => {
+    const reason = OMITTED[roles[index]!.kind];
+    if (reason === undefined) return [];
+    return [
+      { ...places.span(line.start, line.end), reason, where: places.line(line.start), sample: sampleOf(line.text) },
+    ];
+  });
+  return { blocks, omitted };
+}
+
+const OMITTED: Readonly<Record<string, string>> = { page: 'page number', contents: 'line in the table of contents' };
+
+/** A heading without the signs around it: `=== Chapter 1 ===`. */
+function withoutRules(text: string): string {
+  return text.replace(/^(?:[#=*~_]{1,6}|[—–-]{1,6}(?=\s))\s*|\s*(?:[#=*~_]{1,6}|(?<=\s)[—–-]{1,6})$/gu, '') || text;
+}
+
+/** Lines that belong together: a run of text, a heading with its title, or a scene break. */
+type Piece = { kind: 'text' | 'scene'; lines: TextLine[] } | { kind: 'heading'; level: number; lines: TextLine[] };
+
+function piecesOf(lines: readonly TextLine[], roles: readonly LineRole[]): Piece[] {
+  const pieces: Piece[] = [];
+  let open: Piece | undefined;
+  let isPage = false;
+  for (const [index, line] of lines.entries()) {
+    const role = roles[index]!;
+    if (role.kind === 'text') {
+      const last = pieces.at(-1);
+      // A page that ends within a sentence ends no paragraph.
+      if (open === undefined && isPage && last?.kind === 'text' && isUnended(last.lines, line)) open = last;
+      if (open?.kind === 'text') open.lines.push(line);
+      else {
+        open = { kind: 'text', lines: [line] };
+        pieces.push(open);
+      }
+    } else if (role.kind === 'title') pieces.at(-1)?.lines.push(line);
+    else if (role.kind === 'heading') {
+      open = { kind: 'heading', level: role.level, lines: [line] };
+      pieces.push(open);
+    } else if (role.kind === 'scene') {
+      pieces.push({ kind: 'scene', lines: [line] });
+      open = undefined;
+    } else open = undefined;
+    if (role.kind === 'page') isPage = true;
+    else if (role.kind !== 'blank') isPage = false;
+  }
+  return pieces;
+}
+
+function isUnended(lines: readonly TextLine[], next: TextLine): boolean {
+  const last = lines.at(-1)!.text;
+  return (
+    !endsSentence(last) &&
+    (/^\p{Ll}/u.test(next.text) || /\p{L}[-‐\u00ad¬]$/u.test(last) || /^[\u3040-\u9fff]/u.test(next.text))
+  );
+}

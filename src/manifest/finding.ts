@@ -1,9 +1,0 @@
-import type { Diagnostic } from './diagnostic.ts';
-import type { FieldPath } from './places.ts';
-
-/** A problem and the path of the field it is in, before `parse.ts` looks up the line; `on` selects the field's name or its value. */
-export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
-  path: FieldPath;
-  on: 'key' | 'value';
-  severity?: 'warning';
-}

@@ -1,0 +1,42 @@
+/** How words are pronounced; applied by script/pronounce/pronounce.ts. */
+
+/** Most entries in one list. */
+export const MOST_PRONUNCIATIONS = 5000;
+
+/** Most patterns in one list. */
+export const MOST_PATTERNS = 200;
+
+/** A word and the text to speak instead. */
+export interface Pronunciation {
+  /** As it appears in the text; case-sensitive. */
+  word: string;
+  spoken: string;
+  /** Upper and lower case are the same. */
+  anyCase?: true;
+  /** One `*` in `word` stands for up to 20 letters of the same word, and a `*` in `spoken` for what it stood for. */
+  pattern?: true;
+  /** A person has settled this word; it changes nothing that is spoken. */
+  reviewed?: true;
+}
+
+/** Why a word cannot be a pattern, as a predicate; undefined for a valid one. */
+export function patternProblem(word: string): string | undefined {
+  const [before = '', after = '', ...more] = word.split('*');
+  if (word.split('*').length !== 2 || more.length > 0) return 'must contain exactly one "*" to be a pattern';
+  if ([...`${before}${after}`].length < 2) return 'needs at least two letters beside its "*"';
+  if (!/^[\p{L}\p{M}\p{N}]*$/u.test(after)) return 'may only have letters after its "*"';
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word))
+    return 'is in a script without spaces between words, which has no patterns';
+  return undefined;
+}
+
+/** Why a word cannot be in the list, as a predicate to follow the word; undefined for a valid word. */
+export function wordProblem(word: string): string | undefined {
+  if (word.trim() === '') return 'is empty';
+  if (word !== word.trim()) return 'begins or ends with a space';
+  if (word.length > 100) return 'is longer than 100 characters';
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(word)) return 'contains a control character';
+  if (/[[\]【】\\]/.test(word)) return 'contains a bracket or a backslash, which only tags have';
+  if (!/[\p{L}\p{N}\p{S}]/u.test(word)) return 'contains no letter, digit or symbol';
+  return undefined;
+}

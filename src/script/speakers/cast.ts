@@ -1,0 +1,178 @@
+import { nameKey, nameProblem } from '../../manifest/fields/names.ts';
+import { type AttributedTurn, attributeBook } from './attributed.ts';
+import type { ChapterParagraph, DialogueParagraph } from './dialogue.ts';
+import { goesOnAfter } from './joins.ts';
+import type { Person } from './people.ts';
+import type { Rule } from './reasons.ts';
+import type { SpeechLanguage } from './saying-verbs.ts';
+import { guessSpeechLanguage, speechLanguage } from './speech-language.ts';
+
+/** A part of a paragraph and its speaker. */
+export interface CastPart {
+  /** The character's name; `undefined` for the narrator. */
+  character: string | undefined;
+  /** Dialogue without a known speaker: the narrator reads it, marked for review. */
+  review: boolean;
+  text: string;
+  /** The next part of the paragraph goes on in the same sentence: “A gentleman,” said Mrs. Medley. Absent: it does not. */
+  joinsNext?: true;
+}
+
+/** A character of a book, as its text names it. */
+export interface CastCharacter {
+  name: string;
+  /** Other names of the same person in the text. Absent: none. */
+  aliases?: string[];
+  quotations: number;
+}
+
+/** The speakers of a book. */
+export interface Cast {
+  /** By chapter, by paragraph. */
+  chapters: CastPart[][][];
+  /** Most quotations first. */
+  characters: CastCharacter[];
+  /** All quotations, and those without a known speaker, which import marks `[?]`. */
+  quotations: number;
+  toReview: number;
+  /** Quotations with a speaker, by the rule that found it. */
+  rules: Partial<Record<Rule, number>>;
+}
+
+/** The narrator speaks for characters with fewer quotations in the book: one line is not worth recording a voice. */
+const FEWEST_QUOTATIONS = 2;
+/** A name that stands beside the quotation is written down from this probability on. */
+const SURE_BESIDE = 0.95;
+/**
+ * Any other speaker from this certainty on. At it, 97.5 of 100 named quotations were right in each of ten novels when the weights of
+ * the certainty were fitted to the nine others.
+ */
+const SURE = 0.915;
+/** Where probabilities are proved against a corpus; elsewhere only names beside a quotation count. */
+const WEIGHED: ReadonlySet<SpeechLanguage> = new Set(['en']);
+
+/**
+ * Assigns each quotation to its speaker: to the one whom the text names beside it ("…," said Mrs. Medley; 「…」と田中は言った;
+ * “…”老王说), and in English also to the one whom turn-taking, addresses and the paragraph's own narration make certain.
+ * "I said" means the narrator. The narrator reads all other quotations, marked for review. Pure and linear.
+ *
+ * @param language ISO code; absent: guessed from the text
+ */
+export function castBook(
+  chapters: readonly (readonly (string | ChapterParagraph)[])[],
+  { language: code }: { language?: string | undefined } = {},
+): Cast {
+  const paragraphs = chapters.map((chapter) =>
+    chapter.map((one): ChapterParagraph => (typeof one === 'string' ? { text: one } : one)),
+  );
+  const language = speechLanguage(code) ?? guessSpeechLanguage(paragraphs.flat().map(({ text }) => text));
+  const { chapters: attributed } = attributeBook(paragraphs, { language });
+  const isWeighed = WEIGHED.has(language);
+  const counts = new Map<Person, number>();
+  for (const turn of attributed.flatMap(({ turns }) => turns)) {
+    const voice = sureVoice(turn, isWeighed)?.voice;
+    if (typeof voice === 'object') counts.set(voice, (counts.get(voice) ?? 0) + turn.parts.length);
+  }
+  const known = new Map([...counts].filter(([person, count]) => isCharacter(person, count)));
+  const tally: Tally = { quotations: 0, toReview: 0, rules: {} };
+  const cast = attributed.map(({ paragraphs: read, turns }) => castChapter({ read, turns, known, isWeighed, tally }));
+  const characters = [...known]
+    .map(([person, quotations]) => characterOf(person, quotations))
+    .sort((a, b) => b.quotations - a.quotations);
+  return { chapters: cast, characters, ...tally };
+}
+
+type Tally = Pick<Cast, 'quotations' | 'toReview' | 'rules'>;
+
+function isCharacter({ name, isDescribed }: Person, count: number): boolean {
+  return !isDescribed && count >= FEWEST_QUOTATIONS && nameProblem(name) === undefined && nameKey(name) !== 'narrator';
+}
+
+/** Other names become aliases, if a manifest accepts them. */
+function characterOf({ name, names }: Person, quotations: number): CastCharacter {
+  const keys = new Set([nameKey(name)]);
+  const aliases = names.filter((other) => {
+    const key = nameKey(other);
+    if (keys.has(key) || nameProblem(other) !== undefined || key === 'narrator') return false;
+    keys.add(key);
+    return true;
+  });
+  return { name, ...(aliases.length > 0 && { aliases }), quotations };
+}
+
+/**
+ * The voice of a turn if it is certain enough to be written down. A name that only follows the quotation (“Then we wait.” Tom
+ * looked at the sea.) is not enough.
+ *
+ * @param isWeighed probabilities count, not only names beside the quotation
+ */
+export function sureVoice(turn: AttributedTurn, isWeighed: boolean): AttributedTurn['candidates'][number] | undefined {
+  const [first] = turn.candidates;
+  if (first === undefined || (typeof first.voice === 'object' && first.voice.isDescribed)) return undefined;
+  // In a story that somebody tells, “said I” is that person's.
+  if (first.rule === 'goesOn' && first.voice === 'narrator') return undefined;
+  const isBeside = first.rule === 'beside' || first.rule === 'saysI' || first.rule === 'goesOn';
+  const onlyFollows =
+    first.rule === 'ownParagraph' && turn.sayer === undefined && !turn.own.some(({ before }) => before);
+  if (isBeside) return first.probability >= SURE_BESIDE ? first : undefined;
+  return isWeighed && !onlyFollows && turn.certainty >= SURE ? first : undefined;
+}
+
+interface SpokenPart {
+  isSpeech: boolean;
+  text: string;
+  character?: string;
+  byNarrator?: boolean;
+}
+
+function castChapter({
+  read,
+  turns,
+  known,
+  isWeighed,
+  tally,
+}: {
+  read: readonly DialogueParagraph[];
+  turns: readonly AttributedTurn[];
+  known: ReadonlyMap<Person, number>;
+  isWeighed: boolean;
+  tally: Tally;
+}): CastPart[][] {
+  const spoken = read.map(({ parts }) => parts.map(({ isSpeech, text }): SpokenPart => ({ isSpeech, text })));
+  for (const turn of turns) {
+    const sure = sureVoice(turn, isWeighed);
+    const isOpen = sure === undefined || (typeof sure.voice === 'object' && !known.has(sure.voice));
+    for (const index of turn.parts) {
+      const part = spoken[turn.paragraph]![index]!;
+      tally.quotations++;
+      if (isOpen) tally.toReview++;
+      else {
+        tally.rules[sure.rule] = (tally.rules[sure.rule] ?? 0) + 1;
+        if (sure.voice === 'narrator') part.byNarrator = true;
+        else part.character = sure.voice.name;
+      }
+    }
+  }
+  return spoken.map(joinParts);
+}
+
+/**
+ * Joins adjacent parts of one speaker: fewer requests, and no pause where the print has none. The narrator's quotations join
+ * the text around them, with one review mark.
+ */
+function joinParts(parts: readonly SpokenPart[]): CastPart[] {
+  const out: CastPart[] = [];
+  for (const { isSpeech, text, character, byNarrator = false } of parts) {
+    const review = isSpeech && character === undefined && !byNarrator;
+    const last = out.at(-1);
+    if (last && last.character === character) {
+      last.text += text;
+      last.review ||= review;
+    } else out.push({ character, review, text });
+  }
+  const filled = out.map((part) => ({ ...part, text: part.text.trim() })).filter(({ text }) => text !== '');
+  return filled.map((part, index) => {
+    const next = filled[index + 1];
+    return next && goesOnAfter(part.text) ? { ...part, joinsNext: true } : part;
+  });
+}

@@ -1,0 +1,40 @@
+import { nameKey } from '../../manifest/fields/names.ts';
+import type { Paragraph } from '../text/paragraphs.ts';
+import type { TextProblem } from '../text/text-problems.ts';
+import type { SpeakerNames } from './speaker-names.ts';
+
+/** A few words, then a colon: `MARA: …`, `Mara Quill: …`, `玛拉：…`. */
+const LABEL = /^([\p{L}][\p{L}\p{M}\p{N} .'’-]{0,40}?)\s?[:：](?=[\s"“„«「『]|[^\s\d/])/u;
+
+/**
+ * The warning for an untagged paragraph that seems to begin with a speaker label: a character's name or a name in capitals,
+ * and a colon. The narrator would read the label aloud.
+ */
+export function speechLabel({
+  text,
+  body,
+  speakers,
+}: {
+  text: string;
+  body: Paragraph;
+  speakers: SpeakerNames;
+}): TextProblem | undefined {
+  const match = LABEL.exec(text.slice(body.start, Math.min(body.end, body.start + 80)));
+  const label = match?.[1];
+  if (label === undefined) return undefined;
+  const speaker = speakers.byKey.get(nameKey(label));
+  const shouted = /^\p{Lu}[\p{Lu} .'’-]{1,40}$/u.test(label) && !/^(?:PS|NB|TO|FROM|DATE|NOTE|RE|CC)$/.test(label);
+  if (!speaker && !shouted) return undefined;
+  const message = `"${label}:" looks like a speaker label, but the narrator reads it aloud.`;
+  const fix = speaker
+    ? `Write [${speaker.name}] instead.`
+    : `If "${label}" is a character, add it to the manifest and write [${label.toLowerCase()}] instead.`;
+  return {
+    code: 'speech-label',
+    severity: 'warning',
+    start: body.start,
+    end: body.start + match![0].length,
+    message,
+    fix,
+  };
+}
