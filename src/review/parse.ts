@@ -193,8 +193,8 @@ function notesOf(
   };
 }
 
-function commentOf({ text, about, until, by, on, ...rest }: Comment & Fields): Comment {
-  return withMore({ text, ...present({ about, until, by, on }) }, rest);
+function commentOf({ text, about, until, untilId, by, on, ...rest }: Comment & Fields): Comment {
+  return withMore({ text, ...present({ about, until, untilId, by, on }) }, rest);
 }
 
 function approvalOf(approved: true | (Approval & Fields)): Approval {

@@ -63,6 +63,8 @@ export interface Comment {
   about?: string;
   /** Number of the last line that is meant, such as `3:41`, when it was written; absent: this line alone. */
   until?: string;
+  /** Its stable ID, which follows it through edits; absent in files of earlier versions. */
+  untilId?: string;
   by?: string;
   /** The day, `yyyy-mm-dd`. */
   on?: string;

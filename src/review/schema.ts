@@ -63,8 +63,9 @@ const until = z
   .regex(/^\d{1,5}:\d{1,6}$/, 'a line such as "3:41", in quotes')
   .optional()
   .describe('The last line that is meant, as it was numbered then. Default: this line alone.');
+const untilId = text(200, 'text').optional().describe('The stable ID of that line; the program writes it.');
 const comments = z
-  .array(group({ text: comment.describe('The note.'), about, until, by, on }), {
+  .array(group({ text: comment.describe('The note.'), about, until, untilId, by, on }), {
     error: 'a list, each item with "text: …"',
   })
   .max(MOST_COMMENTS, `at most ${MOST_COMMENTS} comments`)

@@ -142,7 +142,7 @@ export async function comment(
   const note = {
     text,
     ...(about !== undefined && { about }),
-    ...(until !== undefined && { until }),
+    ...(until !== undefined && { until, untilId: moment.states.find((state) => state.number === until)!.id }),
     ...(by !== undefined && { by }),
     on: today(),
   };

@@ -11,7 +11,7 @@ import { findMaster, type MasterRecord, partsOf } from '../store/masters.ts';
 import { type ChapterSounds, placeOfLine } from './chapter-sounds.ts';
 import { isApproved } from './heard-takes.ts';
 import type { Moment } from './moment.ts';
-import { showDoubt } from './show-line.ts';
+import { showDoubt, untilNow } from './show-line.ts';
 
 /** The list of a chapter, or of a part of it: what a file of labels is about. */
 export interface PickupSheet {
@@ -89,7 +89,7 @@ function notesOf(moment: Moment, index: number, all = false): string[] {
   if (approved !== undefined && !all) return [];
   const found = state.doubts.map((doubt) => `${doubt.check}: ${showDoubt(doubt).reason}`);
   const refused = state.verdict === 'parked' ? [`refused by the service: ${state.reason ?? 'no reason given'}`] : [];
-  const said = (decision?.comments ?? []).map(commentText);
+  const said = (decision?.comments ?? []).map((one) => commentText(untilNow(moment, one)));
   const decided = decision === undefined ? [] : decidedTexts(decision);
   const missing = state.verdict === 'none' && decided.length > 0 ? ['not spoken yet'] : [];
   const settled = approved === undefined ? [] : [signed('approved', approved)];

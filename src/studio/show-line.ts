@@ -67,9 +67,20 @@ function decidedOf(moment: Moment, index: number): Pick<Line, 'decision' | 'comm
   const { comments = [], approved } = decision;
   return {
     ...(fields.length > 0 && { decision: Object.fromEntries(fields) as LineDecision }),
-    ...(comments.length > 0 && { comments: comments.map(withoutMore) }),
+    ...(comments.length > 0 && { comments: comments.map((one) => withoutId(untilNow(moment, withoutMore(one)))) }),
     ...(approved && isApproved(moment, index) && { approved: { ...withoutOf(withoutMore(approved)) } }),
   };
+}
+
+/** The note with the number that its last line has now. */
+export function untilNow<T extends { until?: string; untilId?: string }>({ states }: Moment, note: T): T {
+  const { untilId } = note;
+  const last = untilId === undefined ? undefined : states.find(({ id }) => id === untilId);
+  return last === undefined ? note : { ...note, until: last.number };
+}
+
+function withoutId<T extends { untilId?: unknown }>({ untilId: _, ...rest }: T): Omit<T, 'untilId'> {
+  return rest;
 }
 
 function withoutMore<T extends { more?: unknown }>({ more: _, ...rest }: T): Omit<T, 'more'> {

@@ -93,6 +93,29 @@ it('an entry of another version, a damaged one and a line that is gone are no ha
   expect((await stat(book.path('book.yaml.review'))).size).toBeGreaterThan(0);
 });
 
+it('a comment on a stretch follows its last line, whatever is written before that', async () => {
+  const text = await readFile(book.path('1.txt'));
+  const [one, two, three] = [
+    'The keeper had climbed the ninety-one steps before anybody else was awake.',
+    '[mara] Somebody left the lamp burning all night, and it was not me.',
+    '[narrator] Below them the sea went on with its argument against the rocks.',
+  ];
+  const write = (...paragraphs: (string | undefined)[]) => writeFile(book.path('1.txt'), paragraphs.join('\n\n'));
+  const until = async (number: string) => (await line(number))?.comments?.at(-1)?.until;
+  await write(one, two, three);
+  await expect.poll(async () => (await line('1:3'))?.text).toMatch(/^Below them/);
+  const stretch = { text: 'Softer here.', until: '1:3' };
+  expect((await studio.post('/studio/api/lines/1:1/comments', stretch)).status).toBe(200);
+  expect(await until('1:1')).toBe('1:3');
+  const between = '[narrator] Nobody had said a word about that yet.\n\n[mara] And nobody will, either.';
+  await write(one, two, between, three);
+  await expect.poll(() => until('1:1')).toBe('1:5');
+  expect((await line('1:1')).comments.at(-1)).not.toHaveProperty('untilId');
+  await undo();
+  await writeFile(book.path('1.txt'), text);
+  await expect.poll(async () => (await line('1:1'))?.text).toBe('The boat came in.');
+});
+
 it('without its store nothing is decided, priced or approved, and the book stays as it was; with it all goes on', async () => {
   const { id } = await line('1:1');
   const before = await studio.get('/studio/api/book');
