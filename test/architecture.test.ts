@@ -144,7 +144,7 @@ describe('architecture', () => {
 
   it('keeps the page in the browser: it shares types with its server, and nothing else with anybody', () => {
     const inPage = (file: string): boolean => file.startsWith('src/studio/page/');
-    const shared = ['shapes', 'requests', 'attribution-shapes', 'handout-shapes'].map(
+    const shared = ['shapes', 'requests', 'attributions/attribution-shapes', 'handing-out/handout-shapes'].map(
       (name) => `src/studio/${name}.ts`,
     );
     for (const file of files) {

@@ -16,11 +16,11 @@ import type { Recogniser } from '../hearing/recogniser.ts';
 import type { StepKind } from '../plan/step.ts';
 import { createCast } from '../qc/cast.ts';
 import { createVoiceHabits } from '../qc/voice-habits.ts';
-import { openDoing } from '../queue/doing.ts';
 import { openLimits } from '../queue/limits/limits.ts';
 import { announcePresence, type WorkerPresence } from '../queue/presence.ts';
 import { openQueue } from '../queue/redis/connection.ts';
 import type { StepReport } from '../queue/step-report.ts';
+import { openStepsUnderWay } from '../queue/steps-under-way.ts';
 import { KINDS } from '../queue/topology.ts';
 import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run/run-options.ts';
@@ -167,14 +167,14 @@ export async function openWorkbench({
       spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
-    const { during, list } = openDoing();
+    const { during, list } = openStepsUnderWay();
     const presence = (): WorkerPresence => ({
       worker: workerId,
       machine: hostname(),
       pid: process.pid,
       kinds: kinds ?? KINDS,
       sessions: config.sessionsAtOnce,
-      doing: list(),
+      steps: list(),
     });
     if (queue.redis !== undefined) {
       const announced = announcePresence(queue.redis, { prefix: queue.prefix, describe: presence });

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { StepKind } from '../plan/step.ts';
 
 /** A step that is carried out now. */
-export interface Doing {
+export interface StepUnderWay {
   kind: StepKind;
   book?: string;
   /** The line, such as `3:37`. */
@@ -21,7 +21,7 @@ export interface WorkerPresence {
   kinds: readonly StepKind[];
   /** Sessions at once that it was given. */
   sessions: number;
-  doing: readonly Doing[];
+  steps: readonly StepUnderWay[];
 }
 
 /** How often it says so, and after how long without a word it counts as gone, in milliseconds; the server's clock counts. */

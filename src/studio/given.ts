@@ -8,7 +8,7 @@ import type { Draft } from '../plan/draft.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
 import type { RunOutcome } from '../run/run-options.ts';
 import type { Store } from '../store/store.ts';
-import type { HandoutProgram } from './handout-page.ts';
+import type { HandoutProgram } from './handing-out/handout-page.ts';
 import type { Price, Book as ShownBook } from './shapes.ts';
 
 /** A book as it is written now, and its store. */

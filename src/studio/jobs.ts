@@ -1,8 +1,8 @@
 /** Work that takes a while: one at a time for the same thing, seen by every page, and it goes on when a page is closed. */
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import type { EventHub } from './event-hub.ts';
-import { problemOf, StudioProblem } from './problem.ts';
+import type { EventHub } from './server/event-hub.ts';
+import { problemOf, StudioProblem } from './server/problem.ts';
 import type { Job } from './shapes.ts';
 
 /** What a job tells while it works. */

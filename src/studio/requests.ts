@@ -1,7 +1,7 @@
 /** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
 
+import type { DoneCode, Told } from './server/told.ts';
 import type { HeardLine, Line } from './shapes.ts';
-import type { DoneCode, Told } from './told.ts';
 
 /** `POST …/price` */
 export interface PriceRequest {

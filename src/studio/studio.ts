@@ -1,18 +1,24 @@
 /** An open studio: the book as it is now, how its chapters sound, and the pages that listen. */
 import { realpath } from 'node:fs/promises';
-import { type ChapterSounds, type HeardChapter, openChapterSounds, textName, versionOfText } from './chapter-sounds.ts';
-import { type CurrentBook, openCurrentBook } from './current-book.ts';
-import { type EventHub, openEventHub } from './event-hub.ts';
+import { type CurrentBook, openCurrentBook } from './book/current-book.ts';
+import type { Moment } from './book/moment.ts';
+import { showBook } from './book/show-book.ts';
+import { showLine } from './book/show-line.ts';
+import { takeBack } from './changes/take-back.ts';
+import { openUndoStack, type UndoStack } from './changes/undo.ts';
 import type { Given } from './given.ts';
-import { type HeardLines, openHeardLines } from './heard.ts';
+import { type HeardLines, openHeardLines } from './heard/heard.ts';
 import { openJobs, type StudioJobs } from './jobs.ts';
-import type { Moment } from './moment.ts';
-import { StudioProblem } from './problem.ts';
+import { type EventHub, openEventHub } from './server/event-hub.ts';
+import { StudioProblem } from './server/problem.ts';
 import type { Book, Line } from './shapes.ts';
-import { showBook } from './show-book.ts';
-import { showLine } from './show-line.ts';
-import { takeBack } from './take-back.ts';
-import { openUndoStack, type UndoStack } from './undo.ts';
+import {
+  type ChapterSounds,
+  type HeardChapter,
+  openChapterSounds,
+  textName,
+  versionOfText,
+} from './sound/chapter-sounds.ts';
 
 /** An open studio. */
 export interface Studio {

@@ -9,6 +9,15 @@ import { eventStream } from './event-stream.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProblemError } from './problem.ts';
 import {
+  type LimitList,
+  NO_RESOURCES,
+  type Resources,
+  reached,
+  sampleResponse,
+  type VoiceList,
+  type WorkerList,
+} from './resources.ts';
+import {
   type Approval,
   BOOK_STATES,
   type Book,
@@ -29,15 +38,6 @@ import type { Route } from './route.ts';
 import { type Operation, ROUTES } from './routes.ts';
 import { submitBook } from './submit-book.ts';
 import { validateBook } from './validate-book.ts';
-import {
-  type LimitList,
-  NO_WORKSHOP,
-  reached,
-  sampleResponse,
-  type VoiceList,
-  type WorkerList,
-  type Workshop,
-} from './workshop.ts';
 
 /** Options of the API. */
 export interface ApiOptions {
@@ -45,7 +45,7 @@ export interface ApiOptions {
   view: () => InboxView | undefined;
   log: EventLog;
   /** Voices, limits and workers. Default: none. */
-  workshop?: Workshop;
+  resources?: Resources;
   /** Undefined: only programs on this machine are authorized. */
   token: string | undefined;
   /** Receives unexpected errors, which are bugs of the program. */
@@ -90,7 +90,7 @@ function requireView({ view }: ApiOptions): InboxView {
   return opened;
 }
 
-function createHandlers({ log, workshop = NO_WORKSHOP }: ApiOptions): Record<Operation, Handler> {
+function createHandlers({ log, resources = NO_RESOURCES }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
   let validations = 0;
   let listeners = 0;
@@ -198,14 +198,14 @@ function createHandlers({ log, workshop = NO_WORKSHOP }: ApiOptions): Record<Ope
         headers: STREAM_HEADERS,
       });
     },
-    voices: async () => json<typeof VoiceList>(await reached(workshop.voices())),
+    voices: async () => json<typeof VoiceList>(await reached(resources.voices())),
     sample: async ({ req }) => {
-      const sample = await reached(workshop.sample(req.param('id') ?? ''));
+      const sample = await reached(resources.sample(req.param('id') ?? ''));
       if (sample === undefined) throw new ProblemError(404, 'The recording of this voice is not in the store.');
       return sampleResponse(sample);
     },
-    limits: async () => json<typeof LimitList>(await reached(workshop.limits())),
-    workers: async () => json<typeof WorkerList>(await reached(workshop.workers())),
+    limits: async () => json<typeof LimitList>(await reached(resources.limits())),
+    workers: async () => json<typeof WorkerList>(await reached(resources.workers())),
     document: () => json(openApiDocument()),
     health: () => json<typeof Health>({ ok: true }),
   };

@@ -1,4 +1,6 @@
 /** All routes of the HTTP API in one table, from which the server and the OpenAPI document are made. */
+
+import { RESOURCES_ROUTES } from './resources.ts';
 import {
   Approval,
   BOOK_STATES,
@@ -14,7 +16,6 @@ import {
   Validation,
 } from './response-schemas.ts';
 import type { Answer, Parameter, Route } from './route.ts';
-import { WORKSHOP_ROUTES } from './workshop.ts';
 
 const id: Parameter = {
   name: 'id',
@@ -258,7 +259,7 @@ export const ROUTES = {
     parameters: [],
     answers: { 200: { description: 'The process is running', schema: Health } },
   },
-  ...WORKSHOP_ROUTES,
+  ...RESOURCES_ROUTES,
 } as const satisfies Record<string, Route>;
 
 /** Operation IDs. */

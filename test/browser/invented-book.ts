@@ -1,7 +1,7 @@
 /** A book that is made up: chapters, lines, takes, doubts, and sounds that look and sound a little like speech. */
 
+import { showDoubt } from '../../src/studio/book/show-line.ts';
 import type { Book, Chapter, Job, Line, Peaks, Suspect, Take } from '../../src/studio/shapes.ts';
-import { showDoubt } from '../../src/studio/show-line.ts';
 
 /** Samples a second of its sounds. */
 const RATE = 8_000;

@@ -1,5 +1,5 @@
 /** What the pages "Who speaks" and "All books" show in pictures: made up, as their APIs answer. */
-import type { Attributions, Candidates } from '../../src/studio/attribution-shapes.ts';
+import type { Attributions, Candidates } from '../../src/studio/attributions/attribution-shapes.ts';
 
 const PARAGRAPHS = [
   'The lamp had gone out in the night, and nobody on the island had seen it happen.',
@@ -152,14 +152,14 @@ export const WORKERS = {
   workers: [
     {
       ...{ worker: 'lighthouse-812-a', machine: 'lighthouse', pid: 812, kinds: ['synthesize'], sessions: 8 },
-      doing: [
+      steps: [
         { kind: 'synthesize', book: 'What the Keeper Knew', number: '4:112', chapter: null, seconds: 4.1 },
         { kind: 'master', book: 'What the Keeper Knew', number: null, chapter: 3, seconds: 11.8 },
       ],
     },
     {
       ...{ worker: 'harbour-77-b', machine: 'harbour', pid: 77, kinds: ['synthesize'], sessions: 8 },
-      doing: [],
+      steps: [],
     },
   ],
 };

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SECURITY_HEADERS } from '../../src/studio/access.ts';
+import { SECURITY_HEADERS } from '../../src/studio/server/access.ts';
 import type { Job, Line, StudioEvent, Take } from '../../src/studio/shapes.ts';
 import { type Invented, inventBook } from './invented-book.ts';
 import { ATTRIBUTIONS, BOOKS, CANDIDATES, LIMITS, QUEUE, VOICES, WORKERS } from './invented-lists.ts';

@@ -95,7 +95,7 @@ const VIEWS: readonly View[] = [
     },
   },
   {
-    name: 'books-workshop',
+    name: 'books-resources',
     path: '/books',
     before: async (page) => {
       await page.locator('.voice-list li').last().scrollIntoViewIfNeeded();

@@ -2,10 +2,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { openDoing } from '../../src/queue/doing.ts';
 import { limitUseInRedis } from '../../src/queue/limits/limit-use.ts';
 import { openLimits } from '../../src/queue/limits/limits.ts';
 import { announcePresence, readPresence, type WorkerPresence } from '../../src/queue/presence.ts';
+import { openStepsUnderWay } from '../../src/queue/steps-under-way.ts';
 import { startRedis } from './redis-server.ts';
 
 const server = await startRedis();
@@ -47,8 +47,8 @@ it('a process that works alone knows how much of its limits it uses', async () =
   limits.close();
 });
 
-it('says what it is doing, without a word of the text', async () => {
-  const { during, list } = openDoing();
+it('says which steps it carries out, without a word of the text', async () => {
+  const { during, list } = openStepsUnderWay();
   const step = { kind: 'synthesize', book: 'Fog', chapter: 3, line: 37, text: 'secret' } as SynthesizeStep;
   let end = (): void => undefined;
   const work = during(step, () => new Promise<void>((resolve) => (end = resolve)));
@@ -72,7 +72,7 @@ describe.skipIf(redis === undefined)(`in Redis${redis ? '' : ' (skipped: no redi
   it('a worker is listed while it works and what it does is told; one that ended or died is not', async () => {
     const of = (worker: string): WorkerPresence => ({
       ...{ worker, machine: 'lighthouse', pid: 7, kinds: ['synthesize'], sessions: 8 },
-      doing: [{ kind: 'bind', book: 'Fog', seconds: 1 }],
+      steps: [{ kind: 'bind', book: 'Fog', seconds: 1 }],
     });
     const one = announcePresence(redis!, { prefix: 'here', describe: () => of('one') });
     const two = announcePresence(redis!, { prefix: 'here', describe: () => of('two') });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNotifications } from '../../src/cli/watch/notifications.ts';
 import { listen } from '../../src/observe/listen.ts';
-import { createBooksApp, noStudio } from '../../src/studio/books-app.ts';
-import { openPageFiles } from '../../src/studio/page-files.ts';
+import { createBooksApp, noStudio } from '../../src/studio/server/books-app.ts';
+import { openPageFiles } from '../../src/studio/server/page-files.ts';
 import type { InboxView } from '../../src/watch/view.ts';
 import { createApi } from '../../src/web/api.ts';
 import { EventLog } from '../../src/web/event-log.ts';
+import { NO_RESOURCES, type Resources } from '../../src/web/resources.ts';
 import { createHttpServer } from '../../src/web/server.ts';
-import { NO_WORKSHOP, type Workshop } from '../../src/web/workshop.ts';
 import { axe } from '../browser/axe.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
 import { bookFolder } from '../cli/in-process.ts';
@@ -23,8 +23,8 @@ const VOICE = {
   ...{ id: 'a'.repeat(64), voice: 'qwen-tts-vc-v1', model: 'a-model', characters: ['Mara'], simulated: false },
   ...{ enrolledAt: '2026-11-01T00:00:00.000Z', lastUsedOn: '2026-11-28', hasSample: true },
 };
-const WORKSHOP: Workshop = {
-  ...NO_WORKSHOP,
+const RESOURCES: Resources = {
+  ...NO_RESOURCES,
   voices: async () => ({ voices: [VOICE], left: 0 }),
   sample: async () => ({ bytes: await readFile(join(SAMPLES, 'narrator.wav')), mediaType: 'audio/wav' }),
   limits: async () => ({ limits: [{ limit: 'sessions', model: null, used: 8, most: 8 }] }),
@@ -36,7 +36,7 @@ async function booksPage(options: RigOptions & { token?: string } = {}) {
   let view: InboxView | undefined;
   const log = new EventLog();
   const faults: unknown[] = [];
-  const api = createApi({ view: () => view, log, token, workshop: WORKSHOP, onFault: (error) => faults.push(error) });
+  const api = createApi({ view: () => view, log, token, resources: RESOURCES, onFault: (error) => faults.push(error) });
   const app = createBooksApp({
     api: (request) => api.fetch(request),
     page: await openPageFiles('dist/src/studio/page'),

@@ -14,9 +14,9 @@ import { type ExportFlags, exportCommand, tooLargeText } from '../../src/cli/rev
 import { mergeCommand } from '../../src/cli/review/merge.ts';
 import { openTerminal } from '../../src/cli/screen/terminal.ts';
 import { EMPTY_REVIEW } from '../../src/review/review.ts';
-import { openChapterSounds } from '../../src/studio/chapter-sounds.ts';
-import { MOST_HANDOUT_BYTES, makeHandout } from '../../src/studio/handout.ts';
-import { momentOf } from '../../src/studio/moment.ts';
+import { momentOf } from '../../src/studio/book/moment.ts';
+import { MOST_HANDOUT_BYTES, makeHandout } from '../../src/studio/handing-out/handout.ts';
+import { openChapterSounds } from '../../src/studio/sound/chapter-sounds.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
 import { called, quickCommands } from '../cli/in-process.ts';
 import { type RealStudio, startRealStudio } from './real-studio.ts';

@@ -6,7 +6,7 @@ import { runCommand } from '../../src/cli/run/run.ts';
 import { openConfiguredStore } from '../../src/composition/open-store.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { sealLine } from '../../src/store/journals.ts';
-import { openHeardLines } from '../../src/studio/heard.ts';
+import { openHeardLines } from '../../src/studio/heard/heard.ts';
 import type { HeardLine, Line } from '../../src/studio/shapes.ts';
 import { bookFolder, called, quickCommands } from '../cli/in-process.ts';
 import { type OpenedStudio, studioOf } from './rig.ts';

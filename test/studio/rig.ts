@@ -2,8 +2,8 @@
 import { openBook } from '../../src/cli/lines/open-book.ts';
 import { givenToStudio, type StudioFlags } from '../../src/cli/review/given.ts';
 import { openTerminal } from '../../src/cli/screen/terminal.ts';
-import { createStudioApp } from '../../src/studio/app.ts';
-import { openPageFiles } from '../../src/studio/page-files.ts';
+import { createStudioApp } from '../../src/studio/server/app.ts';
+import { openPageFiles } from '../../src/studio/server/page-files.ts';
 import { openStudio, type Studio } from '../../src/studio/studio.ts';
 
 export interface OpenedStudio {

@@ -1,6 +1,6 @@
 /** Who says what follows in a dialogue of two. */
 import { describe, expect, it } from 'vitest';
-import type { OpenParagraph } from '../../src/studio/attribution-shapes.ts';
+import type { OpenParagraph } from '../../src/studio/attributions/attribution-shapes.ts';
 import { type Turns, turnsFrom } from '../../src/studio/page/state/turns.ts';
 
 /** `?`: open; a name: tagged; `.`: narration; `*`: a scene begins with an open one; `(`: open, and its quotation goes on. */

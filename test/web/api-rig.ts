@@ -5,8 +5,8 @@ import { listen } from '../../src/observe/listen.ts';
 import type { InboxView } from '../../src/watch/view.ts';
 import { EventLog } from '../../src/web/event-log.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
+import type { Resources } from '../../src/web/resources.ts';
 import { createApiServer } from '../../src/web/server.ts';
-import type { Workshop } from '../../src/web/workshop.ts';
 import { type RigOptions, type WatchRig, watchRig } from '../watch/rig.ts';
 
 interface Operation {
@@ -42,7 +42,7 @@ export const covered = new Set<string>();
 
 const documented = openApiDocument() as Document;
 
-const WORKSHOP: Workshop = {
+const RESOURCES: Resources = {
   voices: async () => ({
     left: 0,
     voices: [
@@ -59,7 +59,7 @@ const WORKSHOP: Workshop = {
     workers: [
       {
         ...{ worker: 'w', machine: 'm', pid: 1, kinds: ['bind'], sessions: 8 },
-        doing: [{ kind: 'bind', book: 'Fog', number: null, chapter: null, seconds: 0.5 }],
+        steps: [{ kind: 'bind', book: 'Fog', number: null, chapter: null, seconds: 0.5 }],
       },
     ],
   }),
@@ -71,7 +71,7 @@ export async function apiRig(options: RigOptions & { token?: string; keptEvents?
   const faults: unknown[] = [];
   const log = new EventLog(keptEvents);
   const onFault = (error: unknown): number => faults.push(error);
-  const server = createApiServer({ view: () => view, log, workshop: WORKSHOP, token, onFault });
+  const server = createApiServer({ view: () => view, log, resources: RESOURCES, token, onFault });
   const listening = await listen(server, { host: '127.0.0.1', port: 0, flag: '--http-port' });
   const watch = await watchRig({
     ...rest,

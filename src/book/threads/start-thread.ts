@@ -12,7 +12,8 @@ import { Worker } from 'node:worker_threads';
 export function startThread(name: 'reading-worker' | 'manuscript-worker', memoryMb: number): Worker {
   const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
   // Every bundle lies one folder below `src`.
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`../book/threads/${name}.js`, import.meta.url), options);
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL(`../book/threads/${name}.js`, import.meta.url), options);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/cjs$/, 'mjs');
   const file = new URL(`${name}.ts`, import.meta.url).href;
   const source = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}); });`;

@@ -23,7 +23,7 @@ import { findGrant, grantBalance } from '../../store/grants.ts';
 import { readSpending } from '../../store/spending/read-spending.ts';
 import { sumsByReason } from '../../store/spending/sums.ts';
 import type { Given, GivenPrice, StudioBook } from '../../studio/given.ts';
-import { StudioProblem } from '../../studio/problem.ts';
+import { StudioProblem } from '../../studio/server/problem.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';

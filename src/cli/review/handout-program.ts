@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/values.ts';
 import { systemCode } from '../../errors.ts';
-import type { HandoutProgram } from '../../studio/handout-page.ts';
+import type { HandoutProgram } from '../../studio/handing-out/handout-page.ts';
 import { plain } from '../screen/format.ts';
 import { handoutFolder } from './page-folder.ts';
 

@@ -68,23 +68,23 @@ async function startApi(
     { createBooksApp },
     { openPageFiles },
     { watchedStudios },
-    { openWorkshop },
+    { openResources },
   ] = await Promise.all([
     import('../../web/server.ts'),
     import('../../web/api.ts'),
     import('../../web/event-log.ts'),
-    import('../../studio/books-app.ts'),
-    import('../../studio/page-files.ts'),
+    import('../../studio/server/books-app.ts'),
+    import('../../studio/server/page-files.ts'),
     import('./watched-studios.ts'),
-    import('./workshop.ts'),
+    import('./resources.ts'),
   ]);
   const token = httpToken({ host, flag: '--http-host' });
   const log = new EventLog();
   let view: InboxView | undefined;
   const onFault = (error: unknown): void =>
     notice(`HTTP API: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-  const workshop = openWorkshop({ flags, work });
-  const api = createApi({ view: () => view, log, workshop, token, onFault });
+  const resources = openResources({ flags, work });
+  const api = createApi({ view: () => view, log, resources, token, onFault });
   const page = await openPageFiles(pageFolder());
   const studios = watchedStudios({ view: () => view, flags, page, token, onFault });
   const app = createBooksApp({ api: (request) => api.fetch(request), page, token, studioOf: studios.answer });
@@ -102,7 +102,7 @@ async function startApi(
       log.close();
       await listening.close();
       await studios.close();
-      await workshop.close();
+      await resources.close();
     },
   };
 }

@@ -2,10 +2,10 @@
 import { readConfig } from '../../config/config.ts';
 import { readBook } from '../../library/opened-book.ts';
 import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
-import { createStudioApp } from '../../studio/app.ts';
-import { noStudio } from '../../studio/books-app.ts';
-import { forwardRequest } from '../../studio/forward-request.ts';
-import type { PageFiles } from '../../studio/page-files.ts';
+import { createStudioApp } from '../../studio/server/app.ts';
+import { noStudio } from '../../studio/server/books-app.ts';
+import { forwardRequest } from '../../studio/server/forward-request.ts';
+import type { PageFiles } from '../../studio/server/page-files.ts';
 import { openStudio } from '../../studio/studio.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { givenToStudio, type StudioFlags } from '../review/given.ts';

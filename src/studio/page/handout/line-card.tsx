@@ -1,7 +1,7 @@
 /** A line with what is around it, why it is to be heard, its sound, and what the reviewer decides. */
 import type { RefObject } from 'preact';
 import { useId } from 'preact/hooks';
-import type { HandoutLine } from '../../handout-shapes.ts';
+import type { HandoutLine } from '../../handing-out/handout-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { refusalText } from '../text/server-words.ts';

@@ -1,6 +1,6 @@
 /** The sound of a line: play, place, speed, and its takes. */
 import { signal } from '@preact/signals';
-import type { Clip, HandoutLine } from '../../handout-shapes.ts';
+import type { Clip, HandoutLine } from '../../handing-out/handout-shapes.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { clock, seconds as inSeconds } from '../text/format.ts';

@@ -1,6 +1,6 @@
 /** Plays the sounds that are in the page, one at a time. */
 import { signal } from '@preact/signals';
-import type { Clip } from '../../handout-shapes.ts';
+import type { Clip } from '../../handing-out/handout-shapes.ts';
 
 /** Speeds to hear at. */
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];

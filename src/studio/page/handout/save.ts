@@ -1,5 +1,5 @@
 /** The decisions as a review file: YAML whose texts are written as JSON writes them, so that nothing in one is more than text. Pure. */
-import type { Handout, HandoutLine } from '../../handout-shapes.ts';
+import type { Handout, HandoutLine } from '../../handing-out/handout-shapes.ts';
 import type { Verdict } from './state.ts';
 
 /** The file. A decision says what it replaces, so that what somebody else has decided since is not lost. */

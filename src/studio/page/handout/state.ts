@@ -1,6 +1,6 @@
 /** What a reviewer decides in the page, kept by the browser until it is saved as a file. */
 import { computed, signal } from '@preact/signals';
-import type { Handout, HandoutLine } from '../../handout-shapes.ts';
+import type { Handout, HandoutLine } from '../../handing-out/handout-shapes.ts';
 import { personName } from '../state/kept.ts';
 
 /** What is decided about a line here. */

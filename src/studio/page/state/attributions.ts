@@ -8,7 +8,7 @@ import type {
   Candidates,
   OpenChapter,
   OpenParagraph,
-} from '../../attribution-shapes.ts';
+} from '../../attributions/attribution-shapes.ts';
 import { keepDraft, keptDraft } from './kept.ts';
 import { needsLogin, tellProblem } from './notices.ts';
 import { get, post, RefusedRequest } from './request.ts';

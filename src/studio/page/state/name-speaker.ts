@@ -1,6 +1,6 @@
 /** The ways to name a speaker: one of those who may be meant, the narrator, a typed name; alone, or with the rest of a dialogue. */
 
-import type { Candidate, MergeRequest, OpenParagraph } from '../../attribution-shapes.ts';
+import type { Candidate, MergeRequest, OpenParagraph } from '../../attributions/attribution-shapes.ts';
 import type { Undone } from '../../requests.ts';
 import { doneText } from '../text/server-words.ts';
 import { t } from '../words/words.ts';

@@ -1,5 +1,5 @@
 /** A dialogue of two people who take turns: who says what follows, when it is known who says this. Pure. */
-import type { OpenParagraph } from '../../attribution-shapes.ts';
+import type { OpenParagraph } from '../../attributions/attribution-shapes.ts';
 
 /** What follows an open quotation in its dialogue. */
 export interface Turns {

@@ -1,7 +1,7 @@
 /** Who speaks: one open quotation after the other, with what is around it and who may say it. */
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { OpenParagraph } from '../../attribution-shapes.ts';
+import type { OpenParagraph } from '../../attributions/attribution-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { scrollerOf } from '../parts/row-list.tsx';

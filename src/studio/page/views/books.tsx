@@ -21,7 +21,7 @@ import { EN } from '../words/en.ts';
 import { language, type TextName, t, told } from '../words/words.ts';
 import { BookFailures } from './book-failures.tsx';
 import { Waiting } from './chapter.tsx';
-import { Workshop } from './workshop.tsx';
+import { Resources } from './resources.tsx';
 
 /** States in which a book was not read completely. */
 const UNREAD: ReadonlySet<string> = new Set(['seen', 'settling', 'waiting-files', 'rejected']);
@@ -55,7 +55,7 @@ export function Books() {
       <Group title={t('booksNeedYou')} of={needed} />
       <Group title={t('booksWorking')} of={working} />
       <Group title={t('booksDone')} of={done} />
-      <Workshop />
+      <Resources />
     </div>
   );
 }

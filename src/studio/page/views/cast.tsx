@@ -1,7 +1,7 @@
 /** The cast of the book, and the way to make several names one character. */
 
 import { useId, useState } from 'preact/hooks';
-import type { CastMember } from '../../attribution-shapes.ts';
+import type { CastMember } from '../../attributions/attribution-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { attributions } from '../state/attributions.ts';
 import { mergeNames } from '../state/name-speaker.ts';

@@ -1,7 +1,7 @@
 /** Who may say the open quotation: a button and a number key for each, the narrator, and a field for any other name. */
 
 import { useId, useState } from 'preact/hooks';
-import type { Candidate } from '../../attribution-shapes.ts';
+import type { Candidate } from '../../attributions/attribution-shapes.ts';
 import { NAME_FIELD } from '../attribution-keys.ts';
 import { Button } from '../parts/button.tsx';
 import { candidates, type Item, named } from '../state/attributions.ts';
