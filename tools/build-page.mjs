@@ -14,7 +14,7 @@ const BUILT = 'dist/src/studio/page';
 const MOST_BYTES = 120 * 1024;
 
 /** The page for a reviewer, which is one script and one style in a file that `src/studio/handing-out/handout-page.ts` puts together. */
-const HANDOUT = 'dist/src/studio/handing-out/handout';
+const HANDOUT = 'dist/src/studio/handout';
 
 /** Builds both pages; returns the paths of its files and the packages' files that are in it. */
 export async function buildPages() {

@@ -70,7 +70,7 @@ describe('the texts of the page', () => {
 
   it('are all used', () => {
     const code = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-    const byCode = /^(check|doing|done|doubt|failure|hold|job|limit|note|problem|rule|state)\./;
+    const byCode = /^(check|done|doubt|failure|hold|job|limit|note|problem|rule|state|step)\./;
     const unused = Object.keys(EN).filter((name) => !byCode.test(name) && !code.includes(`'${name}'`));
     expect(unused).toEqual([]);
   });
