@@ -92,8 +92,8 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     reporters: [new CostReporter(), 'default'],
     sequence: { sequencer: LongestFirst },
-    // Most tests wait for processes and sockets for half of their time; two more than there are processors keep them busy.
-    maxWorkers: availableParallelism() + 2,
+    // Most tests wait for processes and sockets for half of their time; three more than there are processors keep them busy.
+    maxWorkers: availableParallelism() + 3,
     projects: [
       {
         test: {

@@ -38,6 +38,7 @@ it('waits alone and says so, is used when its manifest comes, and a change of it
   expect(await rig.status('book.yaml.review')).toBe(
     'no manifest yet: this review file holds decisions about "book.yaml". They are used as soon as that is here, beside this file; of an archive, put the review file into it.',
   );
+  await rig.until('the other book is spoken', () => texts(rig).length > 0);
   expect(texts(rig)).toEqual(['Hello there.']);
   await rig.drop('book.yaml', manifest('The Book'));
   await rig.until('spoken as decided', () => texts(rig).includes('Hallo.'));
