@@ -53,3 +53,13 @@ export type ImportReading = { book: ImportedBook } | { problem: ImportProblem };
 export function isSpoken(block: Block): boolean {
   return block.kind !== 'scene' && /[\p{L}\p{N}]/u.test(block.text);
 }
+
+/** What of a manuscript is read. */
+export interface TextOptions {
+  /** Keep front and back matter (title page, dedication, index, …). */
+  keepMatter?: boolean;
+  /** `leave` leaves notes out; `end` reads each at the end of the paragraph with its mark. */
+  notes?: 'leave' | 'end';
+  /** What of ruby is read: the characters, or their reading above them. */
+  ruby?: 'base' | 'reading';
+}

@@ -1,9 +1,9 @@
 import { decodeText } from '../manifest/yaml/decode.ts';
 import { decodeMarkup } from './encoding.ts';
-import { type EpubOptions, readEpub } from './epub/epub.ts';
+import { readEpub } from './epub/epub.ts';
 import { readHtml } from './html/html.ts';
 import { isHtml } from './html/html-shape.ts';
-import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
+import type { ImportedBook, ImportProblem, ImportReading, TextOptions } from './imported.ts';
 import { MarkupRefused } from './markup/markup.ts';
 import { readDocx } from './office/docx.ts';
 import { readOdt } from './office/odt.ts';
@@ -20,7 +20,7 @@ import { readSubtitles } from './text/subtitles.ts';
 import { ArchiveDamaged, openArchive } from './zip/archive.ts';
 
 /** What of a manuscript is read. */
-export interface ReadOptions extends EpubOptions {
+export interface ReadOptions extends TextOptions {
   /** A PDF that has been opened; its bytes are not read then. */
   pdf?: PdfDocument | undefined;
   /** Indexes of the pages of a PDF that are read; the others are left out. Default: all. */

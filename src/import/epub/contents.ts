@@ -1,5 +1,5 @@
+import { fragmentOf, resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, isElement, type Node, parseMarkup, textOf } from '../markup/markup.ts';
-import { fragmentOf, resolveName } from './package.ts';
 
 /** An entry of a table of contents. */
 export interface ContentsEntry {

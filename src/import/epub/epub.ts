@@ -1,4 +1,4 @@
-import type { ImportReading } from '../imported.ts';
+import type { ImportReading, TextOptions } from '../imported.ts';
 import { attribute, elementsOf, parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
 import { chaptersOf } from './chapters.ts';
@@ -8,18 +8,8 @@ import { type EpubPackage, readPackage } from './package.ts';
 import { pagesOf } from './pages.ts';
 import { type Contents, readPages } from './reading.ts';
 
-/** What of an EPUB is read. */
-export interface EpubOptions {
-  /** Keep front and back matter (title page, dedication, index, …). */
-  keepMatter?: boolean;
-  /** `leave` leaves notes out; `end` reads each at the end of the paragraph with its mark. */
-  notes?: 'leave' | 'end';
-  /** What of ruby is read: the characters, or their reading above them. */
-  ruby?: 'base' | 'reading';
-}
-
 /** Reads an EPUB 2 or 3. */
-export function readEpub(archive: Archive, options: EpubOptions = {}): ImportReading {
+export function readEpub(archive: Archive, options: TextOptions = {}): ImportReading {
   if (isProtected(archive)) {
     const message = 'This EPUB is protected by DRM: its text is encrypted.';
     return { problem: { code: 'drm', message, fix: 'Ask the publisher for a copy without protection.' } };

@@ -1,5 +1,4 @@
-import type { EpubOptions } from '../epub/epub.ts';
-import type { Block, ImportReading } from '../imported.ts';
+import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { type Element, elementsOf, isElement, type Node, parseMarkup } from '../markup/markup.ts';
 import { chaptersOfBlocks } from '../office/chapters-of-blocks.ts';
@@ -12,7 +11,7 @@ import { hiddenBy } from './style-sheets.ts';
  * Reads a web page that is a whole manuscript, as a word processor or a converter saves it: by the same rules as a page of an
  * EPUB. Chapters begin at its headings.
  */
-export function readHtml(text: string, options: EpubOptions = {}): ImportReading {
+export function readHtml(text: string, options: TextOptions = {}): ImportReading {
   const children = withOpenHead(parseMarkup(text).children);
   const notes = findNotes([{ path: '', children }]);
   const isHidden = hiddenBy({ archive: NO_FILES, path: '', children });

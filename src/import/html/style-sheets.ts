@@ -1,6 +1,6 @@
 /** Text that the style sheets of a book hide. Pure. */
 
-import { resolveName } from '../epub/package.ts';
+import { resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, type Node, rawTextOf } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
 

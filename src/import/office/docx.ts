@@ -1,5 +1,4 @@
-import type { EpubOptions } from '../epub/epub.ts';
-import type { Block, ImportReading } from '../imported.ts';
+import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
@@ -16,7 +15,7 @@ import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
  */
 export function readDocx(
   archive: Archive,
-  { notes = 'leave', keepMatter = false }: Pick<EpubOptions, 'notes' | 'keepMatter'> = {},
+  { notes = 'leave', keepMatter = false }: Pick<TextOptions, 'notes' | 'keepMatter'> = {},
 ): ImportReading {
   const parts = wordPartsOf(archive);
   if (parts === undefined) {

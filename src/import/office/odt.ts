@@ -1,7 +1,6 @@
-import type { EpubOptions } from '../epub/epub.ts';
 import { factsOf } from '../facts/facts.ts';
 import { namedFacts } from '../facts/named-facts.ts';
-import type { Block, ImportReading } from '../imported.ts';
+import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { attribute, elementsOf, parseMarkup, rawTextOf, textOf } from '../markup/markup.ts';
 import { type Omission, sampleOf } from '../tape.ts';
@@ -18,7 +17,7 @@ const [CONTENT, STYLES] = ['content.xml', 'styles.xml'];
  * Reads an OpenDocument text (.odt): paragraphs with their heading levels, tracked changes accepted. Chapters begin at
  * headings; notes, comments, indexes, headers and footers are left out and reported.
  */
-export function readOdt(archive: Archive, options: EpubOptions = {}): ImportReading {
+export function readOdt(archive: Archive, options: TextOptions = {}): ImportReading {
   const type = archive.text('mimetype')?.trim() ?? '';
   if (/opendocument\.(?:spreadsheet|presentation|graphics|chart|formula|image|base)/.test(type)) {
     const message = 'This is a spreadsheet, a presentation or a drawing, not a text.';
