@@ -54,6 +54,8 @@ describe('pipeline simulate', () => {
     expect(code).toBe(0);
     // The simulator names itself, so even without --simulate the report is honest.
     expect(finished.simulated).toBe(true);
+    const again = await rig.run(['run', 'book.yaml'], { ...env, DASHSCOPE_API_KEY: 'any' });
+    expect(again.stdout).toContain('Simulated speech: the server that was asked says that it is a simulator.');
     server.child.kill('SIGTERM');
     expect((await server.done).code).toBe(0);
   });

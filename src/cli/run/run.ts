@@ -39,7 +39,7 @@ interface RunEnd {
 /** Exit codes as in src/cli/command-line/exit-codes.ts. With `json`, stdout carries events and nothing else. */
 export async function runCommand(manifest: string, flags: RunFlags): Promise<number> {
   const terminal = openTerminal();
-  const emit = flags.json ? numberEvents(jsonReporter(terminal)) : humanReporter(terminal);
+  const emit = flags.json ? numberEvents(jsonReporter(terminal)) : humanReporter(terminal, flags.simulate === true);
   const interrupt = onInterrupt(() =>
     terminal.err('Stopping: takes in progress have a moment to finish. To stop at once, press Ctrl-C again.'),
   );

@@ -19,8 +19,8 @@ const PLAIN_PROGRESS_EVERY_MS = 5000;
 /** Redraws of a live line: as often as an eye can follow. */
 const LIVE_PROGRESS_EVERY_MS = 80;
 
-/** Lines for people: live progress on a terminal, plain lines elsewhere, a table at the end. */
-export function humanReporter(terminal: Terminal): (event: PipelineEvent) => void {
+/** Lines for people: live progress on a terminal, plain lines elsewhere, a table at the end. `simulate`: the flag is set. */
+export function humanReporter(terminal: Terminal, simulate: boolean): (event: PipelineEvent) => void {
   const every = terminal.isLive ? LIVE_PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
   const progressLine = createProgressLine(() => performance.now());
   let isOwn = false;
@@ -34,7 +34,7 @@ export function humanReporter(terminal: Terminal): (event: PipelineEvent) => voi
       else terminal.out(`  ${parts.join(' · ')}`);
       return;
     }
-    if (event.type === 'run.finished') return printSummary(event, terminal, { isOwn });
+    if (event.type === 'run.finished') return printSummary(event, terminal, { isOwn, simulate });
     // Only one's own server has no quota of voices.
     if (event.type === 'run.planned') isOwn = event.plan.voiceQuota.most === null;
     if (event.type === 'run.planned' && hasCalls(event)) {

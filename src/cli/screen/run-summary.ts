@@ -11,8 +11,12 @@ import { shorten } from './text-width.ts';
 /** Longest title in the table, in columns. */
 const MAX_TITLE_COLUMNS = 40;
 
-/** Prints it. `isOwn`: one's own server speaks the book. */
-export function printSummary(event: RunFinishedEvent, terminal: Terminal, { isOwn = false } = {}): void {
+/** Prints it. `isOwn`: one's own server speaks the book; `simulate`: the flag is set. */
+export function printSummary(
+  event: RunFinishedEvent,
+  terminal: Terminal,
+  { isOwn, simulate }: { isOwn: boolean; simulate: boolean },
+): void {
   terminal.live([]);
   terminal.out('');
   for (const line of chapterTable(event, terminal)) terminal.out(line);
@@ -41,11 +45,13 @@ export function printSummary(event: RunFinishedEvent, terminal: Terminal, { isOw
   if (again !== undefined || listen !== undefined)
     terminal.out(terminal.paint('yellow', [again, listen].filter((part) => part !== undefined).join(' · ')));
   for (const line of moneyLines(event)) terminal.out(line);
-  if (event.simulated) {
-    const name = isOwn ? 'PIPELINE_SPEECH_URL' : 'DASHSCOPE_API_KEY';
-    const text = `Simulated speech. For the real voices, set ${name} and omit --simulate.`;
-    terminal.out(terminal.paint('yellow', text));
-  }
+  if (event.simulated) terminal.out(terminal.paint('yellow', simulatedLine(isOwn, simulate)));
+}
+
+function simulatedLine(isOwn: boolean, simulate: boolean): string {
+  if (!simulate) return 'Simulated speech: the server that was asked says that it is a simulator.';
+  const name = isOwn ? 'PIPELINE_SPEECH_URL' : 'DASHSCOPE_API_KEY';
+  return `Simulated speech. For the real voices, set ${name} and omit --simulate.`;
 }
 
 /** What was planned and what was billed; nothing when nothing was to be spent. */
