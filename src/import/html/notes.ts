@@ -1,8 +1,8 @@
 /** Finds the notes of an EPUB and the marks that lead to them, in all pages at once: a note may be on another page. Pure. */
 import { fragmentOf, resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, isElement, type Node, textOf } from '../markup/markup.ts';
+import { typesOf } from './element-types.ts';
 import { isMarkText, MARK_CLASS, NOTE_CLASS, NOTES_TITLE, textBefore } from './note-shapes.ts';
-import { typesOf } from './types.ts';
 
 /** What belongs to notes. */
 export interface EpubNotes {

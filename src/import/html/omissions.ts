@@ -2,8 +2,8 @@
 
 import { attribute, type Element, elementsOf, textOf } from '../markup/markup.ts';
 import { isReadType, omissionReason } from '../matter/matter-types.ts';
+import { typesOf } from './element-types.ts';
 import { isMarkText, isRaisedMark } from './note-shapes.ts';
-import { typesOf } from './types.ts';
 
 /** Why this element is not read aloud, in the singular; undefined when it is read. */
 export function omissionOf(element: Element): string | undefined {

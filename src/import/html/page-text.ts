@@ -1,12 +1,12 @@
 import type { Block } from '../imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
 import { leaveOut, type Omission, pass, startTape, type Tape } from '../tape.ts';
+import { typesOf } from './element-types.ts';
 import { joinInitials } from './initials.ts';
 import { labelRead } from './labels.ts';
 import { raisedText } from './note-shapes.ts';
 import { type EpubNotes, isBackLink } from './notes.ts';
 import { insideText, labelsOf, matterIn, omissionOf } from './omissions.ts';
-import { typesOf } from './types.ts';
 
 /** A paragraph, a heading or a scene break of a page, with the notes that it has marks for. */
 export type PageBlock = Block & { ids: string[]; notes?: Element[]; isInitial?: boolean };
