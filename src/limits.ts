@@ -14,14 +14,19 @@
  */
 export interface RateLimiter {
   /**
-   * Waits for a token and for the end of any pause. Call the returned function as soon as the service has certainly
-   * counted the call, and in any case when the call is over; a second call has no effect. Rejects with `interrupted`
-   * when the signal aborts.
+   * Waits for a token and for the end of any pause. Rejects with `interrupted` when the signal aborts; then no token is
+   * held.
    */
-  acquire(signal?: AbortSignal): Promise<() => void>;
+  acquire(signal?: AbortSignal): Promise<ReleaseToken>;
   /** The service has throttled: no call of the account is let through for so many milliseconds. */
   pauseFor(ms: number): Promise<void>;
 }
+
+/**
+ * Call it as soon as the service has certainly counted the call, and in any case when the call is over; a second call has
+ * no effect. `not-sent`: the service never saw the call, so its token is free at once instead of one window later.
+ */
+export type ReleaseToken = (outcome?: 'not-sent') => void;
 
 /** A limit on the tokens that a model may use in any minute. */
 export interface TokenLimiter {

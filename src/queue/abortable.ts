@@ -13,6 +13,17 @@ export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Prom
   );
 }
 
+/** The same, but resolves early when `early` aborts. */
+export async function sleepOrWake(
+  ms: number,
+  early: AbortSignal | undefined,
+  ...signals: (AbortSignal | undefined)[]
+): Promise<void> {
+  await sleep(ms, ...signals, early).catch((error: unknown) => {
+    if (!early?.aborted || signals.some((signal) => signal?.aborted)) throw error;
+  });
+}
+
 /**
  * The result of the promise, or `interrupted` as soon as one of the signals aborts. The promise itself continues, and
  * its result is ignored.

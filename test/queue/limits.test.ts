@@ -149,6 +149,25 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       });
     });
 
+    test('a wait that is given up, and a call that is not sent, take nothing from the minute', async () => {
+      await use('given up', async ({ one, other }) => {
+        const wait = (limits: Limits, signal?: AbortSignal) => limits.enrollLimiter('voice-enrollment').acquire(signal);
+        const unused = await wait(one);
+        // Five have their token of the minute and wait for the next tenth of a second.
+        const abort = new AbortController();
+        const waits = Array.from({ length: 5 }, (_, index) => wait(index % 2 === 0 ? one : other, abort.signal));
+        setTimeout(() => abort.abort(), 50);
+        const ends = await Promise.allSettled(waits);
+        unused('not-sent');
+        unused();
+        for (const end of ends) if (end.status === 'fulfilled') end.value('not-sent');
+        expect(ends.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(2);
+        await Promise.all(Array.from({ length: 6 }, (_, index) => wait(index % 2 === 0 ? one : other)));
+        const full = wait(one, AbortSignal.timeout(1_200));
+        await expect(full).rejects.toMatchObject({ code: 'interrupted' });
+      });
+    });
+
     test('a pause by one holds for all, also for a model without a limit', async () => {
       await use('pause', async ({ one, other }) => {
         await other.callLimiter('free').acquire();

@@ -8,12 +8,12 @@ export function joinLimiters(slow: RateLimiter, quick: RateLimiter): RateLimiter
       const first = await slow.acquire(signal);
       try {
         const second = await quick.acquire(signal);
-        return () => {
-          first();
-          second();
+        return (outcome) => {
+          first(outcome);
+          second(outcome);
         };
       } catch (error) {
-        first();
+        first('not-sent');
         throw error;
       }
     },

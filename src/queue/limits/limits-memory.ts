@@ -1,12 +1,15 @@
 /** The limits of an account that only this process uses. */
-import type { RateLimiter, Semaphore, SingleFlight } from '../../limits.ts';
-import { abortable, openSerialQueue, type SerialQueue, sleep } from '../abortable.ts';
+import type { RateLimiter, ReleaseToken, Semaphore, SingleFlight } from '../../limits.ts';
+import { abortable, openSerialQueue, type SerialQueue, sleepOrWake } from '../abortable.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** What knows how much of its limit is used now. */
 export interface Counted {
   used(): number;
 }
+
+/** A wait that only a released token ends, in milliseconds; it is checked again after it. */
+const UNTIL_RELEASED_MS = 3_600_000;
 
 /** A rate limiter in memory; first come, first served. Its waits reject with `interrupted` when `closing` aborts. */
 export function memoryRateLimiter(
@@ -20,7 +23,7 @@ export function memoryRateLimiter(
   const leaving: number[] = [];
   let nextAt = 0;
   let pausedUntil = 0;
-  let onCounted = (): void => {};
+  let onReleased = (): void => {};
 
   /** Undefined while unknown: every token belongs to a call that is not counted yet. */
   const waitMs = (now: number): number | undefined => {
@@ -29,17 +32,17 @@ export function memoryRateLimiter(
     if (isFull && leaving[0] === undefined) return undefined;
     return Math.max(pausedUntil, nextAt, isFull ? leaving[0]! : 0) - now;
   };
-  const issueToken = (): (() => void) => {
+  const issueToken = (): ReleaseToken => {
     underway += 1;
     // A timer that was late by less than one interval is compensated, so that delays do not add up.
     nextAt = Math.max(nextAt, performance.now() - spacingMs) + spacingMs;
-    let isCounted = false;
-    return () => {
-      if (isCounted) return;
-      isCounted = true;
+    let isReleased = false;
+    return (outcome) => {
+      if (isReleased) return;
+      isReleased = true;
       underway -= 1;
-      leaving.push(performance.now() + windowMs);
-      onCounted();
+      if (outcome !== 'not-sent') leaving.push(performance.now() + windowMs);
+      onReleased();
     };
   };
   return {
@@ -50,8 +53,9 @@ export function memoryRateLimiter(
           // wait.
           const wait = waitMs(performance.now());
           if (wait !== undefined && wait <= 0) return issueToken();
-          if (wait !== undefined) await sleep(Math.ceil(wait), signal, closing);
-          else await abortable(new Promise<void>((resolve) => (onCounted = resolve)), signal, closing);
+          const released = new AbortController();
+          onReleased = () => released.abort();
+          await sleepOrWake(wait === undefined ? UNTIL_RELEASED_MS : Math.ceil(wait), released.signal, signal, closing);
         }
       }, signal),
     pauseFor: async (ms) => {

@@ -104,12 +104,19 @@ export function redisRateLimiter(
           own.note(token, ms, undefined);
           return redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
         };
-        const counted = startRenewal({
+        let isSent = true;
+        const release = startRenewal({
           renew: () => freeAfter(leaseMs),
-          release: () => freeAfter(windowMs),
+          release: () => (isSent ? freeAfter(windowMs) : undo()),
           closing,
         });
-        return () => void counted();
+        let isReleased = false;
+        return (outcome) => {
+          if (isReleased) return;
+          isReleased = true;
+          isSent = outcome !== 'not-sent';
+          void release();
+        };
       }, signal),
     pauseFor: async (ms) => {
       own.notePause(ms);

@@ -1,7 +1,7 @@
 /** Renewed leases in Redis: a dead holder loses its lease soon. The server's clock counts. */
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
-import { abortable, sleep } from '../abortable.ts';
+import { abortable, sleepOrWake } from '../abortable.ts';
 
 /** The client, and the signal that ends all waits. */
 export interface SharedRedis {
@@ -55,10 +55,7 @@ export async function retryDelay(
   early?: AbortSignal,
 ): Promise<void> {
   const [least, most] = RETRY_DELAY_MS;
-  const wait = sleep(least + Math.random() * (most - least), signal, closing, early);
-  await wait.catch((error: unknown) => {
-    if (!early?.aborted || signal?.aborted || closing.aborted) throw error;
-  });
+  await sleepOrWake(least + Math.random() * (most - least), early, signal, closing);
 }
 
 /** Renews a lease until the returned function is called (a second call has no effect) or the limits are closed. */

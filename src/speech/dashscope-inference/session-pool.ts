@@ -6,8 +6,8 @@
  * the service counts them. A throttle slows down all callers, not only the one that got it.
  */
 import { PipelineError } from '../../errors.ts';
-import type { RateLimiter, Semaphore } from '../../limits.ts';
-import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
+import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
+import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { createCountHabits } from '../dashscope/count-habits.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
@@ -71,7 +71,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
         permits.attach(session, model, commit);
         return session;
       } catch (error) {
-        commit?.();
+        commit?.('not-sent');
         await throttles.record(error, model);
         throw error;
       }
@@ -93,7 +93,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
     const { model } = request;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     const { session } = pooled;
-    let counted: MarkCounted | undefined;
+    let counted: ReleaseToken | undefined;
     let wasDead = false;
     let sentAtMs: number | undefined;
     try {
@@ -134,7 +134,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       // A failure before our text was sent has nothing to do with our text.
       return { error, heard, wasStale: wasDead || (pooled.used && !started && isLost(error)), refusal };
     } finally {
-      counted?.();
+      counted?.(sentAtMs === undefined || wasDead ? 'not-sent' : undefined);
       scheduler.release(pooled);
     }
   }

@@ -6,9 +6,9 @@
  * which of the two it counts. A throttle slows down all callers, not only the one that got it.
  */
 import { PipelineError } from '../../errors.ts';
-import type { RateLimiter, Semaphore } from '../../limits.ts';
+import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
 import type { CallKey } from '../dashscope/api-key.ts';
-import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
+import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
 import { createModelWatch } from '../dashscope/model-watch.ts';
@@ -79,7 +79,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
         permits.attach(session, request.model, commit);
         return session;
       } catch (error) {
-        commit?.();
+        commit?.('not-sent');
         await throttles.record(error, request.model);
         throw watch.judge(request.model, error, beganAtMs);
       } finally {
@@ -107,7 +107,8 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   async function speakInTurn(request: SpeakRequest, listener: SpeakListener, fresh: boolean): Promise<SpokenTake> {
     const { signal, priority, onAudio, onCommit, onDoubt, isGood } = listener;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
-    let counted: MarkCounted | undefined;
+    let counted: ReleaseToken | undefined;
+    let isSent = false;
     let wasDead = false;
     const beganAtMs = performance.now();
     try {
@@ -117,6 +118,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       if (!wasDead) {
         await onCommit?.();
         commits += 1;
+        isSent = true;
       }
       const { session } = pooled;
       const spokenTake = await session.speak({
@@ -147,7 +149,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       // A failure before our text was sent, and the rest of another one, have nothing to do with our text.
       if (fresh || !(wasDead || isLeftover(error) || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
-      counted?.();
+      counted?.(isSent ? undefined : 'not-sent');
       scheduler.release(pooled);
     }
     return speakInTurn(request, listener, true);

@@ -7,17 +7,14 @@
  * caller whose session ends while it waits leaves the queue and takes no permit.
  */
 import { interrupted } from '../../errors.ts';
-import type { RateLimiter } from '../../limits.ts';
+import type { RateLimiter, ReleaseToken } from '../../limits.ts';
 import { withJoinedSignal } from '../../signals.ts';
 import type { Lendable } from './lendable.ts';
 
-/** Confirms that the service has counted the call. A second call has no effect. */
-export type MarkCounted = () => void;
-
 /** Permits for a handshake and, where available, for the first commit after it. */
 export interface SessionPermit {
-  handshake: MarkCounted;
-  commit: MarkCounted | undefined;
+  handshake: ReleaseToken;
+  commit: ReleaseToken | undefined;
 }
 
 /** The call permits of one process. */
@@ -25,9 +22,9 @@ export interface Permits {
   /** For a new session. Pass its commit permit to `attach`, or call the permit when the session could not be opened. */
   forSession(model: string, signal: AbortSignal): Promise<SessionPermit>;
   /** Stores the permit for a session's first commit until the commit uses it or the session ends. */
-  attach(session: Lendable, model: string, commit: MarkCounted | undefined): void;
+  attach(session: Lendable, model: string, commit: ReleaseToken | undefined): void;
   /** For a commit over an open session; undefined when the session ended before a permit was available. */
-  forCommit(session: Lendable, model: string, signal: AbortSignal | undefined): Promise<MarkCounted | undefined>;
+  forCommit(session: Lendable, model: string, signal: AbortSignal | undefined): Promise<ReleaseToken | undefined>;
 }
 
 /**
@@ -41,7 +38,7 @@ export function createPermits(
   limiterOf: (model: string) => RateLimiter,
   handshakes: 'counted' | 'free' = 'counted',
 ): Permits {
-  const unused = new Map<Lendable, { model: string; commit: MarkCounted }>();
+  const unused = new Map<Lendable, { model: string; commit: ReleaseToken }>();
 
   /** The end of the queue for new sessions, by model. */
   const queues = new Map<string, Promise<unknown>>();
@@ -81,8 +78,8 @@ export function createPermits(
     if (first.status === 'fulfilled' && (second.status === 'fulfilled' || givingUp.signal.aborted)) {
       return { handshake: first.value, commit: second.status === 'fulfilled' ? second.value : undefined };
     }
-    if (first.status === 'fulfilled') first.value();
-    if (second.status === 'fulfilled') second.value();
+    if (first.status === 'fulfilled') first.value('not-sent');
+    if (second.status === 'fulfilled') second.value('not-sent');
     throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason;
   }
 
@@ -92,14 +89,14 @@ export function createPermits(
       if (commit === undefined) return;
       unused.set(session, { model, commit });
       void session.closed.then(() => {
-        if (unused.delete(session)) commit();
+        if (unused.delete(session)) commit('not-sent');
       });
     },
     async forCommit(session, model, signal) {
       const attached = unused.get(session);
       unused.delete(session);
       if (attached?.model === model) return attached.commit;
-      attached?.commit();
+      attached?.commit('not-sent');
       const sessionClosed = new AbortController();
       void session.closed.then(() => sessionClosed.abort());
       try {
