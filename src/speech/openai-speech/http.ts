@@ -20,6 +20,13 @@ export interface ShortAnswer {
   simulated: boolean;
 }
 
+/** What a request carries. */
+export interface Body {
+  pieces: readonly Buffer[];
+  /** The media type. */
+  type: string;
+}
+
 /**
  * Sends a request and resolves when the answer begins. Rejects with `service-unreachable`, or with the signal's reason. The
  * key goes to the server's own address only.
@@ -31,7 +38,7 @@ export async function send(
     body,
     method = body === undefined ? 'GET' : 'POST',
     signal,
-  }: { path: string; body?: string | FormBody; method?: string; signal: AbortSignal },
+  }: { path: string; body?: Body; method?: string; signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const url = new URL(server.root + path);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -44,15 +51,16 @@ export async function send(
         headers: {
           accept: body === undefined ? 'application/json' : 'audio/*, application/json',
           ...(server.apiKey === undefined ? {} : { authorization: authorization(server.apiKey) }),
-          ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'application/json' : body.type }),
-          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(bytesOf(body)) }),
+          ...(body === undefined ? {} : { 'content-type': body.type }),
+          ...(body === undefined ? {} : { 'content-length': byteLengthOf(body) }),
         },
         signal,
       });
       request.once('response', resolve);
       // The listener stays: a connection that breaks after the answer has begun emits another error.
       request.on('error', reject);
-      request.end(body === undefined ? undefined : bytesOf(body));
+      for (const piece of body?.pieces ?? []) request.write(piece);
+      request.end();
     });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof PipelineError) throw signal.reason;
@@ -94,20 +102,14 @@ export async function ask(
   });
 }
 
-/** A form as bytes. */
-interface FormBody {
-  bytes: Buffer;
-  /** With the boundary. */
-  type: string;
-}
-
-async function formBody(form: FormData): Promise<FormBody> {
+async function formBody(form: FormData): Promise<Body> {
   const packed = new Response(form);
-  return { bytes: Buffer.from(await packed.arrayBuffer()), type: packed.headers.get('content-type') ?? '' };
+  // The type has the boundary.
+  return { pieces: [Buffer.from(await packed.arrayBuffer())], type: packed.headers.get('content-type') ?? '' };
 }
 
-function bytesOf(body: string | FormBody): string | Buffer {
-  return typeof body === 'string' ? body : body.bytes;
+function byteLengthOf({ pieces }: Body): number {
+  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** The body as text, up to a megabyte. */

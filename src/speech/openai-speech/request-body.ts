@@ -39,8 +39,20 @@ export function tokenLimitOf(profile: OpenaiSpeechProfile, { maxTokens }: Pick<S
   return profile === 'vllm-omni' ? (maxTokens ?? MAX_NEW_TOKENS_DEFAULT) : undefined;
 }
 
-/** The body as JSON. */
-export function bodyOf(order: SpeechOrder, profile: OpenaiSpeechProfile, statements: Statements = {}): string {
+/**
+ * The body: JSON in UTF-8, in pieces. A sample is most of it and goes with each text of its voice, so its piece is made once
+ * and copied nowhere.
+ */
+export function bodyOf(order: SpeechOrder, profile: OpenaiSpeechProfile, statements: Statements = {}): Buffer[] {
+  const [before = '', after] = jsonOf(order, profile, statements).split(SAMPLE_GOES_HERE);
+  if (after === undefined || !('sample' in order.voice)) return [Buffer.from(before)];
+  return [Buffer.from(before), base64Of(order.voice.sample.bytes), Buffer.from(after)];
+}
+
+/** No text can contain it. Base64 needs no escapes in JSON. */
+const SAMPLE_GOES_HERE = `<${crypto.randomUUID()}>`;
+
+function jsonOf(order: SpeechOrder, profile: OpenaiSpeechProfile, statements: Statements): string {
   const { model, text: input } = order;
   const basics = { input, model, response_format: formatOf(profile) } as const;
   const named = 'name' in order.voice ? { voice: order.voice.name } : {};
@@ -66,22 +78,23 @@ function vllmFields(order: SpeechOrder): Partial<VllmSpeechRequest> {
   };
 }
 
-function sampleFields({ bytes, mediaType, transcript }: SpokenSample): Partial<VllmSpeechRequest> {
+function sampleFields({ mediaType, transcript }: SpokenSample): Partial<VllmSpeechRequest> {
   return {
     task_type: 'Base',
-    ref_audio: `data:${mediaType};base64,${base64Of(bytes)}`,
+    ref_audio: `data:${mediaType};base64,${SAMPLE_GOES_HERE}`,
     // Without the words of the sample only the speaker's vector can be used.
     ...(transcript === undefined ? { x_vector_only_mode: true } : { ref_text: transcript }),
   };
 }
 
-/** A sample goes with each text of its voice, so it is encoded once. */
-const encoded = new WeakMap<Uint8Array, string>();
+const encoded = new WeakMap<Uint8Array, Buffer>();
 
-function base64Of(bytes: Uint8Array): string {
-  const text = encoded.get(bytes) ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  encoded.set(bytes, text);
-  return text;
+function base64Of(bytes: Uint8Array): Buffer {
+  const known = encoded.get(bytes);
+  if (known !== undefined) return known;
+  const base64 = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'));
+  encoded.set(bytes, base64);
+  return base64;
 }
 
 function crispFields(

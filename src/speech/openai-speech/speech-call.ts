@@ -80,7 +80,7 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
     { sampleRateHz, onAudio, onSend, signal: outer }: { sampleRateHz: number } & SpeechListener,
   ): Promise<Speech | { refusal: ServerRefusal }> {
     if (outer?.aborted) throw interrupted(WAITING);
-    const body = bodyOf(order, profile, options);
+    const body = { pieces: bodyOf(order, profile, options), type: 'application/json' };
     const timeoutMs = options.answerTimeoutMs ?? 600_000;
     const ending = new AbortController();
     const { signal } = ending;
