@@ -1,8 +1,9 @@
 /** Pauses as a shop hears them: with a room of any colour, and with noise that stands in a pause. */
 import { describe, expect, it } from 'vitest';
 import { createMeter } from '../../src/audio/measure/meter.ts';
+import { noiseFloorDbfs, noisiestPause } from '../../src/audio/measure/noise-floor.ts';
 import { quietBlocks } from '../../src/audio/measure/quiet.ts';
-import { noiseFloorDbfs, noisiestPause, outerSilence } from '../../src/audio/measure/silences.ts';
+import { outerSilence } from '../../src/audio/measure/silences.ts';
 import { join, random, silence, voice } from './signals.ts';
 
 const RATE = 24_000;

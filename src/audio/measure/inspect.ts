@@ -11,15 +11,9 @@ import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudnes
 import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { misnamed } from './misnamed.ts';
+import { noiseFloorDbfs, noisiestPause } from './noise-floor.ts';
 import { quietBlocks } from './quiet.ts';
-import {
-  isNearSilence,
-  longestDigitalSilence,
-  longestSilence,
-  noiseFloorDbfs,
-  noisiestPause,
-  outerSilence,
-} from './silences.ts';
+import { isNearSilence, longestDigitalSilence, longestSilence, outerSilence } from './silences.ts';
 import { createPeakMeter } from './true-peak.ts';
 
 /**
