@@ -34,6 +34,16 @@ it('docs/reference/ has every setting that src/config/ reads, and no other', () 
   expect(ALL_SETTINGS.map(({ name }) => name).sort()).toEqual([...read].sort());
 });
 
+it('every command that does something has --json', () => {
+  const ends = (command: Command, path = ''): [string, Command][] => {
+    const below = visible(command).flatMap((each) => ends(each, `${path} ${each.name()}`.trim()));
+    return below.length === 0 ? [[path, command]] : below;
+  };
+  const without = ends(pipelineProgram()).filter(([, { options }]) => !options.some(({ long }) => long === '--json'));
+  // A server whose protocol is JSON anyway, and a script for a shell.
+  expect(without.map(([path]) => path)).toEqual(['mcp', 'completion']);
+});
+
 it('every command, argument and flag has a description', () => {
   const all = (command: Command): Command[] => [command, ...visible(command).flatMap(all)];
   for (const command of all(pipelineProgram())) {

@@ -61,6 +61,13 @@ describe('pipeline simulate', () => {
   });
 
   it('says when the port is taken', async () => {
+    const told = rig.start(['simulate', '--port', '0', '--tones', '--json']);
+    expect(JSON.parse(await told.line('"type":"simulator"'))).toEqual({
+      type: 'simulator',
+      httpBaseUrl: expect.stringMatching(/^http:.*\/api\/v1$/),
+      realtimeUrl: expect.stringMatching(/^ws:.*\/realtime$/),
+    });
+    told.child.kill('SIGTERM');
     const first = await startSimulator({ voiceEngine: 'tones' });
     try {
       const { code, stderr } = await rig.run(['simulate', '--port', new URL(first.httpBaseUrl).port]);

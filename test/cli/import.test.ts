@@ -97,11 +97,16 @@ it('starts a book that runs as it is', async () => {
   expect(JSON.parse(check.stdout)).toMatchObject({ type: 'check', ok: true, diagnostics: [] });
   const manifest = await readFile(rig.path('new/my-book/book.yaml'), 'utf8');
   expect(manifest).toMatch(/^# yaml-language-server: \$schema=.*schema\/manifest\.schema\.json\n/);
-  expect((await rig.run(['init', 'new/my-book'])).code).toBe(2);
+  const again = await rig.run(['init', 'new/my-book', '--json']);
+  expect([again.code, JSON.parse(again.stdout)]).toEqual([
+    2,
+    { type: 'error', code: 'wrong-command-line', message: expect.stringContaining('not empty'), exitCode: 2 },
+  ]);
 });
 
 it('puts a chapter together anew when a pause changes, and speaks nothing again', async () => {
-  await rig.run(['init', 'b']);
+  const made = await rig.run(['init', 'b', '--json']);
+  expect(JSON.parse(made.stdout)).toEqual({ type: 'init', ok: true, manifest: 'b/book.yaml', title: 'b' });
   const manifest = (await rig.read('b/book.yaml')).toString();
   const first = await rig.runJson(['b/book.yaml', '--simulate']);
   expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 6 } });

@@ -160,8 +160,9 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
 
   it('the board shows the queues, and changes nothing unless it may', async () => {
     await rig.runJson(['book.yaml'], env);
-    const board = rig.start(['board', '--port', '0'], env);
-    const url = await addressIn(board, 'is shown at');
+    const board = rig.start(['board', '--port', '0', '--json'], env);
+    const { url, ...told } = JSON.parse(await board.line('"type":"board"')) as { url: string };
+    expect(told).toEqual({ type: 'board', queue: expect.stringContaining('redis'), password: null });
     const page = await get(`${url}/`);
     expect(page.status).toBe(200);
     expect(page.body).toContain('Narration pipeline');
@@ -178,7 +179,11 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
     const emptied = await fetch(`${url}/api/queues/synthesize/clean/completed`, { method: 'PUT' });
     expect(emptied.status).toBeGreaterThanOrEqual(400);
     await stopped(board);
-    expect((await rig.run(['board'], {})).code).toBe(3);
+    const without = await rig.run(['board', '--json'], {});
+    expect([without.code, JSON.parse(without.stdout)]).toEqual([
+      3,
+      expect.objectContaining({ type: 'error', code: 'queue-unreachable', exitCode: 3 }),
+    ]);
   });
 
   it('beyond this machine, figures and page are for those who have the token', async () => {

@@ -14,10 +14,16 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
+/** The flags of the command. */
+export interface BoardFlags extends Flags {
+  port: number;
+  host?: string;
+  allowChanges?: boolean;
+  json?: boolean;
+}
+
 /** Runs until Ctrl-C or SIGTERM; then ends with 0. */
-export async function boardCommand(
-  flags: Flags & { port: number; host?: string; allowChanges?: boolean },
-): Promise<number> {
+export async function boardCommand(flags: BoardFlags): Promise<number> {
   const terminal = openTerminal();
   const { host = '127.0.0.1', port, allowChanges = false } = flags;
   const isGenerated = !isLoopback(host) && readWebSettings().apiToken === undefined;
@@ -39,10 +45,17 @@ export async function boardCommand(
   const queue = await openQueue({ redisUrl, cacheDir, prefix, notice, stop: interrupt.signal });
   try {
     const board = await serveBoard(queue, { host, port, allowChanges, ...(token !== undefined && { token }) });
-    terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
     // It belongs to this process alone and nobody knows it yet, so it is printed, like the page's address.
-    if (isGenerated)
-      terminal.out(`Sign in with any name and the password ${token} (to choose it, set PIPELINE_API_TOKEN).`);
+    const password = isGenerated ? token : undefined;
+    if (flags.json) {
+      terminal.raw(
+        JSON.stringify({ type: 'board', url: board.url, queue: queue.describe, password: password ?? null }),
+      );
+    } else {
+      terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
+      if (password !== undefined)
+        terminal.out(`Sign in with any name and the password ${password} (to choose it, set PIPELINE_API_TOKEN).`);
+    }
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
     }

@@ -1,10 +1,10 @@
 /** `pipeline board` on the command line. */
 import type { Command } from 'commander';
 import { withPackages } from '../../composition/optional-packages.ts';
-import type { Flags } from '../../config/config.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { port, storeOption } from '../command-line/options.ts';
+import type { BoardFlags } from './board.ts';
 
 /** Adds the command. */
 export function registerBoard(root: Command): void {
@@ -18,9 +18,13 @@ export function registerBoard(root: Command): void {
       'address to listen on (default: 127.0.0.1); on any other, the page asks for a password: PIPELINE_API_TOKEN, or one that is printed',
     )
     .option('--allow-changes', 'let the page retry and remove jobs (default: read only)')
-    .action(async (flags: Flags & { port: number; host?: string; allowChanges?: boolean }) => {
+    .option('--json', 'print the address as one JSON object')
+    .action(async (flags: BoardFlags) => {
       const load = withPackages('board', () => import('./board.ts'));
-      await finishCommand(load.then(({ boardCommand }) => boardCommand(flags)));
+      await finishCommand(
+        load.then(({ boardCommand }) => boardCommand(flags)),
+        flags,
+      );
     });
   addExamples(command, [['pipeline board --store /shared/store', 'open http://127.0.0.1:3000 in a browser']]);
 }

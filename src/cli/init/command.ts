@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { omitDisclosureOption } from '../command-line/options.ts';
+import type { InitFlags } from './init.ts';
 
 /** Adds the command. */
 export function registerInit(root: Command): void {
@@ -12,9 +13,10 @@ export function registerInit(root: Command): void {
     .argument('[folder]', 'new or empty folder to write to', 'my-book')
     .option('--title <text>', 'title of the book (default: the name of the folder)')
     .addOption(omitDisclosureOption())
-    .action(async (folder: string, flags: { title?: string; omitDisclosure?: string }) => {
+    .option('--json', 'print one JSON object')
+    .action(async (folder: string, flags: InitFlags) => {
       const { initCommand } = await import('./init.ts');
-      await finishCommand(initCommand(folder, flags));
+      await finishCommand(initCommand(folder, flags), flags);
     });
   addExamples(command, [
     ['pipeline init my-book', 'write my-book/'],

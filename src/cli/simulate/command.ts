@@ -46,9 +46,10 @@ export function registerSimulate(root: Command): void {
       collect,
     )
     .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', wholeNumber, 1)
+    .option('--json', 'print the addresses as one JSON object')
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
-      await finishCommand(simulateCommand(flags));
+      await finishCommand(simulateCommand(flags), flags);
     });
   addExamples(command, [
     ['pipeline simulate --port 8080', 'no faults'],

@@ -25,9 +25,10 @@ export interface SimulateFlags {
   inference?: string[];
   openaiSpeech?: string[];
   seed: number;
+  json?: boolean;
 }
 
-/** Prints one line with both URLs when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
+/** Prints one line with both URLs when it is ready (with `--json` as an object), and runs until Ctrl-C or SIGTERM; then ends with 0. */
 export async function simulateCommand(flags: SimulateFlags): Promise<number> {
   const terminal = openTerminal();
   const patch = settingsPatchOf(flags);
@@ -51,9 +52,9 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     decodeSample: ffmpeg === undefined ? undefined : sampleDecoder(ffmpeg),
   });
   if (simulator.engine === 'tones' && !flags.tones) terminal.err(TONES_ONLY);
-  terminal.out(
-    `Simulator ready: DASHSCOPE_HTTP_BASE_URL=${simulator.httpBaseUrl} DASHSCOPE_REALTIME_URL=${simulator.realtimeUrl}`,
-  );
+  const { httpBaseUrl, realtimeUrl } = simulator;
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'simulator', httpBaseUrl, realtimeUrl }));
+  else terminal.out(`Simulator ready: DASHSCOPE_HTTP_BASE_URL=${httpBaseUrl} DASHSCOPE_REALTIME_URL=${realtimeUrl}`);
   const interrupt = onInterrupt(() => undefined);
   await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
   interrupt.release();

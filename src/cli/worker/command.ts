@@ -25,11 +25,12 @@ export function registerWorker(root: Command): void {
     )
     .option('--concurrency <kind=n,...>', 'steps at once for each kind, such as synthesize=8,master=2', concurrency)
     .option('--log-format <format>', 'text or json (default: text on a terminal, otherwise json)', logFormat)
+    .option('--json', 'the same as --log-format json')
     .option('--http-port <n>', 'serve /metrics, /healthz and /readyz on this port; 0 chooses a free one', port)
     .option('--http-host <address>', 'address to listen on (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
     .action(async (flags: WorkerFlags) => {
       const { workerCommand } = await import('./worker.ts');
-      await finishCommand(workerCommand(flags));
+      await finishCommand(workerCommand(flags), flags);
     });
   addParagraph(
     command,

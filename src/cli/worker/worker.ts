@@ -30,6 +30,8 @@ export interface WorkerFlags extends Flags {
   concurrency?: Partial<Record<StepKind, number>>;
   /** Undefined: text on a terminal, JSON otherwise. */
   logFormat?: LogFormat;
+  /** The same as `logFormat: 'json'`, which counts more. */
+  json?: boolean;
   /** Serve /metrics, /healthz and /readyz; 0 chooses a free port. */
   httpPort?: number;
   httpHost?: string;
@@ -51,7 +53,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const host = flags.httpHost ?? '127.0.0.1';
   const token = flags.httpPort === undefined ? undefined : httpToken({ host, flag: '--http-host' });
   const log = await openLog({
-    format: flags.logFormat ?? (terminal.isLive ? 'text' : 'json'),
+    format: flags.logFormat ?? (terminal.isLive && !flags.json ? 'text' : 'json'),
     level: given.logLevel,
     terminal,
   });
