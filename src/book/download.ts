@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { interrupted, systemCode } from '../errors.ts';
+import { withJoinedSignal } from '../signals.ts';
 
 /** Why a download was refused, worded for the author. */
 export interface DownloadProblem {
@@ -44,9 +45,8 @@ const MOST_REDIRECTS = 3;
 export function createDownload(options: DownloadOptions = {}): Download {
   return async ({ url, signal }) => {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-    const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      return { bytes: await follow({ url, options, signal: ended }) };
+      return { bytes: await withJoinedSignal([signal, timeout], (ended) => follow({ url, options, signal: ended })) };
     } catch (error) {
       if (signal?.aborted) throw interrupted(`downloading ${hostOf(url)}`);
       if (timeout.aborted)

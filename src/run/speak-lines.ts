@@ -8,6 +8,7 @@ import type { CallCounts, EnrollStep, PayingRun, StepResult, SynthesizeStep } fr
 import { cancelRun } from '../queue/control.ts';
 import { type Follower, followRun } from '../queue/follow-jobs.ts';
 import { submitSegments, submitVoices } from '../queue/submit.ts';
+import { withJoinedSignal } from '../signals.ts';
 import type { Store } from '../store/store.ts';
 import { type Allowance, openAllotments } from './allotments.ts';
 import { sumOfCalls } from './call-counts.ts';
@@ -60,16 +61,19 @@ export interface LinesToSpeak {
  * exists is reused; safe to repeat. Always closes `work`, whose workers would keep the process alive. Rejects with
  * `interrupted`, and with the reason why the store is lost.
  */
-export async function speakLines(of: LinesToSpeak): Promise<SpokenLines> {
-  const { work } = of;
-  const signal = work.lost === undefined ? of.signal : AbortSignal.any([of.signal, work.lost]);
+export function speakLines(of: LinesToSpeak): Promise<SpokenLines> {
+  return withJoinedSignal([of.signal, of.work.lost], (signal) => speakAndClose({ ...of, signal }));
+}
+
+async function speakAndClose(of: LinesToSpeak): Promise<SpokenLines> {
+  const { work, signal } = of;
   let stopped: Promise<void> | undefined;
   const stopWorkers = (): Promise<void> => {
     stopped ??= work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     return stopped;
   };
   try {
-    return await speak({ ...of, signal }, stopWorkers);
+    return await speak(of, stopWorkers);
   } catch (error) {
     throw work.lost?.aborted ? work.lost.reason : error;
   } finally {

@@ -1,6 +1,7 @@
 /** Opens the queue and its workers for a run, and always closes them. */
 import { cancelRun } from '../queue/control.ts';
 import type { Follower } from '../queue/follow-jobs.ts';
+import { withJoinedSignal } from '../signals.ts';
 import type { RunBudget } from './fund.ts';
 import type { Run } from './run.ts';
 import type { Work } from './run-options.ts';
@@ -31,24 +32,26 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   const work = await run.options.openWork();
   // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would repeat.
   const stop = new AbortController();
-  const signal = AbortSignal.any([run.options.signal, stop.signal]);
   run.tally.onBlocked = (failure) => stop.abort(failure);
   const onLost = (): void => stop.abort(work.lost?.reason);
   work.lost?.addEventListener('abort', onLost, { once: true });
   run.tally.countCallsOfOwnWorkers(work);
-  const open: OpenWork = { work, signal, budget: undefined, round: undefined };
-  try {
-    await use(open);
-  } catch (error) {
-    throw stop.signal.aborted ? stop.signal.reason : error;
-  } finally {
-    // Whatever fails here: an open queue would keep the process alive.
-    await endWork(run, open).finally(() => {
-      // Shared work outlives this run, and thousands after it.
-      work.lost?.removeEventListener('abort', onLost);
-      return work.close();
-    });
-  }
+  // The caller's signal may outlive this run, and thousands after it.
+  await withJoinedSignal([run.options.signal, stop.signal], async (signal) => {
+    const open: OpenWork = { work, signal, budget: undefined, round: undefined };
+    try {
+      await use(open);
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
+    } finally {
+      // Whatever fails here: an open queue would keep the process alive.
+      await endWork(run, open).finally(() => {
+        // So may shared work.
+        work.lost?.removeEventListener('abort', onLost);
+        return work.close();
+      });
+    }
+  });
 }
 
 /** Stops the workers, and counts what ended until then. */

@@ -1,5 +1,7 @@
 /** What a process keeps of books that it has made: as much after thousands as after a few. */
 import { getEventListeners, once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -31,6 +33,21 @@ async function keptBytes(units: number, work: (unit: number) => Promise<unknown>
 }
 
 describe('kept in memory', () => {
+  test('nothing of signals that are joined: AbortSignal.any is only for some that end together', () => {
+    const together = [
+      'src/cli/mcp/mcp.ts', // once a process
+      'src/hearing/own-recogniser.ts', // a step, and a timeout
+      'src/simulator/inference/task.ts', // a socket, and a task of it
+      'src/simulator/response.ts', // the same
+      'src/speech/dashscope/call-permits.ts', // an opening of a session
+      'src/speech/dashscope/session-opening.ts', // the same
+    ];
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => join('src', name));
+    const joins = (file: string): boolean =>
+      file.endsWith('.ts') && readFileSync(file, 'utf8').includes('AbortSignal.any(');
+    expect(files.filter(joins).sort()).toEqual(together);
+  });
+
   test('no Redis connection, when the signal that would have ended its waits goes on', async () => {
     const redis = await startRedis();
     if (redis === undefined) return;

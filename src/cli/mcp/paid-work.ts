@@ -2,6 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { PipelineError } from '../../errors.ts';
 import type { PlanPrice } from '../../plan/plan-price.ts';
+import { withJoinedSignal } from '../../signals.ts';
 import { answerOrFailure } from './answer.ts';
 import type { Call, ToolContext } from './context.ts';
 import { agreedBudget, type Offer, type Price, sumText } from './offers.ts';
@@ -30,22 +31,23 @@ export function paidWork<Kind extends Offer['kind']>(
     work: (agreed: Agreed<Kind>) => Promise<CallToolResult>;
   },
 ): Promise<CallToolResult> {
-  const signal = AbortSignal.any([of.call.signal, ended]);
-  return answerOrFailure(() =>
-    paid(async () => {
-      if (signal.aborted) throw cancelled();
-      const offer = offers.find(of.plan, of.kind);
-      const price = requirePrice(await of.price(offer));
-      const budget = agreedBudget(offer, price, of.agreed);
-      if (price.nanos > 0) await askPerson(price, budget);
-      if (signal.aborted) throw cancelled();
-      offers.use(of.plan);
-      return of.work({ offer, budget, signal });
-    }),
+  return withJoinedSignal([of.call.signal, ended], (signal) =>
+    answerOrFailure(() =>
+      paid(async () => {
+        if (signal.aborted) throw cancelled();
+        const offer = offers.find(of.plan, of.kind);
+        const price = requirePrice(await of.price(offer));
+        const budget = agreedBudget(offer, price, of.agreed);
+        if (price.nanos > 0) await askPerson(price, { budget, signal });
+        if (signal.aborted) throw cancelled();
+        offers.use(of.plan);
+        return of.work({ offer, budget, signal });
+      }),
+    ),
   );
 
   /** Clients that can show a question show it to the person, past the assistant. */
-  async function askPerson(price: Price, budget: string): Promise<void> {
+  async function askPerson(price: Price, { budget, signal }: { budget: string; signal: AbortSignal }): Promise<void> {
     if (server.server.getClientCapabilities()?.elicitation === undefined) return;
     const simulated = config.simulate ? ' (simulated: nothing is charged)' : '';
     const { action } = await server.server.elicitInput(

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRANSCRIPTIONS_PATH } from '../../hearing/protocol.ts';
+import { withJoinedSignal } from '../../signals.ts';
 import { SIMULATOR_HEADER } from '../../speech/dashscope/protocol.ts';
 import * as wire from '../../speech/openai-speech/protocol.ts';
 import { answerTranscription } from '../hearing/openai-face.ts';
@@ -51,8 +52,9 @@ export async function openSpeechServer(stateDir: string | undefined): Promise<Sp
       const answered = isSpeech ? speech.counters.openaiSpeech.callArrived() : () => undefined;
       try {
         checkKey(request, url.pathname, { profile: openaiSpeech.profile, apiKeys });
-        const signal = AbortSignal.any([stopping, gone.signal]);
-        const answer = await route({ request, response, url, speech, state, signal });
+        const answer = await withJoinedSignal([stopping, gone.signal], (signal) =>
+          route({ request, response, url, speech, state, signal }),
+        );
         if (typeof answer?.body === 'string')
           response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
         else if (answer !== undefined) sendJson(response, answer.status, answer.body);
