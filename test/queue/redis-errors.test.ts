@@ -103,6 +103,44 @@ describe.skipIf(server?.restart === undefined)('a Redis that refuses commands', 
     },
   );
 
+  test('a connection that is opened while Redis is away waits for it, and ends when it is closed', async () => {
+    const redis = new Redis(server!.url, { retryStrategy: () => 50, maxRetriesPerRequest: null, lazyConnect: true });
+    await redis.connect();
+    const patient = makePatient(redis);
+    redis.on('error', () => undefined);
+    const open = (): { copy: Redis; connected: Promise<unknown> } => {
+      const copy = redis.duplicate();
+      copy.on('error', () => undefined);
+      return { copy, connected: copy.connect() };
+    };
+    await operator.config('SET', 'maxclients', 1);
+    try {
+      await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      const [first, second] = [open(), open()];
+      await Promise.all([first, second].map(({ copy }) => new Promise((resolve) => copy.once('close', resolve))));
+      second.copy.disconnect();
+      await expect(second.connected).rejects.toThrow('Connection is closed.');
+      await operator.config('SET', 'maxclients', 1_000);
+      await first.connected;
+      expect(await first.copy.ping()).toBe('PONG');
+    } finally {
+      await operator.config('SET', 'maxclients', 1_000);
+      patient.disconnect();
+    }
+  });
+
+  test('an error that nobody knows is told once, not a thousand times', async () => {
+    const notices: string[] = [];
+    const connection = await open(notices);
+    for (let n = 0; n < 1_000; n++)
+      connection.report(
+        new Error(`ERR The user executing the script can't run this command, script: ${randomUUID()}.`),
+      );
+    connection.report(new Error('ERR something else'));
+    expect(notices).toEqual([expect.stringMatching(/^Queue: ERR The user/), 'Queue: ERR something else']);
+    await connection.close();
+  });
+
   test('limits, locks and budgets wait as well, and close at once while they do', async () => {
     const connection = await open();
     const limits = openLimits(connection, { account: randomUUID(), enrollPerSecond: 10, sessionsAtOnce: 2 });

@@ -137,6 +137,12 @@ function firstSentence(message: string): string {
   return message.split(/\. |\.$/, 1)[0] ?? message;
 }
 
+/** How long the same error is not told again, in milliseconds. */
+const REPEAT_MS = 60_000;
+/** So many words tell whether two errors are the same: what follows names commands and scripts. */
+const WORDS_OF_A_KIND = 6;
+const MOST_KINDS = 100;
+
 interface Storage {
   kind: 'redis' | 'embedded';
   describe: string;
@@ -157,9 +163,15 @@ function connect(storage: Storage): QueueConnection {
   let flowProducer: FlowProducer<IQueueBackend, 'redis' | 'embedded'> | undefined;
   let closed: Promise<void> | undefined;
 
+  const told = new Map<string, number>();
   const report = (error: Error): void => {
     // While Redis is unavailable every object reports it repeatedly; `watchRedis` has reported it once.
     if (isLost() || closed !== undefined || TRANSIENT.test(`${systemCode(error)} ${error.message}`)) return;
+    // BullMQ repeats a command that fails for a reason unknown to us without a pause, in each of its objects.
+    const kindOfError = error.message.split(/[\s:]+/, WORDS_OF_A_KIND).join(' ');
+    if (performance.now() - (told.get(kindOfError) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
+    if (told.size >= MOST_KINDS) told.clear();
+    told.set(kindOfError, performance.now());
     notice?.(`Queue: ${error.message}`);
   };
 

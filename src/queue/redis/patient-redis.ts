@@ -88,8 +88,23 @@ export function makePatient(redis: Redis, listener?: RefusalListener): PatientRe
             () => start?.() as Batch,
             (attempt) => line.run(attempt),
           );
+  const [connect, disconnect] = [redis.connect.bind(redis), redis.disconnect.bind(redis)];
   Object.assign(redis, {
     sendCommand: sendPatiently,
+    // A run opens a copy for its next phase, and Redis may be away just then.
+    connect: () =>
+      connect().catch((error: unknown) => {
+        if (isClosed || redis.status === 'end') throw error;
+        return untilReady(redis);
+      }),
+    // One that waits before it connects again would be left without an end.
+    disconnect: (reconnect?: boolean) => {
+      const isAway = redis.status === 'reconnecting' && !reconnect;
+      disconnect(reconnect);
+      if (!isAway) return;
+      redis.status = 'end';
+      redis.emit('end');
+    },
     multi: startBatch(multi),
     pipeline: startBatch(pipeline),
     duplicate: (...given: unknown[]) => {
@@ -105,19 +120,21 @@ export function makePatient(redis: Redis, listener?: RefusalListener): PatientRe
     disconnect: () => {
       isClosed = true;
       for (const copy of copies) copy.disconnect();
-      close(redis);
+      if (redis.status !== 'end') redis.disconnect();
     },
   };
 }
 
-/** Closes a client, also one that waits before it connects again, which ioredis would leave without an end. */
-function close(redis: Redis): void {
-  if (redis.status === 'end') return;
-  const isAway = redis.status === 'reconnecting';
-  redis.disconnect();
-  if (!isAway) return;
-  redis.status = 'end';
-  redis.emit('end');
+/** Waits for a client that connects again by itself. Rejects when it is closed. */
+function untilReady(redis: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      redis.off('ready', settle).off('end', settle);
+      if (redis.status === 'ready') resolve();
+      else reject(new Error(CLOSED));
+    };
+    redis.on('ready', settle).on('end', settle);
+  });
 }
 
 type Batch = ChainableCommander & Record<PropertyKey, unknown>;
