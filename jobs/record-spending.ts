@@ -74,8 +74,10 @@ export function recordSpeech(of: {
     heard(more) {
       seconds += more;
       // As the budget does: endless speech reserves the full price again and again.
-      if (rate !== undefined && most !== null && most > 0)
-        full = most * Math.max(1, Math.ceil(soundNanos(rate, seconds) / most));
+      if (rate === undefined || most === null || most === 0) return;
+      const now = most * Math.max(1, Math.ceil(soundNanos(rate, seconds) / most));
+      if (now > (full ?? 0)) record.grown({ nanos: now });
+      full = now;
     },
   };
 }
@@ -181,6 +183,12 @@ function recorder({ spending }: Pick<JobContext, 'spending'>, factsOf: (sentBefo
       call = { id: randomUUID(), at: new Date().toISOString(), ...factsOf(sentBefore) };
       sentBefore = true;
       await spending.sent(call);
+    },
+    /** Of a process that is killed before the end, the ledger shall not tell less than was reserved. */
+    grown(facts: Partial<SentCall>): void {
+      if (call === undefined) return;
+      call = { ...call, ...facts };
+      spending.sent(call).catch(() => undefined);
     },
     async ended(end: 'answered' | 'lost' | 'void', facts: Partial<SentCall>): Promise<void> {
       const ended = call;

@@ -4,7 +4,8 @@
  * part, and it counts as spent.
  *
  * A run that continues a grant continues its budget, too, if that still exists: with it every reservation of a dead worker.
- * Otherwise what was set aside for the old budget counts as spent.
+ * Otherwise what was set aside for the old budget counts as spent, except what it provably did not spend: its process has
+ * ended on this machine, and the ledger of spending has all of its calls.
  *
  * A Redis that has started again may have an older state of the budget, in which less was spent. Then nothing is reserved
  * until the run has confirmed the budget: the ledger of spending is the least that was spent, and the grant says what was
@@ -12,10 +13,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stateOf, THIS_PROCESS } from '../holders/process-identity.ts';
 import type { Allotment, Budgets, DoubtfulAllotment, MoneySource } from '../limits.ts';
 import { changeGrant, findGrant, type Grant, type GrantAllotment, leftNanos } from '../store/grants.ts';
 import type { BookName } from '../store/spending/read-spending.ts';
-import { spentOfBudget } from '../store/spending/spent-of-budget.ts';
+import { spentOfBudget, spentOfEnded } from '../store/spending/spent-of-budget.ts';
 import type { Store } from '../store/store.ts';
 
 /** How often to look whether steps need money, in milliseconds. */
@@ -143,26 +145,43 @@ async function openOrJoin(of: {
   const grant = await changeGrant(store, given.id, (found) =>
     found === undefined ? { ...given, ...opened } : undefined,
   );
-  const lost: string[] = [];
-  for (const [other, { isShared: wasShared }] of Object.entries(grant?.allotments ?? {})) {
+  const lost = new Map<string, number | undefined>();
+  for (const [other, allotment] of Object.entries(grant?.allotments ?? {})) {
     // A budget in the memory of another process ends with it; this process has the lock on the store.
-    if (wasShared !== isShared) continue;
+    if (allotment.isShared !== isShared) continue;
     if (await allotted.join(other)) return other;
-    lost.push(other);
+    lost.set(other, await provenSpent(store, other, allotment));
   }
   await allotted.open(id, grant === undefined ? null : leftNanos(grant));
   await changeGrant(store, given.id, (found) => {
     const { allotments, spentNanos } = found ?? { ...given, ...opened };
     const rest: Record<string, GrantAllotment> = { ...allotments };
     let spent = spentNanos;
-    for (const other of lost) {
-      spent += rest[other]?.nanos ?? 0;
+    for (const [other, proven] of lost) {
+      const { nanos, spentNanos: seen } = rest[other] ?? { nanos: 0, spentNanos: 0 };
+      spent += Math.max(seen, proven ?? nanos);
       delete rest[other];
     }
-    rest[id] = { nanos: 0, generation: 1, spentNanos: 0, isShared };
+    rest[id] = { nanos: 0, generation: 1, spentNanos: 0, isShared, ...(!isShared && ownerOf(of.allowance)) };
     return { ...(found ?? { ...given, ...opened }), spentNanos: spent, allotments: rest };
   });
   return id;
+}
+
+/** Which process has the budget, and under which book its calls are recorded: what proves later what it did not spend. */
+function ownerOf({ book }: Allowance): Pick<GrantAllotment, 'process' | 'book'> {
+  const { pid, boot, namespaces, started } = THIS_PROCESS;
+  return { process: { pid, boot, namespaces, started }, book };
+}
+
+/** What a lost budget has spent, in nanos; undefined when that is not certain. */
+async function provenSpent(
+  store: Store,
+  budget: string,
+  { process, book }: GrantAllotment,
+): Promise<number | undefined> {
+  if (process === undefined || book === undefined || stateOf(process) !== 'gone') return undefined;
+  return spentOfEnded(store, { budget, book });
 }
 
 interface Ledger {

@@ -10,6 +10,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
+import type { ProcessIdentity } from '../holders/process-identity.ts';
+import type { BookName } from './spending/read-spending.ts';
 import type { Store } from './store.ts';
 
 /** A grant. Amounts are nanos, billionths of the currency unit. */
@@ -20,7 +22,7 @@ export interface Grant {
   title: string;
   grantedNanos: number;
   currency: string;
-  /** Spent by budgets that have ended. What a lost budget was allotted counts as spent. */
+  /** Spent by budgets that have ended. What a lost budget was allotted counts as spent, unless the ledger of spending proves less. */
   spentNanos: number;
   /** What budgets were allotted that may still be spent, by the ID of the budget. */
   allotments: Record<string, GrantAllotment>;
@@ -38,6 +40,10 @@ export interface GrantAllotment {
   spentNanos: number;
   /** Whether the budget is in Redis; otherwise it ends with its process. */
   isShared: boolean;
+  /** Of a budget that ends with its process: which that is. Missing in records of earlier versions. */
+  process?: ProcessIdentity;
+  /** The book under which the ledger of spending has its calls. Missing in records of earlier versions. */
+  book?: BookName;
 }
 
 /** What became of a grant. `heldNanos`: set aside for runs and not spent at the last look. */

@@ -68,10 +68,16 @@ export function mergeRecords(values: readonly object[]): { records: CallRecord[]
       continue;
     }
     const known = byId.get(value.id);
-    if (known === undefined || RANKS[value.end] > RANKS[known.end]) byId.set(value.id, value);
+    if (known === undefined || isLater(value, known)) byId.set(value.id, value);
   }
   const records = [...byId.values()].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
   return { records, unknown };
+}
+
+/** Of a call in progress, the higher price is the later one: endless speech costs more and more. */
+function isLater(value: CallRecord, known: CallRecord): boolean {
+  if (value.end === known.end) return value.end === 'sent' && (value.nanos ?? 0) > (known.nanos ?? 0);
+  return RANKS[value.end] > RANKS[known.end];
 }
 
 /** The paid calls among merged records: without refusals, and with the reasons that only the others show. */

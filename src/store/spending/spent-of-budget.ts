@@ -41,6 +41,26 @@ export async function spentOfBudget(
   return { spentNanos, ended };
 }
 
+/**
+ * What a budget has spent whose process has provably ended, in nanos: every call is in the ledger before it is sent, and one
+ * without an end counts at its full price. Undefined when the ledger does not prove it: a line is damaged, or a price is
+ * unknown.
+ */
+export async function spentOfEnded(
+  store: Pick<Store, 'journals'>,
+  { budget, book }: { budget: string; book: BookName },
+): Promise<number | undefined> {
+  const { records, damaged } = await readCallRecords(store, book);
+  if (damaged > 0) return undefined;
+  let spent = 0;
+  for (const { budget: of, nanos } of records) {
+    if (of !== budget) continue;
+    if (nanos === null) return undefined;
+    spent += nanos;
+  }
+  return spent;
+}
+
 /** The key under which a call is reserved; see jobs/pay.ts and jobs/pay-hearing.ts. */
 function reservationKey({ reason, key }: CallRecord): string {
   return reason === 'hearing' ? `hear-${key}` : key;
