@@ -1,5 +1,6 @@
 /** What people and programs are told about one book when its state changes: the status text and the events. */
 import { basename } from 'node:path';
+import { errorsInChinese } from '../manifest/diagnostics/chinese/in-chinese.ts';
 import { realMoney } from './book-money.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
@@ -34,6 +35,11 @@ export function statusOfDrop(
   return statusText(state, details, language);
 }
 
+/** The errors of a rejected book in a language; undefined for another book. */
+export function rejectionOf({ rejection }: Drop, language: StatusLanguage): string | undefined {
+  return rejection !== undefined && language === 'zh' ? errorsInChinese(rejection) : rejection;
+}
+
 /** The events of a state change. `before`: the state it left; `status`: the new text of its status file. */
 export function eventsOfChange(drop: Drop, of: { before: State['name']; status: string | undefined }): InboxEvent[] {
   if (drop.partOfBook) return [];
@@ -45,7 +51,8 @@ export function eventsOfChange(drop: Drop, of: { before: State['name']; status: 
   const { name } = drop.state;
   const status = of.status ?? name;
   const events: InboxEvent[] = [{ type: 'inbox.state', ...book, state: name, status }];
-  if (name === 'rejected') events.push({ type: 'inbox.rejected', ...book, errors: drop.rejection ?? '' });
+  if (name === 'rejected')
+    events.push({ type: 'inbox.rejected', ...book, errors: rejectionOf(drop, drop.references.language) ?? '' });
   if (name === 'needs-you' || name === 'waiting-approval')
     events.push({ type: 'inbox.attention', ...book, why: status });
   if (name === 'cancelled' && of.before !== 'seen') events.push({ type: 'inbox.cancelled', ...book });

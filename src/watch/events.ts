@@ -28,7 +28,7 @@ export type InboxEvent =
   | ({
       /** A book has errors; nothing was sent. */
       type: 'inbox.rejected';
-      /** The errors, as in the file `.rejected.txt`. */
+      /** The errors, as in the file `.rejected.txt`: in the book's language. */
       errors: string;
     } & InboxBook)
   | ({

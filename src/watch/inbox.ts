@@ -7,7 +7,7 @@ import { bookId, deleteBookMemory, readBookMemory, writeBookMemory } from './boo
 import type { ClaimKeeper } from './claim.ts';
 import { DailyBudget } from './daily-budget.ts';
 import type { Drop } from './drop.ts';
-import { eventsOfChange, statusOfDrop } from './drop-status.ts';
+import { eventsOfChange, rejectionOf, statusOfDrop } from './drop-status.ts';
 import type { InboxEvent } from './events.ts';
 import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './file-names.ts';
 import { pauseText, rejectionFooter, type StatusLanguage } from './messages.ts';
@@ -163,7 +163,7 @@ export class Inbox {
       case 'write-rejection':
         await this.statusFiles.reject(
           drop.file,
-          `${drop.rejection?.trimEnd()}\n\n${rejectionFooter(drop.references.language)}\n`,
+          `${rejectionOf(drop, drop.references.language)?.trimEnd()}\n\n${rejectionFooter(drop.references.language)}\n`,
         );
         await this.#removeUnpacked(drop);
         return;

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { bookId } from './book-memory.ts';
 import type { Drop } from './drop.ts';
+import { rejectionOf } from './drop-status.ts';
 import { STATUS_ENDING } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
 import { stateOfStatus } from './messages.ts';
@@ -58,7 +59,7 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     status: inbox.statusOf(drop) ?? state.name,
     statuses: statusesOf(inbox, drop),
     missing: state.name === 'waiting-files' ? state.missing : [],
-    errors: state.name === 'rejected' ? drop.rejection : undefined,
+    ...(state.name === 'rejected' ? errorsOf(drop) : { errors: undefined }),
     failures: state.name === 'needs-you' ? drop.failures : [],
     price: state.name === 'waiting-approval' ? state.price : price,
     spent,
@@ -72,6 +73,12 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
 function statusesOf(inbox: Inbox, drop: Drop): BookView['statuses'] {
   const [en, zh] = [inbox.statusOf(drop, 'en'), inbox.statusOf(drop, 'zh')];
   return en === undefined || zh === undefined ? undefined : { en, zh };
+}
+
+function errorsOf(drop: Drop): Pick<BookView, 'errors' | 'errorTexts'> {
+  const [en, zh] = [rejectionOf(drop, 'en'), rejectionOf(drop, 'zh')];
+  const errorTexts = en === undefined || zh === undefined ? undefined : { en, zh };
+  return { errors: errorTexts?.[drop.references.language], errorTexts };
 }
 
 /** Reads the state from the status file, which another watcher writes. */

@@ -25,8 +25,10 @@ export interface BookView {
   statuses?: Readonly<Record<StatusLanguage, string>> | undefined;
   /** Files that the book waits for. */
   missing: readonly string[];
-  /** All errors of a rejected book. */
+  /** All errors of a rejected book, in its language. */
   errors: string | undefined;
+  /** The same in each language. */
+  errorTexts?: Readonly<Record<StatusLanguage, string>> | undefined;
   /** What failed, in the order of time, while the book needs a person because of it. */
   failures: readonly BookFailure[];
   /** Price of what is still to be made, at the last plan. */

@@ -244,6 +244,7 @@ function toResponse(book: BookView): z.output<typeof Book> {
     statuses: book.statuses ?? null,
     missing: [...book.missing],
     errors: book.errors ?? null,
+    errorTexts: book.errorTexts ?? null,
     failures: book.failures.slice(0, MOST_FAILURES).map(({ code, message, number, chapter }) => ({
       code,
       message,

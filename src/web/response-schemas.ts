@@ -60,7 +60,11 @@ export const Book = z
         'The same in each language; null for a book that another watcher works on, and while there is nothing to say',
       ),
     missing: z.array(z.string()).describe('Files that the manifest names and that are missing'),
-    errors: z.string().nullable().describe('All errors of a rejected book, with line, caret and fix'),
+    errors: z
+      .string()
+      .nullable()
+      .describe("All errors of a rejected book, with line, caret and fix, in the book's language"),
+    errorTexts: z.object({ en: z.string(), zh: z.string() }).nullable().describe('The same in each language'),
     failures: z
       .array(
         failure.extend({

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
+import { toldInChinese } from '../manifest/told-in-chinese.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -47,8 +48,8 @@ const FILES = {
   'cover.png': Buffer.from(PNG),
 };
 
-function load(options: Partial<Parameters<typeof loadBook>[0]> = {}): Promise<BookReading> {
-  return loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), ...options });
+async function load(options: Partial<Parameters<typeof loadBook>[0]> = {}): Promise<BookReading> {
+  return toldInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), ...options }));
 }
 
 /** What the author would see, with the temporary folder's name taken out. */
@@ -245,8 +246,12 @@ it('fetches samples from https addresses through the downloader', async () => {
   write({ ...FILES, 'book.yaml': GOOD.replace('voices/mara.mp3', 'https://samples.test/mara.wav') });
   const { book } = await load({ download: async () => ({ bytes: wav(4) }) });
   expect(book!.samples.get('mara')!.asset.mediaType).toBe('audio/wav');
-  const fix = 'F.';
-  const refused = await load({ download: async () => ({ problem: { code: 'download-failed', message: 'M.', fix } }) });
+  const fix = 'Check the path.';
+  const refused = await load({
+    download: async () => ({
+      problem: { code: 'download-failed', message: 'The server answered with status 404.', fix },
+    }),
+  });
   expect(refused.diagnostics).toMatchObject([{ code: 'download-failed', start: { line: 4, column: 18 } }]);
   const page = await load({ download: async () => ({ bytes: Buffer.from('<html>') }) });
   expect(page.diagnostics).toMatchObject([{ code: 'not-audio' }]);

@@ -7,6 +7,7 @@ import { createDownload } from '../../src/book/download.ts';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
+import { toldInChinese } from '../manifest/told-in-chinese.ts';
 import * as kinds from './hostile.ts';
 
 const SECRET = 'the secret of the house';
@@ -21,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Lays a book out and judges it, with a network of which every name is at home. */
-function judge({ manifest, files = {}, links = {} }: kinds.HostileBook): Promise<BookReading> {
+async function judge({ manifest, files = {}, links = {} }: kinds.HostileBook): Promise<BookReading> {
   const text = typeof manifest === 'string' || manifest instanceof Uint8Array ? manifest : manifestOf(manifest);
   const all = { ...GOOD_FILES, 'book.yaml': text, ...files };
   for (const [name, content] of Object.entries(all)) {
@@ -32,7 +33,7 @@ function judge({ manifest, files = {}, links = {} }: kinds.HostileBook): Promise
   for (const [name, target] of Object.entries(links))
     symlinkSync(target.replace(/^~/, folder), join(folder, 'book', name));
   const download = createDownload({ lookup: async () => [{ address: '10.0.0.1', family: 4 }] });
-  return loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), download });
+  return toldInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), download }));
 }
 
 const wav = (seed: number): Buffer =>

@@ -1,4 +1,7 @@
 /** What the pages "Who speaks" and "All books" show in pictures: made up, as their APIs answer. */
+import { errorsInChinese } from '../../src/manifest/diagnostics/chinese/in-chinese.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
+import { parseManifest } from '../../src/manifest/parse.ts';
 import type { Attributions, Candidates } from '../../src/studio/attributions/attribution-shapes.ts';
 
 const PARAGRAPHS = [
@@ -56,6 +59,21 @@ const BOOK = {
 };
 const CNY = 'CNY';
 
+const BROKEN = `book:
+  title: A Book That Nobody Has Read to Its End Yet, Because It Is Long
+  langage: en
+characters:
+  narrator: { sample: voices/narrator.wav, voice: qwen-tts-vc-narrator-voice-20260101000000000-0000 }
+chapters:
+  - { title: One, file: 01.txt, text: "The lamp had gone out in the night, and nobody on the island had seen it." }
+output: { formats: [mp9] }
+`;
+const ERRORS = formatDiagnostics({
+  diagnostics: parseManifest({ file: 'spring/broken.yaml', bytes: new TextEncoder().encode(BROKEN) }).diagnostics,
+  sources: new Map([['spring/broken.yaml', BROKEN]]),
+  color: false,
+});
+
 /** `GET /v1/books`: one of each kind. */
 export const BOOKS = [
   {
@@ -75,8 +93,7 @@ export const BOOKS = [
       en: 'rejected: see "broken.yaml.rejected.txt" for the errors and how to fix them',
       zh: '未通过检查：请查看“broken.yaml.rejected.txt”，其中列出了错误和修改方法',
     },
-    errors:
-      'spring/broken.yaml:3:1 error: "title" is missing.\n  3 | book: {}\n    | ^^^^^^^^\nAdd it: title: The name of the book',
+    ...{ errors: ERRORS, errorTexts: { en: ERRORS, zh: errorsInChinese(ERRORS) } },
   },
   {
     ...{ path: 'fog.yaml', title: 'Fog', state: 'needs-you' },

@@ -13,6 +13,7 @@ import { editionOfDraft } from '../../src/run/prove.ts';
 import { anchorOf, type KnownLine } from '../../src/script/lines/line-identity.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bundleBook, unbundleBook } from '../../src/submissions/book-bundle.ts';
+import { toldInChinese } from '../manifest/told-in-chinese.ts';
 
 const VOICE = 'qwen-tts-vc-a-voice-20250812105009984-838b';
 const TEXT = [
@@ -78,7 +79,7 @@ async function decide(decisions: Record<number, Partial<Decision>>): Promise<Boo
       ...fields,
     })),
   }));
-  return loadBook({ manifestPath: book });
+  return toldInChinese(await loadBook({ manifestPath: book }));
 }
 
 const parts = (reading: BookReading) => ({ book: reading.book!, account: { id: '', realm: 'local' as const } });
@@ -86,8 +87,10 @@ const lockOf = (reading: BookReading): string => formatLock(editionOfDraft(parts
 const keys = (reading: BookReading): string[] => draftRun(parts(reading)).chapters.map(({ master }) => master.key);
 /** Of the book itself, whatever is decided. */
 const OF_THE_BOOK = ['direction-ignored', 'character-never-speaks', 'unused-word'];
-const codes = ({ diagnostics }: BookReading): string[] =>
-  diagnostics.filter(({ code }) => !OF_THE_BOOK.includes(code)).map(({ code, severity }) => `${severity} ${code}`);
+const codes = (reading: BookReading): string[] =>
+  toldInChinese(reading)
+    .diagnostics.filter(({ code }) => !OF_THE_BOOK.includes(code))
+    .map(({ code, severity }) => `${severity} ${code}`);
 
 describe('a decision has the keys of the same words in the text', () => {
   const asText = (line: number, text: string): string[] => TEXT.map((old, at) => (at === line - 1 ? text : old));

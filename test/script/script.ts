@@ -4,6 +4,7 @@ import { billedUnits } from '../../src/models.ts';
 import { cutSegments, type Segment } from '../../src/script/cut/cut-segments.ts';
 import { proveCoverage } from '../../src/script/text/coverage.ts';
 import { readScript, type Script } from '../../src/script/text/read.ts';
+import { toldInChinese } from '../manifest/told-in-chinese.ts';
 
 export const CHARACTERS = [
   { name: 'narrator', aliases: [] },
@@ -14,14 +15,16 @@ export const CHARACTERS = [
 /** Reads a text with the characters above, as the file `01.txt`. */
 export function script(text: string, narrator: string | undefined = 'narrator', markdown = false): Script {
   const lines = lineIndex(text);
-  return readScript({
-    file: '01.txt',
-    text,
-    markdown,
-    locate: (offset) => lines.position(offset),
-    characters: CHARACTERS,
-    narrator,
-  });
+  return toldInChinese(
+    readScript({
+      file: '01.txt',
+      text,
+      markdown,
+      locate: (offset) => lines.position(offset),
+      characters: CHARACTERS,
+      narrator,
+    }),
+  );
 }
 
 /** What the author would see of it. */

@@ -13,6 +13,7 @@ import { NO_RESOURCES, type Resources } from '../../src/web/resources.ts';
 import { createHttpServer } from '../../src/web/server.ts';
 import { axe } from '../browser/axe.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
+import { latinSentences } from '../browser/latin-sentences.ts';
 import { bookFolder } from '../cli/in-process.ts';
 import { SAMPLES } from '../cli/rig.ts';
 import { manifest, type RigOptions, type WatchRig, watchRig } from '../watch/rig.ts';
@@ -42,7 +43,7 @@ async function booksPage(options: RigOptions & { token?: string } = {}) {
     page: await openPageFiles('dist/src/studio/page'),
     token,
     studioOf: async () => {
-      throw noStudio('None here.');
+      throw noStudio('None here.', '这里没有。');
     },
   });
   const server = await listen(
@@ -176,6 +177,8 @@ describe.skipIf(NO_BROWSER !== undefined)(
         await page.reload();
         await card('Dear').locator('.book-status', { hasText: '需要您批准：费用约 50.00 CNY' }).waitFor();
         await card('broken.yaml').locator('.book-status', { hasText: '未通过检查' }).waitFor();
+        expect(await card('broken.yaml').locator('pre').textContent()).toContain('错误：“book”缺少“title”。');
+        expect((await latinSentences(page)).filter((text) => !text.includes('onerror'))).toEqual([]);
         await page.evaluate(`localStorage.removeItem('studio.language')`);
         await page.reload();
         const other = await browser.open(`${opened.url}/books`);

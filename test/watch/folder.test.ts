@@ -60,6 +60,14 @@ describe('a dropped manifest', () => {
       (await rig.status('book.yaml')).startsWith('rejected: see "book.yaml.rejected.txt"'),
     );
     await rig.drop('book.yaml', manifest('Refused'));
+    // A Chinese book is told in Chinese, to programs too.
+    await rig.drop('书.yaml', manifest('一本书', '[玛拉] 你好。', 'zh'));
+    await rig.until('refused', () => rig.exists('书.yaml.rejected.txt'));
+    const chinese = await readFile(rig.path('书.yaml.rejected.txt'), 'utf8');
+    expect(chinese).toContain('错误：第 1:1 行：没有名为“玛拉”的角色。');
+    expect(chinese).toMatch(/改法：请从中选择：narrator。普通括号请写成 \\\[。\n\n1 处错误\n\n请修改后重新保存/);
+    const told = rig.events.flatMap((event) => (event.type === 'inbox.rejected' ? [event.errors] : []));
+    expect(told.map((errors) => /error|错误/.exec(errors)?.[0])).toEqual(['error', '错误']);
     await rig.until('delivered', delivered(rig, 'book.yaml'));
     expect(await rig.exists('book.yaml.rejected.txt')).toBe(false);
   });

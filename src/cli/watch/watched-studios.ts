@@ -1,11 +1,13 @@
 /** The studios of the books of a watched folder, on its port: each is opened when somebody goes there. */
 import { readConfig } from '../../config/config.ts';
 import { readBook } from '../../library/opened-book.ts';
+import { errorsInChinese } from '../../manifest/diagnostics/chinese/in-chinese.ts';
 import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import { createStudioApp } from '../../studio/server/app.ts';
 import { noStudio } from '../../studio/server/books-app.ts';
 import { forwardRequest } from '../../studio/server/forward-request.ts';
 import type { PageFiles } from '../../studio/server/page-files.ts';
+import type { StudioProblem } from '../../studio/server/problem.ts';
 import { openStudio } from '../../studio/studio.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { givenToStudio, type StudioFlags } from '../review/given.ts';
@@ -46,18 +48,25 @@ export function watchedStudios(of: WatchedStudiosOf): {
 async function openWatched(id: string, of: WatchedStudiosOf, signal: AbortSignal): Promise<OpenStudio> {
   const { flags, page, token, onFault } = of;
   const book = await of.view()?.book(id);
-  if (book === undefined) throw noStudio('No such book is in the watched folder. Load the list of books again.');
+  if (book === undefined)
+    throw noStudio(
+      'No such book is in the watched folder. Load the list of books again.',
+      '受监视的文件夹中没有这本书。请重新载入书单。',
+    );
   if (!/\.ya?ml$/i.test(book.file))
-    throw noStudio(`${book.path} is an archive. Its texts cannot be edited here: unpack it and drop the folder.`);
+    throw noStudio(
+      `${book.path} is an archive. Its texts cannot be edited here: unpack it and drop the folder.`,
+      `${book.path} 是压缩包，无法在此修改其中的文字。请解压，并放入文件夹。`,
+    );
   const first = await readBook({ manifest: book.file, config: readConfig(flags), signal });
   if ('reading' in first) {
     const { diagnostics, sources } = first.reading;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    throw noStudio(formatDiagnostics({ diagnostics: errors, sources, color: false }).trimEnd());
+    throw withErrors(formatDiagnostics({ diagnostics: errors, sources, color: false }).trimEnd());
   }
   const given = givenToStudio({ first, flags, signal });
   const studio = await openStudio(given, { onFault });
-  if ('errors' in studio) throw noStudio(studio.errors);
+  if ('errors' in studio) throw withErrors(studio.errors);
   const { fetch } = createStudioApp({ studio, page, token, onFault });
   return {
     fetch: (request) => fetch(request),
@@ -67,6 +76,10 @@ async function openWatched(id: string, of: WatchedStudiosOf, signal: AbortSignal
       await given.close();
     },
   };
+}
+
+function withErrors(errors: string): StudioProblem {
+  return noStudio(errors, `\n${errorsInChinese(errors)}`);
 }
 
 /** The request as the studio of one book knows it: with its own path, from somebody who is known. */

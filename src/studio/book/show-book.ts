@@ -1,4 +1,5 @@
 /** The book as the page shows it: chapters with what is open in them, characters, money. */
+import { errorsInChinese } from '../../manifest/diagnostics/chinese/in-chinese.ts';
 import { modelsInUse } from '../../manifest/fields/character-model.ts';
 import { countOpen } from '../attributions/count-open.ts';
 import type { Done } from '../changes/undo.ts';
@@ -133,7 +134,7 @@ function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told:
   }
   if (errors === undefined) return lost;
   const words = `The book has errors; this is how it was before.\n${errors}`;
-  return [{ words, told: { code: 'errors', values: { errors } } }, ...lost];
+  return [{ words, told: { code: 'errors', values: { errors: errorsInChinese(errors) } } }, ...lost];
 }
 
 function shortened(words: string): string {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../errors.ts';
+import { chineseWords } from '../../manifest/diagnostics/chinese/in-chinese.ts';
 import type { Moment } from '../book/moment.ts';
 import { bytesOf } from '../server/bodies.ts';
 import { doneWords } from '../server/done-words.ts';
@@ -26,7 +27,10 @@ export async function useRecording(
   const bytes = await bytesOf(request, MOST_BYTES);
   const { number, words, chapter, line } = moment.lines[index]!;
   const problem = await studio.given.recordingProblem(moment, { bytes, text: words, signal: request.signal });
-  if (problem !== undefined) throw new StudioProblem(422, 'recording', `${problem} Nothing was changed.`);
+  if (problem !== undefined)
+    throw new StudioProblem(422, 'recording-unusable', `${problem} Nothing was changed.`, {
+      values: { why: chineseWords(problem) ?? problem },
+    });
   const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
   const name = `${FOLDER}/${chapter}-${line} ${digest}.wav`;
   const path = join(moment.book.folder, name);

@@ -76,7 +76,7 @@ function nothingHere(): StudioProblem {
   return new StudioProblem(404, 'no-resource', 'There is nothing at this address.');
 }
 
-/** The problem of a book that has no studio. */
-export function noStudio(detail: string): StudioProblem {
-  return new StudioProblem(404, 'no-studio', detail);
+/** The problem of a book that has no studio: why, in English and in Chinese. */
+export function noStudio(detail: string, why: string): StudioProblem {
+  return new StudioProblem(404, 'no-studio', detail, { values: { why } });
 }

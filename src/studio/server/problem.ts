@@ -69,11 +69,15 @@ export function problemResponse(problem: StudioProblem, request: Request, home =
   const { headers } = request;
   if (!wantsPage(request)) return problem.response();
   const isChinese = /^\s*zh\b/i.test(headers.get('accept-language') ?? '');
-  const { status, title, detail } = problem.shown();
+  const shown = problem.shown();
+  const { status, title, detail } = shown;
   const back = isChinese ? '返回' : 'To the start';
-  // Only the headings have a language here; what is wrong is said by the program.
-  const heading = isChinese ? `${status} · ${status === 404 ? '此地址没有内容' : '无法显示'}` : `${status} · ${title}`;
-  const said = isChinese && status === 404 ? '' : `<p>${escaped(detail)}</p>`;
+  const isEmpty = status === 404 && shown.code !== 'no-studio';
+  const heading = isChinese ? `${status} · ${isEmpty ? '此地址没有内容' : '无法显示'}` : `${status} · ${title}`;
+  const words = isChinese ? (shown.values?.['why'] ?? (status === 404 ? '' : detail)) : detail;
+  // Errors of a book have a line of the author's each, with a caret below it.
+  const element = /\n/.test(String(words).trim()) ? 'pre' : 'p';
+  const said = words === '' ? '' : `<${element}>${escaped(String(words).trim())}</${element}>`;
   const html = `<!doctype html>
 <html lang="${isChinese ? 'zh-CN' : 'en'}">
 <meta charset="utf-8">

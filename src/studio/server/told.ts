@@ -47,6 +47,7 @@ export const PROBLEM_CODES = [
   'other-line',
   'price-changed',
   'recording',
+  'recording-unusable',
   'request',
   'store-gone',
   'text-changed',

@@ -23,6 +23,8 @@ export interface WatchedBook {
   statuses?: { en: string; zh: string } | null;
   missing: string[];
   errors: string | null;
+  /** The same in each language; absent where another version answers. */
+  errorTexts?: { en: string; zh: string } | null;
   /** What failed, while a person is needed because of it; absent where another version answers. */
   failures?: { code: string; message: string; number: string | null; chapter: number | null }[];
   failed?: number;

@@ -116,8 +116,8 @@ function Group({ title, of }: { title: string; of: readonly WatchedBook[] }) {
 }
 
 function BookCard({ book }: { book: WatchedBook }) {
-  const { title, author, path, state, errors, progress, urgent } = book;
-  const status = statusOf(book).trim();
+  const { title, author, path, state, progress, urgent } = book;
+  const [status, errors] = [statusOf(book).trim(), errorsOf(book)];
   const name = title ?? path;
   // One that cannot be read has nothing to hear yet.
   const hasStudio = title !== null && /\.ya?ml$/i.test(path) && !UNREAD.has(state);
@@ -234,6 +234,11 @@ function Actions({ book, hasStudio }: { book: WatchedBook; hasStudio: boolean })
 function statusOf({ status, statuses, state }: WatchedBook): string {
   if (statuses) return language.value === 'zh-CN' ? statuses.zh : statuses.en;
   return status === state ? '' : status;
+}
+
+function errorsOf({ errors, errorTexts }: WatchedBook): string | null {
+  if (!errorTexts) return errors;
+  return language.value === 'zh-CN' ? errorTexts.zh : errorTexts.en;
 }
 
 function lookOf(state: string): 'warn' | 'bad' | 'info' | 'good' | 'plain' {

@@ -25,7 +25,7 @@ export const EN_SERVER = {
   'problem.no-line': 'The book has no line {number} any more. Read the chapter again.',
   'problem.no-login': 'This studio needs no login.',
   'problem.no-resource': 'There is nothing at this address.',
-  'problem.no-studio': 'This book has no studio.',
+  'problem.no-studio': 'This book has no studio. {why}',
   'problem.no-token': 'Log in with the token of this studio: the value of PIPELINE_API_TOKEN.',
   'problem.not-converted': 'The recording cannot be converted. It is kept.',
   'problem.not-finished': 'Chapter {number} is not made with these takes. Apply the changes first.',
@@ -40,6 +40,7 @@ export const EN_SERVER = {
   'problem.nothing-to-undo': 'There is nothing to take back.',
   'problem.other-line': 'The line is another by now. Nothing was changed. Read the chapter again.',
   'problem.price-changed': 'The price is {price} by now. Nothing was sent.',
+  'problem.recording-unusable': 'This recording cannot be used. {why} Nothing was changed.',
   'problem.recording': '{number} is a recording of the author’s, so it has no other takes.',
   'problem.request': 'The request cannot be carried out.',
   'problem.store-gone':
