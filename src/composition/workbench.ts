@@ -16,6 +16,7 @@ import type { Recogniser } from '../hearing/recogniser.ts';
 import type { StepKind } from '../plan/step.ts';
 import { createCast } from '../qc/cast.ts';
 import { createVoiceHabits } from '../qc/voice-habits.ts';
+import type { EmbeddedDatabase } from '../queue/embedded/embedded.ts';
 import { openLimits } from '../queue/limits/limits.ts';
 import { announcePresence, type WorkerPresence } from '../queue/presence.ts';
 import { openQueue } from '../queue/redis/connection.ts';
@@ -65,6 +66,7 @@ export async function openWorkbench({
   notice,
   signal,
   offline = false,
+  database,
   kinds,
   concurrency = {},
   onStep,
@@ -79,6 +81,8 @@ export async function openWorkbench({
   signal?: AbortSignal;
   /** No service: a step that calls it fails. Needs no key. Default: no. */
   offline?: boolean;
+  /** Opens the embedded queue's database. Default: one is started. */
+  database?: (() => Promise<EmbeddedDatabase>) | undefined;
   /** Kinds of step to work on; default all. */
   kinds?: readonly StepKind[] | undefined;
   /** Steps at once by kind; default: as the configuration says. */
@@ -104,6 +108,7 @@ export async function openWorkbench({
     const queue = await openQueue({
       redisUrl: config.redisUrl,
       cacheDir: config.cacheDir,
+      database,
       // Steps of one account must never reach workers with the key of another, least of all steps of a simulator.
       prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
       notice,

@@ -57,6 +57,8 @@ export interface Given {
     book: StudioBook,
     of: { segments: readonly SynthesizeStep[]; isRetake: boolean; onResult(): void } & Working,
   ): Promise<Spoken>;
+  /** A person looks at a price: work is likely to come soon. Takes no lock. */
+  expectWork?(book: StudioBook): Promise<void>;
   /** What a run for these chapters, or for the whole book, costs. */
   runPrice(book: StudioBook, only: readonly number[] | undefined): Promise<GivenPrice>;
   /** The run. */

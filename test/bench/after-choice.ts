@@ -1,21 +1,27 @@
 /**
- * What it costs from the choice of another take to a new MP3, M4A and M4B, as the book grows: the queue is started, the chapter
- * mastered and checked, the book bound, and all three files delivered with their marks. Beside it, in the same round, the two bare
+ * What it costs from the choice of another take to a new MP3, M4A and M4B, as the book grows: the work is opened as a command
+ * opens it (the queue, the lock on the store, limits, workers) or, in every second round, as the studio does, with the queue's
+ * database started while the price was read; the chapter is mastered and checked, the book bound, and all three files delivered with their marks. Beside it, in the same round, the two bare
  * encoders of that chapter at once, and `cp` and `sha256sum` of the M4B.
  */
 import { execFile } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { bindBook } from '../../src/audio/m4b/bind-book.ts';
 import { masterChapter } from '../../src/audio/mastering/master.ts';
 import { inspectFile } from '../../src/audio/measure/inspect.ts';
+import { accountFor } from '../../src/composition/service.ts';
+import { openWorkbench } from '../../src/composition/workbench.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import { deliverMarked } from '../../src/deliver/marks/deliver-marked.ts';
 import type { BindStep, StepResult } from '../../src/plan/step.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
+import { openEmbedded } from '../../src/queue/embedded/embedded.ts';
+import { type ReadyDatabase, readyDatabase } from '../../src/queue/embedded/ready-database.ts';
 import { followRun } from '../../src/queue/follow-jobs.ts';
-import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitBook, submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -29,6 +35,8 @@ const HOURS = (process.env['BENCH_HOURS'] ?? '1,4,10').split(',').map(Number);
 const CHAPTER_MINUTES = Number(process.env['BENCH_MINUTES'] ?? 12);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const RATE_HZ = 24_000;
+/** How long a person reads a price, at the least. */
+const READING_MS = 3_000;
 /** Of issue 16, times the two bare encoders at once, and times copying and hashing. */
 const BAR = 1.5;
 const TAGS = { title: 'T', artist: 'A', language: 'en', comment: 'C' };
@@ -43,6 +51,7 @@ interface Material {
   ffmpeg: Ffmpeg;
   takes: BenchTake[];
   pcm: string;
+  config: Config;
 }
 
 /** Prints each round; kept when the median of each book's ratios of time is within the bar. */
@@ -52,10 +61,12 @@ export const afterChoice: Bench = async (say, folder) => {
   const pcm = join(folder, 'all.pcm');
   await writeFile(pcm, '');
   for (const { path } of takes) await appendFile(pcm, await readFile(path));
-  const material = { folder, store: await openDiskStore(join(folder, 'store')), ffmpeg, takes, pcm };
+  const flags = { simulate: true, store: join(folder, 'store') };
+  const config = readConfig(flags, { ...process.env, REDIS_URL: '', XDG_CACHE_HOME: folder });
+  const material = { folder, store: await openDiskStore(flags.store), ffmpeg, takes, pcm, config };
   await mkdir(join(folder, 'out'));
   // The queue's first start ever makes its empty database.
-  await (await openQueue({ cacheDir: join(folder, 'cache') })).close();
+  await (await openEmbedded(config)).close();
   const chapter = (await makeChapter(material))[1];
   let kept = true;
   for (const hours of HOURS) kept = (await bookOf(hours, { say, material, chapter })) && kept;
@@ -69,7 +80,12 @@ async function bookOf(
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const parts: Record<string, number> = {};
-    const ours = await costOf(() => mendBook(material, { hours, chapter, parts }));
+    const database = readyDatabase(() => openEmbedded(material.config));
+    if (round % 2 === 1) {
+      database.expect();
+      await sleep(READING_MS);
+    }
+    const ours = await costOf(() => mendBook(material, { hours, chapter, parts, database }));
     const encoders = await costOf(() => bareEncoders(material));
     const m4b = join(material.folder, 'out', 'book.m4b');
     const copy = await costOf(() => shell(`cp ${m4b} ${m4b}.copy && sha256sum ${m4b}.copy`));
@@ -89,9 +105,9 @@ async function bookOf(
 /** Through the embedded queue, as a run of one process does it. */
 async function mendBook(
   material: Material,
-  of: { hours: number; chapter: BlobRef; parts: Record<string, number> },
+  of: { hours: number; chapter: BlobRef; parts: Record<string, number>; database: ReadyDatabase },
 ): Promise<void> {
-  const { folder, store } = material;
+  const { folder, store, config } = material;
   const part = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const from = performance.now();
     const value = await work();
@@ -108,8 +124,12 @@ async function mendBook(
   const never = async (): Promise<never> => {
     throw new Error('nothing is spoken');
   };
-  const { queue, workers } = await part('queue', async () => {
-    const opened = await openQueue({ cacheDir: join(folder, 'cache') });
+  const { work, queue, workers } = await part('start', async () => {
+    const opened = await openWorkbench({
+      ...{ config, store, account: accountFor(config), notice: () => undefined, offline: true },
+      // Ours are the other two.
+      ...{ kinds: ['enroll', 'synthesize'] as const, database: of.database.take },
+    });
     const processors = {
       enroll: never,
       synthesize: never,
@@ -124,7 +144,8 @@ async function mendBook(
         return result('bind');
       },
     };
-    return { queue: opened, workers: await startWorkers(opened, { processors }) };
+    const workers = await startWorkers(opened.queue, { processors, kinds: ['master', 'bind'] });
+    return { work: opened, queue: opened.queue, workers };
   });
   const follower = await followRun(queue, { runId: 'mend', onResult: () => undefined, onFailure: failed });
   const master = steps.master('m'.repeat(64));
@@ -136,7 +157,7 @@ async function mendBook(
   await part('end', async () => {
     await follower.close();
     await workers.close({ graceMs: 0 });
-    await queue.close();
+    await work.close();
   });
 }
 

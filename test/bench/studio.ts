@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import { NO_BROWSER, startBrowser } from '../browser/browser.ts';
+import { startS3Server } from '../store/s3-server.ts';
 import { writeBenchBook } from './books.ts';
 import type { Bench } from './main.ts';
 import { median, PROGRAM, runProgram } from './program.ts';
@@ -12,6 +13,8 @@ import { median, PROGRAM, runProgram } from './program.ts';
 const LONG = { chapters: 1, paragraphsPerChapter: 1_000, wordsPerParagraph: 16, formats: '[mp3]', title: 'Long' };
 /** A line is corrected in a usual chapter of six minutes. */
 const USUAL = { ...LONG, paragraphsPerChapter: 50, title: 'Usual' };
+/** Of a store on S3 in the same region: how long each answer takes, in milliseconds. */
+const S3_LATENCY_MS = 20;
 const CLICKS = 9;
 const MOST_OPEN_MS = 1_000;
 const MOST_SOUND_MS = 300;
@@ -22,33 +25,54 @@ export const studio: Bench = async (say, folder) => {
     say(`skipped: ${NO_BROWSER}`);
     return true;
   }
-  const long = await withStudio(join(folder, 'long'), LONG, async (page, address, hours) => {
+  const isKept = await readLong(say, join(folder, 'long'), { where: 'on disk' });
+  const s3 = await startS3Server({ latencyMs: S3_LATENCY_MS });
+  const isKeptFar = await readLong(say, join(folder, 's3'), {
+    where: `on S3, ${S3_LATENCY_MS} ms for an answer`,
+    store: ['--store', 's3://books/narration'],
+    env: s3.env,
+  }).finally(() => s3.close());
+  await withStudio(join(folder, 'usual'), USUAL, {}, async (page, address) => {
+    for (const line of await correctLine(page, address)) say(line);
+  });
+  return isKept && isKeptFar;
+};
+
+/** Where a store is: flags and settings of the program. */
+interface Place {
+  store?: string[];
+  env?: Record<string, string>;
+}
+
+async function readLong(
+  say: (line: string) => void,
+  folder: string,
+  { where, ...place }: Place & { where: string },
+): Promise<boolean> {
+  return withStudio(folder, LONG, place, async (page, address, hours) => {
     const opened: number[] = [];
     for (let round = 0; round < 3; round++) opened.push(await timeToOpen(page, `${address}/chapters/1`));
     const sounds = await soundAfterClicks(page, address);
     const [open, sound] = [median(opened), median(sounds)];
-    const lines = `chapter of ${hours.toFixed(1)} h, ${LONG.paragraphsPerChapter} lines`;
+    const lines = `${where}: chapter of ${hours.toFixed(1)} h, ${LONG.paragraphsPerChapter} lines`;
     say(`${lines}: opens in ${open.toFixed(0)} ms (bar ${MOST_OPEN_MS})`);
     const longest = Math.max(...sounds).toFixed(0);
     say(`sound after a click: median ${sound.toFixed(0)} ms, longest ${longest} ms (bar ${MOST_SOUND_MS}, median)`);
     return open <= MOST_OPEN_MS && sound <= MOST_SOUND_MS;
   });
-  await withStudio(join(folder, 'usual'), USUAL, async (page, address) => {
-    for (const line of await correctLine(page, address)) say(line);
-  });
-  return long;
-};
+}
 
 /** Speaks the book, opens its studio in a browser, and closes both. */
 async function withStudio<Result>(
   folder: string,
   book: typeof LONG,
+  { store = [], env = {} }: Place,
   work: (page: Page, address: string, hours: number) => Promise<Result>,
 ): Promise<Result> {
   await writeBenchBook(folder, book);
-  const { finished } = await runProgram(['book.yaml', '--simulate'], { cwd: folder });
+  const { finished } = await runProgram(['book.yaml', '--simulate', ...store], { cwd: folder, env });
   const hours = finished.chapters.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) / 3600;
-  const server = await startReview(folder);
+  const server = await startReview(folder, { store, env });
   const browser = await startBrowser();
   try {
     return await work(await browser.open('about:blank'), server.address, hours);
@@ -58,11 +82,14 @@ async function withStudio<Result>(
   }
 }
 
-async function startReview(cwd: string): Promise<{ address: string; stop: () => Promise<void> }> {
-  const args = [PROGRAM, 'review', 'book.yaml', '--simulate', '--no-open'];
+async function startReview(
+  cwd: string,
+  { store, env }: Required<Place>,
+): Promise<{ address: string; stop: () => Promise<void> }> {
+  const args = [PROGRAM, 'review', 'book.yaml', '--simulate', '--no-open', ...store];
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { ...process.env, REDIS_URL: '' },
+    env: { ...process.env, REDIS_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = new Promise((done) => child.once('exit', done));

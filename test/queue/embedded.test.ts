@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { queueCounts } from '../../src/queue/control.ts';
+import { openEmbedded } from '../../src/queue/embedded/embedded.ts';
+import { readyDatabase } from '../../src/queue/embedded/ready-database.ts';
 import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitVoices } from '../../src/queue/submit.ts';
 import { queueContract } from './contract.ts';
@@ -21,6 +23,36 @@ afterAll(async () => {
 });
 
 queueContract('embedded queue', () => openQueue({ cacheDir }));
+
+describe('a database that is ready', () => {
+  test('is taken once, by the work that it was started for; one that nobody takes is closed', async () => {
+    const opened: { isClosed: boolean }[] = [];
+    const ready = readyDatabase(
+      async () => {
+        const database = await openEmbedded({ cacheDir });
+        const one = { isClosed: false };
+        opened.push(one);
+        return { ...database, close: () => database.close().finally(() => (one.isClosed = true)) };
+      },
+      { keptMs: 300 },
+    );
+    ready.expect();
+    ready.expect();
+    const connection = await openQueue({ cacheDir, database: ready.take });
+    await submitVoices(connection, { runId: 'r', steps: [voice('a')] });
+    expect((await queueCounts(connection)).enroll.waiting).toBe(1);
+    expect(opened).toHaveLength(1);
+    ready.expect();
+    await vi.waitUntil(() => opened[1]?.isClosed, 20_000);
+    // The work closes what it took.
+    expect(opened[0]!.isClosed).toBe(false);
+    await connection.close();
+    expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    await (await ready.take()).close();
+    await ready.close();
+    expect(opened).toHaveLength(3);
+  });
+});
 
 describe('the seed of the embedded queue', () => {
   const runFolders = async () => (await readdir(tmpdir())).filter((name) => name.includes(`-${process.pid}_`));

@@ -28,17 +28,24 @@ export interface RealStudio {
   close: () => Promise<void>;
 }
 
-/** Speaks a book whose line 1:2 has two seconds of silence inside, whatever is tried, and opens its studio. */
-export async function startRealStudio(): Promise<RealStudio> {
+/**
+ * Speaks a book whose line 1:2 has two seconds of silence inside, whatever is tried, and opens its studio. `store`: default, a
+ * folder; `env`: further settings, such as those of a store on S3 or of Redis.
+ */
+export async function startRealStudio(
+  given: { store?: string; env?: Record<string, string> } = {},
+): Promise<RealStudio> {
   const book = await bookFolder(TEXTS);
   const simulator = await startSimulator({ voiceEngine: 'tones' });
   const { httpBaseUrl, realtimeUrl, inferenceUrl } = simulator;
+  for (const [name, value] of Object.entries(given.env ?? {})) vi.stubEnv(name, value);
   vi.stubEnv('DASHSCOPE_API_KEY', 'sk-x');
   vi.stubEnv('DASHSCOPE_HTTP_BASE_URL', httpBaseUrl);
   vi.stubEnv('DASHSCOPE_REALTIME_URL', realtimeUrl);
   vi.stubEnv('DASHSCOPE_INFERENCE_URL', inferenceUrl);
   simulator.set({ faults: [{ kind: 'inserted-silence', text: 'Ahoy' }] });
-  const { store, out } = book.flags;
+  const { store = book.flags.store } = given;
+  const { out } = book.flags;
   const flags = { store, out };
   const made = await called(() => runCommand(book.manifest, { ...flags, json: true }));
   if (made.code !== 0) throw new Error(`The book was not made: ${made.stderr}`);

@@ -17,6 +17,7 @@ import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import { onlyChapters } from '../../plan/only-chapters.ts';
 import { planNanos, planTotals } from '../../plan/plan-totals.ts';
 import { moneyOf, moneyText } from '../../plan/price.ts';
+import { type ReadyDatabase, readyDatabase } from '../../queue/embedded/ready-database.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Work } from '../../run/run-options.ts';
 import { findGrant, grantBalance } from '../../store/grants.ts';
@@ -48,7 +49,12 @@ export function givenToStudio(of: {
   let first: OpenedBook | undefined = of.first;
   // One budget for all that is done while the studio is open.
   const grantId = newGrantId();
-  const sharedWork = shareByAccount(signal);
+  const { cacheDir } = of.first.config;
+  const database = readyDatabase(async () => {
+    const { openEmbedded } = await import('../../queue/embedded/embedded.ts');
+    return openEmbedded({ cacheDir });
+  });
+  const sharedWork = shareByAccount(signal, database.take);
   return toldAsProblems({
     open: async () => {
       const opened = first ?? (await readBook({ manifest, config: readConfig(flags), store, signal }));
@@ -104,6 +110,10 @@ export function givenToStudio(of: {
         keepLock: true,
       });
     },
+    expectWork: async (book) => {
+      const { redisUrl } = openedOf(book).config;
+      if (redisUrl === undefined && !sharedWork.isOpen()) database.expect();
+    },
     proposalsFolder: async ({ book }) => {
       for (let folder = book.folder; ; folder = dirname(folder)) {
         const own = join(folder, OWN_FOLDER);
@@ -124,7 +134,10 @@ export function givenToStudio(of: {
       ]);
       return { program, ffmpeg };
     },
-    close: () => sharedWork.close(),
+    close: async () => {
+      await sharedWork.close();
+      await database.close();
+    },
   });
 }
 
@@ -141,8 +154,13 @@ function toldAsProblems<T extends object>(given: T): T {
 }
 
 /** One queue for all jobs at the same time; it is closed soon after the last one, so that other processes can have the store. */
-function shareByAccount(signal: AbortSignal): {
+function shareByAccount(
+  signal: AbortSignal,
+  database: ReadyDatabase['take'],
+): {
   (opened: OpenedBook, notice: (message: string) => void): Promise<Work>;
+  /** A queue is open, or opens. */
+  isOpen(): boolean;
   close(): Promise<void>;
 } {
   const shared = new Map<string, SharedWork>();
@@ -154,7 +172,7 @@ function shareByAccount(signal: AbortSignal): {
     const { config, account, store, book } = opened;
     const openWork = async (): Promise<Work> => {
       const { openWorkbench } = await import('../../composition/workbench.ts');
-      return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal });
+      return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal, database });
     };
     const own = shared.get(account.id) ?? shareWork(openWork);
     shared.set(account.id, own);
@@ -176,7 +194,8 @@ function shareByAccount(signal: AbortSignal): {
   const close = async (): Promise<void> => {
     await Promise.all([...shared.values()].map((one) => one.close()));
   };
-  return Object.assign(open, { close });
+  const isOpen = (): boolean => [...shared.values()].some((one) => one.now() !== undefined);
+  return Object.assign(open, { isOpen, close });
 }
 
 function shownToStudio(opened: OpenedBook): Opened {

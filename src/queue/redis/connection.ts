@@ -14,6 +14,7 @@ import type { Redis } from 'ioredis';
 import { PipelineError, systemCode } from '../../errors.ts';
 import type { Step, StepKind, StepResult } from '../../plan/step.ts';
 import { after } from '../closing.ts';
+import type { EmbeddedDatabase } from '../embedded/embedded.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { TOPOLOGY } from '../topology.ts';
 import type { PatientRedis } from './patient-redis.ts';
@@ -53,6 +54,8 @@ export interface QueueOptions {
   redisUrl?: string | undefined;
   /** A folder of ours that outlives the run, for the embedded queue's empty database (14 MB). */
   cacheDir: string;
+  /** Opens the embedded database. Default: one is started. */
+  database?: (() => Promise<EmbeddedDatabase>) | undefined;
   /** Default `pipeline`. */
   prefix?: string | undefined;
   /** Called with messages for a person: a slow first start, a lost or restored Redis, a dangerous setting. */
@@ -73,6 +76,7 @@ export interface QueueOptions {
 export async function openQueue({
   redisUrl,
   cacheDir,
+  database: openDatabase,
   prefix = 'pipeline',
   notice,
   telemetry,
@@ -81,7 +85,7 @@ export async function openQueue({
   if (redisUrl === undefined || redisUrl === '') {
     // Each backend loads only its own driver, which saves a tenth of a second at every start.
     const { openEmbedded } = await import('../embedded/embedded.ts');
-    const database = await openEmbedded({ cacheDir, notice });
+    const database = await (openDatabase ?? (() => openEmbedded({ cacheDir, notice })))();
     return connect({
       kind: 'embedded',
       describe: 'embedded queue in this process',

@@ -50,6 +50,7 @@ export async function applyPrice(
 ): Promise<Price> {
   const { chapters, only } = applying(moment, wanted);
   if (only?.length === 0) throw nothingChanged();
+  await given.expectWork?.(moment);
   return { ...payable(await given.runPrice(moment, only)), chapters };
 }
 
@@ -70,6 +71,7 @@ export async function apply(
   const { given, current, jobs } = studio;
   const { chapters, only } = applying(moment, wanted);
   if (only?.length === 0) throw nothingChanged();
+  await given.expectWork?.(moment);
   refuseHigherPrice(payable(await given.runPrice(moment, only)), agreed);
   return jobs.start({
     kind: 'apply',

@@ -18,6 +18,7 @@ export async function retakePrice(
   of: { index: number; request: PriceRequest },
 ): Promise<Price> {
   const { segments } = await plannedTakes(moment, of);
+  await given.expectWork?.(moment);
   return payable(await given.price(moment, segments));
 }
 
