@@ -1,6 +1,7 @@
 /** What report.html plays, and that it looks like the studio's page. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { reportPage } from '../../src/deliver/reports/report-page.ts';
 import { chapterPlayer, chapterSounds, fileLink, linePlayer } from '../../src/deliver/reports/report-sound.ts';
 import { REPORT_STYLE } from '../../src/deliver/reports/report-style.ts';
 import { tableHtml } from '../../src/deliver/reports/report-table.ts';
@@ -42,6 +43,42 @@ describe('what report.html plays', () => {
     expect(new URL(link, 'https://here.example/book/report.html').href).toMatch(/^https:\/\/here\.example\/book\//);
   });
 });
+
+describe('the top of report.html', () => {
+  it('leads to the lines that a person should hear or mend, and shows no time twice below a short chapter', () => {
+    const line = { chapter: 1, title: 'One', number: '1:2', character: 'Mara', text: 'Yes.', reason: 'Refused.' };
+    const doubt = { ...line, doubts: [], atSeconds: null, tries: 1, pickup: false };
+    const page = reportPage({ ...REPORT, refused: [line], doubtful: [doubt, doubt] } as never, PROFILE);
+    const [top = ''] = page.split('</header>');
+    expect([...top.matchAll(/<a href="#(\w+)">([^<]*)</g)].map(([, id, words]) => [id, words])).toEqual([
+      ['refused', '1 line refused by the service'],
+      ['doubtful', '2 lines to listen to'],
+    ]);
+    for (const id of ['refused', 'doubtful']) expect(page).toContain(`<section id="${id}"`);
+    expect(page).toContain(
+      '<div class="times" aria-hidden="true"><span>0:00</span><span>0:01</span><span>0:03</span></div>',
+    );
+    expect(page).toContain('−19.5 LUFS');
+    expect(reportPage(REPORT as never, PROFILE).split('</header>')[0]).not.toContain('<a ');
+  });
+});
+
+const PROFILE = { name: 'acx', targetLufs: -20 };
+const CHAPTER = {
+  ...{ index: 1, title: 'One', files: ['01.mp3'], extras: [], durationSeconds: 2.6, loudnessLufs: -19.5, checks: [] },
+  ...{ verdict: 'pass', curves: { peaks: [0.5], loudnessLufs: [-20] }, sounds: [] },
+};
+const REPORT = {
+  ...{ title: 'T', author: '', profile: 'acx', complete: true, chapters: [CHAPTER], book: null },
+  ...{
+    refused: [],
+    parked: [],
+    doubtful: [],
+    consent: [],
+    money: { planned: { billedCharacters: 0 }, unanswered: { calls: 0 } },
+    billedCharacters: 0,
+  },
+};
 
 describe('the design of report.html', () => {
   it('has the sizes, spaces and colors of the studio, light and dark', () => {

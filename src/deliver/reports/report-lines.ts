@@ -12,7 +12,7 @@ export function doubtfulLines(doubtful: readonly ReportDoubt[]): string {
   return section(
     'doubtful',
     `Lines to listen to (${doubtful.length})`,
-    'These takes were accepted because further tries were no better. Worst first. For another take, write [take 2] before the line; to use your own recording, write [audio: pickups/….wav].',
+    'These takes were accepted because further tries were no better. Worst first. To hear them one after the other, speak one again and choose, open the studio: <code>pipeline review</code> with the manifest of this book. In the text, [take 2] before a line is another take, and [audio: pickups/….wav] your own recording.',
     lineList(doubtful.map(doubtfulLine)),
   );
 }
@@ -90,11 +90,12 @@ export function consentTable(consent: Report['consent']): string {
     'consent',
     'Cloned voices',
     'All speech in this book is synthetic, made with voices cloned from recordings of these people.',
-    `<div class="card">${tableHtml(CONSENT, rows)}</div>`,
+    tableHtml(CONSENT, rows),
+    'card',
   );
 }
 
-function section(id: string, title: string, lead: string, html: string): string {
-  return `<section id="${id}"><h2>${title}</h2><p class="hint">${lead}</p>
+function section(id: string, title: string, lead: string, html: string, className?: string): string {
+  return `<section id="${id}"${className === undefined ? '' : ` class="${className}"`}><h2>${title}</h2><p class="hint">${lead}</p>
 ${html}</section>`;
 }

@@ -38,6 +38,7 @@ ${report.author === '' ? '' : `<p class="author">${escapeHtml(report.author)}</p
 <p class="hint">${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escapeHtml(profile.name)}”. Synthetic speech.</p>
 ${report.simulated ? '<p class="tell warning">Simulated speech: for testing, not for delivery.</p>' : ''}
 ${summary({ failed, missing, profile: profile.name, complete: report.complete, partial: report.partial })}
+${linesToSee(report)}
 ${playersHint(report)}
 </header>
 ${overview(report)}
@@ -74,6 +75,22 @@ function summary(of: {
   if (!of.complete) return '<p class="tell fail">Not everything was delivered.</p>';
   if (of.profile === 'none') return '<p class="tell">Not checked: the profile has no rules.</p>';
   return `<p class="tell pass">Every file meets the rules of “${escapeHtml(of.profile)}”, measured on the finished, encoded file.</p>`;
+}
+
+/** What a person should do something about, with the way to it. */
+function linesToSee({ refused, parked, doubtful }: Report): string {
+  const lists = [
+    { id: 'refused', count: refused.length, what: 'refused by the service', tone: 'fail' },
+    { id: 'parked', count: parked.length, what: 'put aside', tone: 'fail' },
+    { id: 'doubtful', count: doubtful.length, what: 'to listen to', tone: 'warning' },
+  ];
+  return lists
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ id, count, what, tone }) =>
+        `<p class="tell ${tone}"><a href="#${id}">${plural(count, 'line')} ${what}</a></p>`,
+    )
+    .join('\n');
 }
 
 function playersHint({ chapters }: Report): string {
@@ -185,5 +202,5 @@ function links(files: readonly string[], between = '<br>'): string {
 }
 
 function lufs(value: number): string {
-  return `${value.toFixed(1)} LUFS`;
+  return `${value.toFixed(1).replace('-', '−')} LUFS`;
 }

@@ -14,7 +14,7 @@ const LEAST_LUFS = -44;
  */
 export function chapterPicture(of: { curves: Curves; durationSeconds: number; targetLufs: number | null }): string {
   const { curves, durationSeconds, targetLufs } = of;
-  const band = targetLufs === null ? '' : `; band: ${targetLufs} LUFS ± 1`;
+  const band = targetLufs === null ? '' : `; band: ${String(targetLufs).replace('-', '−')} LUFS ± 1`;
   return `<figure class="wave"><div class="levels" aria-hidden="true">${levels()}</div>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Waveform and short-term loudness over time">
 ${waveform(curves.peaks)}
@@ -58,7 +58,9 @@ function levels(): string {
 }
 
 function times(durationSeconds: number): string {
-  return [0, 1, 2, 3, 4, 5].map((fifth) => `<span>${clock((durationSeconds * fifth) / 5)}</span>`).join('');
+  // No time twice: a chapter of three seconds has three.
+  const steps = Math.max(1, Math.min(5, Math.floor(durationSeconds)));
+  return Array.from({ length: steps + 1 }, (_, at) => `<span>${clock((durationSeconds * at) / steps)}</span>`).join('');
 }
 
 function xAt(share: number): string {

@@ -42,7 +42,7 @@ header, section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var
 .card { padding: var(--space-4) var(--space-5); border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface) }
 .tell { padding: var(--space-2) var(--space-3); border-radius: var(--radius-small); background: var(--info-soft); color: var(--info) }
 .tell.pass { background: var(--good-soft); color: var(--good) } .tell.fail { background: var(--bad-soft); color: var(--bad) }
-.tell.warning { background: var(--warn-soft); color: var(--warn) } .tell.small { font-size: var(--text-2) }
+.tell a { color: inherit } .tell.warning { background: var(--warn-soft); color: var(--warn) } .tell.small { font-size: var(--text-2) }
 .pass { color: var(--good) } .fail, .failed td:first-child { color: var(--bad) } .warning { color: var(--warn) } .pass, .fail { font-weight: 600 }
 .scroll { overflow-x: auto }
 table { width: 100%; border-collapse: collapse; font-size: var(--text-2) }
@@ -55,7 +55,7 @@ td.long { min-width: 11rem; overflow-wrap: anywhere } td.name { min-width: 7rem;
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: var(--space-1) var(--space-5); font-size: var(--text-2) } .facts dt { color: var(--ink-2) }
 audio { display: block; width: 100%; height: 2.5rem }
 .lines, .reasons { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2) } .line { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); break-inside: avoid }
-.line-head { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); align-items: baseline; font-size: var(--text-2); font-variant-numeric: tabular-nums } .line-head b, .line-head span { min-width: 0 }
+.line-head { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); align-items: baseline; font-size: var(--text-2); font-variant-numeric: tabular-nums } .line-head b, .line-head span { min-width: 0 } .line-head span { color: var(--ink-2) }
 .words { font: var(--text-4) / 1.6 var(--reading) }
 .wave { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-2); color: var(--ink-2); font-size: var(--text-1); font-variant-numeric: tabular-nums }
 .wave svg { display: block; width: 100%; height: 8rem } .wave .levels { position: relative; width: 1.75rem } .wave .levels span { position: absolute; inset-inline-end: 0; transform: translateY(-50%) }
@@ -71,5 +71,6 @@ main { padding: var(--space-5) var(--space-4) var(--space-6) } .card { padding: 
 .rows td, .rows td.number { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: var(--space-3); padding: 0; border: 0; text-align: start; white-space: normal } .rows td:empty { display: none }
 .rows td::before { content: attr(data-name); color: var(--ink-2) }
 .rows td:first-child { display: block; font-weight: 500 } .rows td:first-child::before { content: none } }
-@media print { body { background: none } main { max-width: none; padding: 0 } audio, .players { display: none } .card, tr { break-inside: avoid } }
+@page { margin: 15mm }
+@media print { body { background: none } .tell { border: 1px solid } main { max-width: none; padding: 0 } audio, .players { display: none } .card, tr { break-inside: avoid } }
 `.trim();
