@@ -4,6 +4,7 @@ import { readEpub } from './epub/epub.ts';
 import { readHtml } from './html/html.ts';
 import { isHtml } from './html/html-shape.ts';
 import type { ImportedBook, ImportProblem, ImportReading, TextOptions } from './imported.ts';
+import { MarkupDamaged } from './markup/damage.ts';
 import { MarkupRefused } from './markup/markup.ts';
 import { readDocx } from './office/docx.ts';
 import { readOdt } from './office/odt.ts';
@@ -49,11 +50,16 @@ export function readManuscript({
   } catch (error) {
     if (error instanceof ArchiveDamaged)
       return refuse('archive-damaged', error.message, 'Copy or download the file again.');
+    if (error instanceof MarkupDamaged) return refuse('markup-damaged', error.message, REPAIR);
     if (error instanceof MarkupRefused)
       return refuse('markup-refused', error.message, 'Export the book again with another program.');
     throw error;
   }
 }
+
+/** Word and LibreOffice offer it when they open the file. */
+const REPAIR =
+  'Copy or download it again. If it stays so, open it in LibreOffice or Calibre, let that repair it, compare the end, and save it again.';
 
 function withNote(book: ImportedBook): ImportReading {
   const note = oneChapterNote(book);

@@ -6,6 +6,9 @@ const NO_TEXT = new Set(['head', 'script', 'style']);
 /** What may be in a head; another tag ends it, where its own end is not written. */
 const OF_HEAD = new Set(['title', 'base', 'meta', 'link', 'style', 'script', 'noscript', 'template']);
 
+/** Of those, the ones with an end tag. */
+const HOLDS_MORE = new Set(['title', 'style', 'script', 'noscript', 'template']);
+
 /**
  * The letters of an XHTML page in their order: its texts, and where an element has an `aria-label` or an `alt`, those before
  * what is in it. Pure.
@@ -14,9 +17,12 @@ export function pageLetters(markup: string): string {
   const parts: string[] = [];
   let outside: string | undefined;
   let depth = 0;
+  /** Elements of the head that are open: what is in them does not end it. */
+  let inHead = 0;
   readTokens(markup, {
     open(name, attributes, closed) {
-      if (outside === 'head' && name !== 'head' && !OF_HEAD.has(name)) outside = undefined;
+      if (outside === 'head' && inHead === 0 && name !== 'head' && !OF_HEAD.has(name)) outside = undefined;
+      if (outside === 'head' && HOLDS_MORE.has(name) && !closed) inHead++;
       if (outside !== undefined) {
         if (name === outside && !closed) depth++;
       } else if (NO_TEXT.has(name)) {
@@ -26,10 +32,15 @@ export function pageLetters(markup: string): string {
       }
     },
     close(name) {
+      if (outside === 'head' && HOLDS_MORE.has(name)) inHead = Math.max(0, inHead - 1);
       if (name === outside && --depth === 0) outside = undefined;
     },
     text(text) {
+      if (outside === 'head' && inHead === 0 && /\S/.test(text)) outside = undefined;
       if (outside === undefined) parts.push(lettersOf(text));
+    },
+    rest(text) {
+      parts.push(lettersOf(text));
     },
   });
   return parts.join('');

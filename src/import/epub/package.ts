@@ -1,5 +1,6 @@
 import type { BookFacts } from '../facts/facts.ts';
 import type { ImportProblem } from '../imported.ts';
+import { wholeXml } from '../markup/damage.ts';
 import { resolveName } from '../markup/links.ts';
 import { attribute, elementsOf, parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
@@ -44,7 +45,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
     const message = 'This archive has no package document, so it is not an EPUB.';
     return { problem: { code: 'not-an-epub', message, fix: 'Export the book as EPUB again.' } };
   }
-  const opf = parseMarkup(archive.text(opfPath) ?? '');
+  const opf = parseMarkup(wholeXml(archive.text(opfPath) ?? '', opfPath));
   const resolve = (href: string): string => resolveName(opfPath, href);
   const items = [...elementsOf(opf, 'item', 'opf:item')].flatMap((item): PackageItem[] => {
     const of = (name: string): string => attribute(item, name).trim();

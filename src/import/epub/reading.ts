@@ -39,16 +39,17 @@ export function readPages({ archive, pages, contents, options, book }: Reading):
   documents: SpineDocument[];
   omissions: Omission[];
 } {
-  const parsed = pages.map((page) => ({ ...page, children: parseMarkup(page.text).children }));
+  const parsed = pages.map((page) => ({ ...page, ...parseMarkup(page.text) }));
   const notes = findNotes(parsed);
   const titles = titlesIn(contents.entries);
   const documents: SpineDocument[] = [];
   const noteBlocks = new Map<Element, PageBlock[]>();
   let omissions: Omission[] = [];
-  for (const { path, children, outside } of parsed) {
+  for (const { path, children, openEnd, outside } of parsed) {
     const read = readXhtml(children, {
       ...options,
       path,
+      openEnd,
       notes,
       readNotes: options.notes === 'end',
       isHidden: hiddenBy({ archive, path, children }),

@@ -1,6 +1,6 @@
 import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
-import { type Element, elementsOf, isElement, type Node, parseMarkup } from '../markup/markup.ts';
+import { type Element, parseMarkup } from '../markup/markup.ts';
 import { chaptersOfBlocks } from '../office/chapters-of-blocks.ts';
 import { htmlFacts } from './html-facts.ts';
 import { findNotes } from './notes.ts';
@@ -12,10 +12,10 @@ import { hiddenBy } from './style-sheets.ts';
  * EPUB. Chapters begin at its headings.
  */
 export function readHtml(text: string, options: TextOptions = {}): ImportReading {
-  const children = withOpenHead(parseMarkup(text).children);
+  const { children, openEnd } = parseMarkup(text);
   const notes = findNotes([{ path: '', children }]);
   const isHidden = hiddenBy({ archive: NO_FILES, path: '', children });
-  const read = readXhtml(children, { ...options, notes, readNotes: options.notes === 'end', isHidden });
+  const read = readXhtml(children, { ...options, notes, openEnd, readNotes: options.notes === 'end', isHidden });
   const blocks = withNotes(read.blocks, read.notes);
   const unread = [...read.notes.values()].flat();
   const omissions = leaveOutBlocks(read.omissions, unread, { reason: 'note' });
@@ -25,24 +25,6 @@ export function readHtml(text: string, options: TextOptions = {}): ImportReading
 
 /** The style sheets beside a page are not read. */
 const NO_FILES = { names: [], bytes: () => undefined, text: () => undefined, find: () => undefined };
-
-/** What HTML allows in a head; anything else ends it, also where its end is not written (HTML, 4.2.1). */
-const OF_HEAD = /^(?:title|base|meta|link|style|script|noscript|template)$/;
-
-/** The tree with a head that ends where the text begins. */
-function withOpenHead(children: Node[]): Node[] {
-  for (const head of elementsOf({ children }, 'head')) {
-    const from = head.childNodes.findIndex((node) => isElement(node) && !OF_HEAD.test(node.tagName));
-    if (from < 0) return children;
-    const text = head.childNodes.splice(from);
-    const siblings = head.parent?.childNodes ?? children;
-    siblings.splice(siblings.indexOf(head) + 1, 0, ...text);
-    for (const [index, node] of siblings.entries())
-      if (isElement(node)) [node.parent, node.index] = [head.parent, index];
-    return children;
-  }
-  return children;
-}
 
 /** Puts each note after the first paragraph that has a mark for it, and takes it from the map. */
 function withNotes(blocks: readonly PageBlock[], notes: Map<Element, PageBlock[]>): Block[] {

@@ -1,6 +1,6 @@
 /** Decides what of a page is not read aloud, and says why. Pure. */
 
-import { attribute, type Element, elementsOf, textOf } from '../markup/markup.ts';
+import { attribute, type Element, elementsOf, isElement, type Node, textOf } from '../markup/markup.ts';
 import { isReadType, omissionReason } from '../matter/matter-types.ts';
 import { typesOf } from './element-types.ts';
 import { isMarkText, isRaisedMark } from './note-shapes.ts';
@@ -82,9 +82,24 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** All words in an element, also those that describe pictures, in the order of the account. */
 export function insideText(element: Element): string {
-  if (/^(?:head|script|style)$/.test(element.tagName)) return '';
-  const inside = element.childNodes.map((node) => ('value' in node ? node.value : insideText(node)));
-  return labelsOf(element) + inside.join('');
+  const isNoText = NO_TEXT.test(element.tagName);
+  const inside = (isNoText ? textOfHead(element) : element.childNodes).map((node) =>
+    'value' in node ? node.value : insideText(node),
+  );
+  return (isNoText ? '' : labelsOf(element)) + inside.join('');
+}
+
+/** Never text, and no part of the account either. */
+export const NO_TEXT = /^(?:head|script|style)$/;
+
+/** What HTML allows in a head; anything else ends it, also where its end is not written (HTML, 13.2.6.4.4). */
+const OF_HEAD = /^(?:title|base|meta|link|style|script|noscript|template)$/;
+
+/** The nodes of a head after its end; none for another element. */
+export function textOfHead({ tagName, childNodes }: Element): readonly Node[] {
+  if (tagName !== 'head') return [];
+  const from = childNodes.findIndex((node) => (isElement(node) ? !OF_HEAD.test(node.tagName) : /\S/.test(node.value)));
+  return from < 0 ? [] : childNodes.slice(from);
 }
 
 /** The words of an element's attributes: its `aria-label`, then its `alt`. */

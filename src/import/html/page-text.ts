@@ -1,12 +1,13 @@
 import type { Block } from '../imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
+import type { OpenEnd } from '../markup/open-end.ts';
 import { leaveOut, type Omission, pass, startTape, type Tape } from '../tape.ts';
 import { typesOf } from './element-types.ts';
 import { joinInitials } from './initials.ts';
 import { labelRead } from './labels.ts';
 import { raisedText } from './note-shapes.ts';
 import { type EpubNotes, isBackLink } from './notes.ts';
-import { insideText, labelsOf, matterIn, omissionOf } from './omissions.ts';
+import { insideText, labelsOf, matterIn, NO_TEXT, omissionOf, textOfHead } from './omissions.ts';
 
 /** A paragraph, a heading or a scene break of a page, with the notes that it has marks for. */
 export type PageBlock = Block & { ids: string[]; notes?: Element[]; isInitial?: boolean };
@@ -35,6 +36,8 @@ export interface XhtmlOptions {
   readNotes?: boolean;
   /** What of ruby is read: the characters, or their reading above them. Default: the characters. */
   ruby?: 'base' | 'reading';
+  /** The end of the page that is in a comment or a tag that is never closed. */
+  openEnd?: (OpenEnd & { text: string }) | undefined;
   /** Whether the book's style sheets hide an element. */
   isHidden?: (element: Element) => boolean;
 }
@@ -50,6 +53,7 @@ export function readXhtml(children: Node[], options: XhtmlOptions = {}): XhtmlTe
   };
   for (const child of children) visit(child, reader);
   flush(reader);
+  if (options.openEnd) leaveOutEnd(tape, options.openEnd);
   return {
     blocks: joinInitials(reader.blocks),
     types: around.flatMap(typesOf),
@@ -58,6 +62,10 @@ export function readXhtml(children: Node[], options: XhtmlOptions = {}): XhtmlTe
     omittedIds: reader.omittedIds,
     notes: reader.notes,
   };
+}
+
+function leaveOutEnd(tape: Tape, { reason, line, text }: OpenEnd & { text: string }): void {
+  leaveOut(tape, reason, text, `${tape.part === '' ? '' : `${tape.part}, `}line ${line}`);
 }
 
 interface XhtmlReader {
@@ -83,8 +91,6 @@ interface XhtmlReader {
 
 const BLOCKS =
   /^(?:address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|li|main|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|body|html)$/;
-/** Never text, and no part of the account either. */
-const NO_TEXT = /^(?:head|script|style)$/;
 
 function visit(node: Node, reader: XhtmlReader): void {
   if ('value' in node) {
@@ -93,7 +99,10 @@ function visit(node: Node, reader: XhtmlReader): void {
     return;
   }
   const name = node.tagName;
-  if (NO_TEXT.test(name)) return;
+  if (NO_TEXT.test(name)) {
+    for (const child of textOfHead(node)) visit(child, reader);
+    return;
+  }
   const id = attribute(node, 'id') || (name === 'a' ? attribute(node, 'name') : '');
   const isBlock = BLOCKS.test(name);
   if (isBlock) flush(reader);

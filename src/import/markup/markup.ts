@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2';
 import { canonicalNames, type Scope } from './namespaces.ts';
+import { type OpenEnd, openEndOf } from './open-end.ts';
 
 /** An element of XML or XHTML. */
 export interface Element {
@@ -26,9 +27,17 @@ const DEEPEST = 500;
 
 /**
  * Reads XML or XHTML as leniently as a browser, but never moves a text. Element and attribute names become lowercase. Never
- * loads anything external: external entities stay plain text.
+ * loads anything external: external entities stay plain text. `openEnd` is the end of the text that is in nothing: a browser
+ * drops it.
  */
-export function parseMarkup(text: string): { children: Node[] } {
+export function parseMarkup(text: string): { children: Node[]; openEnd?: OpenEnd & { text: string } } {
+  const openEnd = openEndOf(text);
+  if (openEnd === undefined) return { children: treeOf(text) };
+  const { from } = openEnd;
+  return { children: treeOf(text.slice(0, from)), openEnd: { ...openEnd, text: text.slice(from) } };
+}
+
+function treeOf(text: string): Node[] {
   const root: Element = { tagName: '', attrs: [], childNodes: [], parent: undefined, index: 0 };
   let current = root;
   let depth = 0;
@@ -58,7 +67,7 @@ export function parseMarkup(text: string): { children: Node[] } {
     { lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeSelfClosing: true, recognizeCDATA: true },
   );
   parser.end(asBrowsersRead(text));
-  return { children: root.childNodes };
+  return root.childNodes;
 }
 
 /** An end tag with attributes that have a `>` in quotes. */

@@ -1,5 +1,6 @@
 import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
+import { wholeXml } from '../markup/damage.ts';
 import { parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
 import { chaptersOfBlocks } from './chapters-of-blocks.ts';
@@ -26,7 +27,10 @@ export function readDocx(
   const levels = headingLevels(styles);
   const contents = contentsStyles(styles);
   const numbered = numberedStyles(styles);
-  const { paragraphs, omissions } = readWordText(parseMarkup(archive.text(parts.main) ?? '').children, parts.main);
+  const { paragraphs, omissions } = readWordText(
+    parseMarkup(wholeXml(archive.text(parts.main) ?? '', parts.main)).children,
+    parts.main,
+  );
   const ofNotes = readWordNotes(archive, parts, notes);
   const listed: Block[] = [];
   const blocks = withDropCaps(paragraphs).flatMap((paragraph): Block[] => {

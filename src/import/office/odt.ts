@@ -2,6 +2,7 @@ import { factsOf } from '../facts/facts.ts';
 import { namedFacts } from '../facts/named-facts.ts';
 import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
+import { wholeXml } from '../markup/damage.ts';
 import { attribute, elementsOf, parseMarkup, rawTextOf, textOf } from '../markup/markup.ts';
 import { type Omission, sampleOf } from '../tape.ts';
 import type { Archive } from '../zip/archive.ts';
@@ -28,7 +29,7 @@ export function readOdt(archive: Archive, options: TextOptions = {}): ImportRead
     const fix = 'Open it in LibreOffice and save it without the password.';
     return { problem: { code: 'unknown-format', message: 'This document is protected by a password.', fix } };
   }
-  const content = parseMarkup(archive.text(CONTENT) ?? '');
+  const content = parseMarkup(wholeXml(archive.text(CONTENT) ?? '', CONTENT));
   const ofStyles = parseMarkup(archive.text(STYLES) ?? '');
   const styles = odtStyles([content, ofStyles]);
   const body = [...elementsOf(content, 'office:body')];

@@ -2,6 +2,7 @@
 
 import type { Block } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
+import { wholeXml } from '../markup/damage.ts';
 import { attribute, elementsOf, type Node, parseMarkup } from '../markup/markup.ts';
 import { type Omission, type SourceSpan, sampleOf } from '../tape.ts';
 import type { Archive } from '../zip/archive.ts';
@@ -21,7 +22,7 @@ export function readWordNotes(archive: Archive, parts: WordParts, notes: 'leave'
   const kept = new Map<string, Block[]>();
   let omissions: Omission[] = [];
   const read = (name: string, reason: string, kind?: 'footnote' | 'endnote'): void => {
-    const { children } = parseMarkup(archive.text(name) ?? '');
+    const { children } = parseMarkup(wholeXml(archive.text(name) ?? '', name));
     if (kind !== undefined && notes === 'end') {
       const part = readWordText(children, name);
       omissions.push(...part.omissions);
