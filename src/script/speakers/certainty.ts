@@ -85,6 +85,10 @@ export function certaintyHints(turns: readonly CertainTurn[], index: number, sha
       own.some(({ leads }) => leads),
       'ownLeads',
     ),
+    ...when(
+      own.some(({ isLast, leads }) => isLast && leads),
+      'ownLast',
+    ),
     ...when(fits, 'genderFits'),
     ...when(voices.size === 2, 'twoVoices'),
     ...when(turn.gap > 0, 'gap'),

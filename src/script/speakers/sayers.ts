@@ -1,4 +1,5 @@
 /** Who says a quotation, as far as the words right beside it tell: a name, the narrator, or somebody without a name. Pure. */
+import { englishNameAfter, englishNameBefore, englishNameOfNext } from './english-sayers.ts';
 import { NAME_SHAPES } from './name-shapes.ts';
 import type { Sayer } from './sayer.ts';
 import { NOT_NAMES, SAYING_VERBS, type SpeechLanguage } from './saying-verbs.ts';
@@ -24,14 +25,8 @@ export function sayerOf(parts: readonly SpeechPart[], index: number, language: S
   );
 }
 
-/** “I had not,” murmured Margaret, while Helen said, “Nor I”: the last clause is of the quotation that follows. */
-const NEXT = new RegExp(
-  `[,;.]\\s(?:and|but|while|when|then|so\\s\\p{Ll}+\\sthat|that)?\\s?(?:the\\s)?(${NAME_SHAPES.en.name})(?![\\p{L}])\\s(?:\\p{Ll}+ly\\s)?${SAYING_VERBS.en},?(?:\\s(?:in|with)\\s[\\p{Ll}\\s]{3,40})?[,:]\\s*$`,
-  'u',
-);
-
 function nameOfNext(shapes: Shapes, led: string): string | undefined {
-  const found = NEXT.exec(led)?.[1];
+  const found = englishNameOfNext(led);
   return found === undefined ? undefined : nameOf(found, shapes, 'en');
 }
 
@@ -72,7 +67,7 @@ function sayerAfter(
   const found =
     shapes.verbName.exec(told)?.[1] ??
     (ended ? undefined : shapes.nameVerb.exec(told)?.[1]) ??
-    (language === 'en' ? invertedName(told, ended) : undefined);
+    (language === 'en' ? englishNameAfter(told, ended) : undefined);
   const name = found === undefined ? undefined : nameOf(found, shapes, language);
   if (name !== undefined) return { kind: 'name', name };
   if (ended && !/^\s*\p{Ll}/u.test(told)) return undefined;
@@ -80,23 +75,10 @@ function sayerAfter(
   return unnamed === undefined ? undefined : unnamedOf(unnamed, shapes);
 }
 
-/** “I know,” flashed Helen, …: after a quotation, a verb before a name is one of saying, whatever it means elsewhere. */
-const INVERTED = new RegExp(
-  `^[\\s,—–-]*(?!(?:was|had|did|came|and|but|as|with|for|to|in|at|by)\\s)\\p{Ll}{2,}ed\\s(?:the\\s(?:old|young|little|poor)\\s|poor\\s|old\\s)?(${NAME_SHAPES.en.name})(?![\\p{L}])(?!\\s?['’]?\\s?s\\s)(?=[.,;:!?—–-]|\\s(?:\\p{Ll}+ly|with|in|at|from|as|to|and|after|when|who|without|over|on|for|again)(?![\\p{L}]))`,
-  'u',
-);
-/** “…” was Margaret's prompt reply; “…” came Tibby's voice; “…” from Mr. Wilcox. */
-const ANSWER_OF = new RegExp(
-  `^[\\s,—–-]*(?:(?:was|came)\\s(${NAME_SHAPES.en.name})\\s?['’]?\\s?s\\s(?:(?!who)\\p{L}+\\s){0,3}?(?:reply|answer|response|retort|rejoinder|comment|remark|question|verdict|exclamation|greeting|voice|cry|advice|observation|objection|opinion)(?![\\p{L}])|(?:came\\s)?from\\s(${NAME_SHAPES.en.name})\\s?[.,;])`,
-  'u',
-);
-
-function invertedName(told: string, ended: boolean): string | undefined {
-  const found = ANSWER_OF.exec(told);
-  return (ended ? undefined : INVERTED.exec(told)?.[1]) ?? found?.[1] ?? found?.[2];
-}
-
 function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Sayer | undefined {
+  const beside = language === 'en' ? englishNameBefore(led) : undefined;
+  const known = beside === undefined ? undefined : nameOf(beside, shapes, language);
+  if (known !== undefined) return { kind: 'name', name: known };
   if (!/[,:]\s*(?:[—–-]\s*)?$/.test(led)) return undefined;
   const end = led.slice(-260);
   if (shapes.leadingNarrator.test(end)) return { kind: 'narrator' };

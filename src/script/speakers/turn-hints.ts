@@ -86,6 +86,14 @@ function ownHints({ turn }: HintsOf, voice: Person): Hint[] {
           ? when(true, `ownBefore${says}`)
           : when(own.length > 0, `ownAfter${says}`)),
     ...when(own.length > 0 && turn.own.every(({ person }) => person === voice), `onlyOwn${says}`),
+    ...when(
+      own.some(({ isLast, leads }) => isLast && leads),
+      `lastSubject${says}`,
+    ),
+    ...when(
+      own.some(({ isLast }) => isLast) && turn.own.every((one) => one.person === voice || !one.isLast),
+      `lastAlone${says}`,
+    ),
     ...when(own.length === 0 && turn.own.length > 0, `notOwn${says}`),
     ...when(own.length > 0 && turn.own[0]!.person === voice && turn.own.length > 1, `firstOwn${says}`),
   ];

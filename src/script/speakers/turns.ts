@@ -15,8 +15,8 @@ export interface Turn {
   startsScene: boolean;
   /** Paragraphs without dialogue since the turn before; -1 in the same paragraph, -2 with nothing between. */
   gap: number;
-  /** People in the paragraph's own narration, and whether they begin a sentence. */
-  own: { person: Person; before: boolean; leads: boolean }[];
+  /** People in the paragraph's own narration; whether they begin a sentence, and whether it is the one right before the turn. */
+  own: { person: Person; before: boolean; leads: boolean; isLast: boolean }[];
   /** Pronouns that begin the sentences of its own narration. */
   pronouns: { m: boolean; f: boolean; narrator: boolean };
   /** People whom it addresses: “Well, Tom?” */
@@ -122,7 +122,9 @@ function moreOf(a: Sayer | undefined, b: Sayer | undefined): Sayer | undefined {
   return a ?? b;
 }
 
-const SENTENCE = /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now)\s)?$/u;
+/** The beginning of a sentence, also after a few words that tell when: “After a pause, Lord Henry”. */
+const SENTENCE =
+  /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now|Presently|Suddenly|Finally|Meanwhile|Again|For|Once|Once more|Only|Even)\s|(?!(?:He|She|It|I|They|We|You|The|Mr|Mrs|His|Her)(?![\p{L}]))\p{Lu}\p{Ll}*(?:\s[\p{Ll}’'-]+){0,8},\s)?$/u;
 
 function hintsOf(
   { parts }: DialogueParagraph,
@@ -137,8 +139,13 @@ function hintsOf(
     if (!isSpeech) {
       const trimmed = text.trimStart();
       const shift = text.length - trimmed.length;
-      for (const { person, start } of people.mentionsIn(text))
-        found.push({ person, before: index < own[0]!, leads: SENTENCE.test(text.slice(0, start)) || start === shift });
+      for (const { person, start, end } of people.mentionsIn(text))
+        found.push({
+          person,
+          before: index < own[0]!,
+          leads: SENTENCE.test(text.slice(Math.max(0, start - 100), start)) || start === shift,
+          isLast: index === own[0]! - 1 && !/[.!?]["”’']?\s+\S/.test(text.slice(end)),
+        });
       for (const match of text.matchAll(
         /(?:^|[.!?;]["”]?\s+|,\s(?:and|but|as|while)\s|[,—-]\s*)(He|he|She|she|I)(?![\p{L}’'])/gu,
       )) {
