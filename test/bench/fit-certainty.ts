@@ -39,7 +39,8 @@ export function seenTurns(folder: string): SeenTurn[] {
 const NAMES = [
   ...['always', 'odds', 'alternatesOdds', 'addressedOdds', 'ownParagraphOdds', 'pronounOdds', 'shareOdds', 'share'],
   ...['candidates', 'weakNear', 'backFar', 'ownElse', 'ownBefore', 'ownLeads', 'genderFits', 'twoVoices', 'gap'],
-  'described', 'ownLast',
+  'described',
+  'ownLast',
 ];
 const ROUNDS = 12;
 /** How strongly each is held at 0. */

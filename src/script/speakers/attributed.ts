@@ -1,5 +1,5 @@
 /** Who says what in a book, with probabilities and reasons: the whole way from paragraphs to voices. Pure. */
-import { type CertainTurn, certaintyOf } from './certainty.ts';
+import { certaintyOf } from './certainty.ts';
 import { type ChapterParagraph, type DialogueParagraph, readDialogue } from './dialogue.ts';
 import { ownWords } from './own-words.ts';
 import { type People, type Person, peopleOf } from './people.ts';
@@ -57,21 +57,16 @@ export function attributeDialogue(
     chapters: divided.map(({ paragraphs, turns }) => {
       const weighed = weighTurns({ turns, paragraphs, people, words, firstPerson });
       const said = weighed.map(([first]): Voice | undefined => first?.voice);
-      const found = turns.map(
-        (turn, index): CertainTurn => ({
-          ...turn,
-          candidates: weighed[index]!.flatMap(({ voice, probability }) =>
-            voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
-          ),
-        }),
-      );
-      return {
-        paragraphs,
-        turns: found.map((turn, index) => ({
-          ...turn,
-          certainty: isReadable(paragraphs[turn.paragraph]!) ? certaintyOf(found, index, share) : 0,
-        })),
-      };
+      const found = turns as AttributedTurn[];
+      for (const [index, turn] of found.entries()) {
+        turn.candidates = weighed[index]!.flatMap(({ voice, probability }) =>
+          voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
+        );
+        turn.certainty = 0;
+      }
+      for (const [index, turn] of found.entries())
+        if (isReadable(paragraphs[turn.paragraph]!)) turn.certainty = certaintyOf(found, index, share);
+      return { paragraphs, turns: found };
     }),
   };
 }

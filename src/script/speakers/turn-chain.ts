@@ -5,71 +5,105 @@ import type { Voice, Weighed } from './voice.ts';
 import { weightOf } from './weights.ts';
 
 /**
- * Probabilities of a chain in which each voice depends on the two before (forward-backward). `forward[t][a][b]` is the
- * logarithm for voice `a` at turn t-1 and voice `b` at turn t.
+ * Probabilities of a chain in which each voice depends on the two before (forward-backward). The scores of a turn are
+ * logarithms in one array: voice `a` at turn t-1 and voice `b` at turn t are at `a * voices + b`.
  */
 export function marginals(turns: readonly Turn[], voices: readonly Voice[][], unary: readonly number[][]): Weighed[][] {
-  const forward = forwardScores(turns, voices, unary);
-  const backward = backwardScores(turns, voices, unary);
-  return turns.map((_, t) => {
-    const scores = voices[t]!.map((_voice, b) => logSum(forward[t]!.map((row, a) => row[b]! + backward[t]![a]![b]!)));
-    const total = logSum(scores);
-    return voices[t]!.map((voice, b) => ({ voice, probability: Math.exp(scores[b]! - total) })).sort(
-      (x, y) => y.probability - x.probability,
-    );
-  });
+  const joints = turns.map((turn, t): Joint => jointOf(turn, turns[t - 1]));
+  const chain: Chain = { voices, unary, joints };
+  const forward = forwardScores(chain);
+  let backward: Scores | undefined;
+  const all = new Array<Weighed[]>(turns.length);
+  for (let t = turns.length - 1; t >= 0; t--) {
+    backward = backwardScores(chain, t, backward);
+    all[t] = weighed(voices[t]!, forward[t]!, backward);
+    // A long chapter has many.
+    forward.length = t;
+  }
+  return all;
 }
 
-function forwardScores(turns: readonly Turn[], voices: readonly Voice[][], unary: readonly number[][]): number[][][] {
-  const forward: number[][][] = [[unary[0]!.slice()]];
-  for (let t = 1; t < turns.length; t++) {
-    const [turn, before] = [turns[t]!, turns[t - 1]!];
-    const back = t === 1 ? 0 : turnBackScore(turn, before);
+type Scores = Float64Array;
+
+function weighed(voices: readonly Voice[], forward: Scores, backward: Scores): Weighed[] {
+  const size = voices.length;
+  const ones = forward.length / size;
+  const sums = voices.map((_voice, b) => logSumOf(ones, (a) => forward[a * size + b]! + backward[a * size + b]!));
+  const total = logSum(sums);
+  return voices
+    .map((voice, b) => ({ voice, probability: Math.exp(sums[b]! - total) }))
+    .sort((x, y) => y.probability - x.probability);
+}
+
+/** What the chain is made of, by turn. */
+interface Chain {
+  voices: readonly Voice[][];
+  unary: readonly number[][];
+  joints: readonly Joint[];
+}
+
+/** How well a turn's voice follows those before it. */
+interface Joint {
+  /** It is a quotation that goes on from the paragraph before. */
+  goesOn: boolean;
+  /** The same voice as one turn before, and as two turns before with another one between. */
+  same: number;
+  back: number;
+}
+
+function jointOf(turn: Turn, before: Turn | undefined): Joint {
+  if (before === undefined) return { goesOn: false, same: 0, back: 0 };
+  const { continues, startsScene } = turn;
+  return {
+    goesOn: continues,
+    same: continues || startsScene ? 0 : weightOf(sameHints(turn, before)),
+    back: weightOf(turnBackHints(turn, before)),
+  };
+}
+
+function forwardScores({ voices, unary, joints }: Chain): Scores[] {
+  const forward: Scores[] = [Float64Array.from(unary[0]!)];
+  for (let t = 1; t < voices.length; t++) {
+    const joint = joints[t]!;
+    const [two, ones, nows] = [t === 1 ? [] : voices[t - 2]!, voices[t - 1]!, voices[t]!];
     const previous = forward[t - 1]!;
-    const sums = voices[t - 1]!.map((_one, a) => logSum(previous.map((row) => row[a]!)));
-    const places = t === 1 ? undefined : indexOf(voices[t - 2]!);
-    forward.push(
-      voices[t - 1]!.map((one, a) =>
-        voices[t]!.map((now, b) => {
-          const at = one === now ? undefined : places?.get(now);
-          const from = at === undefined ? sums[a]! : raised(sums[a]!, previous[at]![a]!, back);
-          return from + pairScore(turn, before, one, now) + unary[t]![b]!;
-        }),
-      ),
-    );
+    const rows = previous.length / ones.length;
+    const scores = new Float64Array(ones.length * nows.length);
+    const atTwo = nows.map((now) => two.indexOf(now));
+    for (const [a, one] of ones.entries()) {
+      const sum = logSumOf(rows, (row) => previous[row * ones.length + a]!);
+      for (const [b, now] of nows.entries()) {
+        const at = one === now ? -1 : atTwo[b]!;
+        const from = at < 0 ? sum : raised(sum, previous[at * ones.length + a]!, joint.back);
+        scores[a * nows.length + b] = from + pairScore(joint, one, now) + unary[t]![b]!;
+      }
+    }
+    forward.push(scores);
   }
   return forward;
 }
 
-function backwardScores(turns: readonly Turn[], voices: readonly Voice[][], unary: readonly number[][]): number[][][] {
-  const backward = new Array<number[][]>(turns.length);
-  for (let t = turns.length - 1; t >= 0; t--) {
-    const ones: readonly (Voice | undefined)[] = t === 0 ? [undefined] : voices[t - 1]!;
-    const next = turns[t + 1];
-    if (!next) {
-      backward[t] = ones.map(() => voices[t]!.map(() => 0));
-      continue;
+/** The scores of all that follows turn `t`, from those of the turn after it. */
+function backwardScores({ voices, unary, joints }: Chain, t: number, later: Scores | undefined): Scores {
+  const nows = voices[t]!;
+  const ones: readonly (Voice | undefined)[] = t === 0 ? [undefined] : voices[t - 1]!;
+  const scores = new Float64Array(ones.length * nows.length);
+  const joint = joints[t + 1];
+  if (!joint || !later) return scores;
+  const nexts = voices[t + 1]!;
+  const back = t === 0 ? 0 : joint.back;
+  const atNext = ones.map((one) => (one === undefined ? -1 : nexts.indexOf(one)));
+  const after = new Float64Array(nexts.length);
+  for (const [b, now] of nows.entries()) {
+    for (const [c, next] of nexts.entries())
+      after[c] = pairScore(joint, now, next) + unary[t + 1]![c]! + later[b * nexts.length + c]!;
+    const sum = logSum(after);
+    for (const [a, one] of ones.entries()) {
+      const at = one === now ? -1 : atNext[a]!;
+      scores[a * nows.length + b] = at < 0 ? sum : raised(sum, after[at]!, back);
     }
-    const back = t === 0 ? 0 : turnBackScore(next, turns[t]!);
-    const places = indexOf(voices[t + 1]!);
-    const after = voices[t]!.map((now, b) =>
-      voices[t + 1]!.map(
-        (then, c) => pairScore(next, turns[t]!, now, then) + unary[t + 1]![c]! + backward[t + 1]![b]![c]!,
-      ),
-    );
-    const sums = after.map(logSum);
-    backward[t] = ones.map((one) =>
-      voices[t]!.map((now, b) => {
-        const at = one === undefined || one === now ? undefined : places.get(one);
-        return at === undefined ? sums[b]! : raised(sums[b]!, after[b]![at]!, back);
-      }),
-    );
   }
-  return backward;
-}
-
-function indexOf(voices: readonly Voice[]): Map<Voice, number> {
-  return new Map(voices.map((voice, index) => [voice, index]));
+  return scores;
 }
 
 /** A sum in which one part weighs more by `by`, all as logarithms. */
@@ -78,27 +112,24 @@ function raised(sum: number, part: number, by: number): number {
 }
 
 /** The logarithm of a sum of parts that are given as logarithms. */
-export function logSum(values: readonly number[]): number {
+export function logSum(values: ArrayLike<number>): number {
+  return logSumOf(values.length, (index) => values[index]!);
+}
+
+function logSumOf(size: number, at: (index: number) => number): number {
   let top = -Infinity;
-  for (const value of values) if (value > top) top = value;
+  for (let index = 0; index < size; index++) top = Math.max(top, at(index));
   if (top === -Infinity) return top;
   let sum = 0;
-  for (const value of values) sum += Math.exp(value - top);
+  for (let index = 0; index < size; index++) sum += Math.exp(at(index) - top);
   return top + Math.log(sum);
 }
 
-/** How well a voice follows the one before it. */
-function pairScore(turn: Turn, before: Turn, one: Voice, now: Voice): number {
-  if (turn.continues) return one === now ? GOES_ON : -GOES_ON;
-  // Two turns of “somebody else” need not be one person.
-  if (turn.startsScene || one !== now || now === 'other') return 0;
-  return weightOf(sameHints(turn, before));
+/** How well a voice follows the one before it. Two turns of “somebody else” need not be one person. */
+function pairScore({ goesOn, same }: Joint, one: Voice, now: Voice): number {
+  if (goesOn) return one === now ? GOES_ON : -GOES_ON;
+  return one !== now || now === 'other' ? 0 : same;
 }
 
 /** A quotation that goes on from the paragraph before hardly ever changes its speaker. */
 const GOES_ON = 6;
-
-/** How well a voice fits that spoke two turns before, another one between. */
-function turnBackScore(turn: Turn, before: Turn): number {
-  return weightOf(turnBackHints(turn, before));
-}

@@ -18,106 +18,129 @@ export interface HintsOf {
   places: Places;
 }
 
+/** Takes a hint; its strength is 1 when none is given. */
+export type Tell = (name: string, strength?: number) => void;
+
 /** The hints for and against a voice at a turn. */
 export function hintsFor(of: HintsOf): Hint[] {
-  const { turn, voice, voices, places } = of;
-  const { sayer, pronouns } = turn;
-  const said = sayer?.kind === 'unnamed' ? sayer : undefined;
-  if (voice === 'other') {
-    const people = voices.filter((one) => typeof one === 'object' && !one.isDescribed).length;
-    return [
-      ['other', 1],
-      ['otherPeople', Math.log1p(people)],
-      ...when(said?.words !== undefined, 'describedOther'),
-      ...when(said !== undefined && said.words === undefined, 'otherSaysHe'),
-      ...when(turn.own.length > 0, 'otherOwn'),
-      ...when(turn.startsScene || turn.gap > 1, 'otherBegins'),
-    ];
-  }
-  if (voice === 'narrator') {
-    const near = places.narratorNear(turn.paragraph);
-    return [
-      ['narrator', 1],
-      ['narratorOften', Math.log1p(places.narratorSays)],
-      ['narratorSpokeNear', Math.log1p(near.says)],
-      ...when(near.says === 0, 'narratorSilent'),
-      ...when(near.told, 'narratorTold'),
-      ...when(said !== undefined, 'saysHeNarrator'),
-      ...when(pronouns.narrator, 'ownI'),
-      ...when(turn.own.length > 0, 'narratorOwn'),
-      ...when(pronouns.m || pronouns.f, 'narratorPronoun'),
-      ...when(calledBefore(of) !== undefined, 'narratorCalled'),
-    ];
-  }
-  if (voice.isDescribed) {
-    if (said?.words === voice.name) return [['described', 1]];
-    return [
-      ['farDescribed', 1],
-      ...when(said !== undefined && said.words === undefined, 'saysHeUnknown'),
-      [toldHint(lastBefore(places.said.get(voice), turn.paragraph)), 1],
-    ];
-  }
-  const near = places.peopleNear(turn.paragraph);
-  const within = { ...of, near };
-  return [
-    ...ownHints(of, voice),
-    ...genderHints(within, voice),
-    ...talkHints(of, voice),
-    ...placeHints(of, voice),
-    ['ownWords', places.words(turn, voice)],
-    ...when(near.size === 1 && near.has(voice), 'nearAlone'),
-    ...when(near.size === 2 && near.has(voice), 'nearOfTwo'),
-    ...when(near.size > 3 && near.has(voice), 'nearOfMany'),
-    ...when(near.size > 0 && !near.has(voice), 'notNear'),
-  ];
+  const hints: Hint[] = [];
+  tellHints(of, (name, strength = 1) => hints.push([name, strength]));
+  return hints;
 }
 
-/** The narration of its own paragraph. */
-function ownHints({ turn }: HintsOf, voice: Person): Hint[] {
-  const own = turn.own.filter(({ person }) => person === voice);
-  const says = turn.sayer !== undefined ? 'He' : '';
-  return [
-    ...when(turn.pronouns.narrator && turn.own.length === 0, 'ownINot'),
-    ...(own.some(({ before, leads }) => before && leads)
-      ? when(true, `leadsBefore${says}`)
-      : own.some(({ before, leads }) => !before && leads)
-        ? when(true, `leadsAfter${says}`)
-        : own.some(({ before }) => before)
-          ? when(true, `ownBefore${says}`)
-          : when(own.length > 0, `ownAfter${says}`)),
-    ...when(own.length > 0 && turn.own.every(({ person }) => person === voice), `onlyOwn${says}`),
-    ...when(
-      own.some(({ isLast, leads }) => isLast && leads),
-      `lastSubject${says}`,
-    ),
-    ...when(
-      own.some(({ isLast }) => isLast) && turn.own.every((one) => one.person === voice || !one.isLast),
-      `lastAlone${says}`,
-    ),
-    ...when(own.length === 0 && turn.own.length > 0, `notOwn${says}`),
-    ...when(own.length > 0 && turn.own[0]!.person === voice && turn.own.length > 1, `firstOwn${says}`),
-  ];
+/** Tells them one after another: a long book has millions. */
+export function tellHints(of: HintsOf, tell: Tell): void {
+  const { voice } = of;
+  if (voice === 'other') tellOther(of, tell);
+  else if (voice === 'narrator') tellNarrator(of, tell);
+  else if (voice.isDescribed) tellDescribed(of, voice, tell);
+  else {
+    const near = of.places.peopleNear(of.turn.paragraph);
+    tellOwn(of, voice, tell);
+    tellGender({ ...of, near }, voice, tell);
+    tellTalk(of, voice, tell);
+    tellPlace(of, voice, tell);
+    tell('ownWords', of.places.words(of.turn, voice));
+    if (near.size > 0 && !near.has(voice)) tell('notNear');
+    else if (near.size === 1) tell('nearAlone');
+    else if (near.size === 2) tell('nearOfTwo');
+    else if (near.size > 3) tell('nearOfMany');
+  }
+}
+
+function tellOther({ turn, voices }: HintsOf, tell: Tell): void {
+  const said = turn.sayer?.kind === 'unnamed' ? turn.sayer : undefined;
+  let people = 0;
+  for (const one of voices) if (typeof one === 'object' && !one.isDescribed) people++;
+  tell('other');
+  tell('otherPeople', Math.log1p(people));
+  if (said?.words !== undefined) tell('describedOther');
+  if (said !== undefined && said.words === undefined) tell('otherSaysHe');
+  if (turn.own.length > 0) tell('otherOwn');
+  if (turn.startsScene || turn.gap > 1) tell('otherBegins');
+}
+
+function tellNarrator(of: HintsOf, tell: Tell): void {
+  const { turn, places } = of;
+  const { pronouns } = turn;
+  const near = places.narratorNear(turn.paragraph);
+  tell('narrator');
+  tell('narratorOften', Math.log1p(places.narratorSays));
+  tell('narratorSpokeNear', Math.log1p(near.says));
+  if (near.says === 0) tell('narratorSilent');
+  if (near.told) tell('narratorTold');
+  if (turn.sayer?.kind === 'unnamed') tell('saysHeNarrator');
+  if (pronouns.narrator) tell('ownI');
+  if (turn.own.length > 0) tell('narratorOwn');
+  if (pronouns.m || pronouns.f) tell('narratorPronoun');
+  if (calledBefore(of) !== undefined) tell('narratorCalled');
+}
+
+function tellDescribed({ turn, places }: HintsOf, voice: Person, tell: Tell): void {
+  const said = turn.sayer?.kind === 'unnamed' ? turn.sayer : undefined;
+  if (said?.words === voice.name) {
+    tell('described');
+    return;
+  }
+  tell('farDescribed');
+  if (said !== undefined && said.words === undefined) tell('saysHeUnknown');
+  tell(toldHint(lastBefore(places.said.get(voice), turn.paragraph)));
+}
+
+/** The narration of its own paragraph. `He`: words beside the turn say that somebody speaks. */
+function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
+  if (turn.own.length === 0) {
+    if (turn.pronouns.narrator) tell('ownINot');
+    return;
+  }
+  const he = turn.sayer !== undefined;
+  let [isOwn, others, othersLast, before, leadsBefore, leadsAfter, last, lastLeads] = new Array<boolean>(8).fill(false);
+  for (const { person, before: isBefore, leads, isLast } of turn.own) {
+    if (person !== voice) {
+      others = true;
+      othersLast ||= isLast;
+      continue;
+    }
+    isOwn = true;
+    before ||= isBefore;
+    leadsBefore ||= isBefore && leads;
+    leadsAfter ||= !isBefore && leads;
+    last ||= isLast;
+    lastLeads ||= isLast && leads;
+  }
+  if (!isOwn) {
+    tell(he ? 'notOwnHe' : 'notOwn');
+    return;
+  }
+  if (leadsBefore) tell(he ? 'leadsBeforeHe' : 'leadsBefore');
+  else if (leadsAfter) tell(he ? 'leadsAfterHe' : 'leadsAfter');
+  else if (before) tell(he ? 'ownBeforeHe' : 'ownBefore');
+  else tell(he ? 'ownAfterHe' : 'ownAfter');
+  if (!others) tell(he ? 'onlyOwnHe' : 'onlyOwn');
+  if (lastLeads) tell(he ? 'lastSubjectHe' : 'lastSubject');
+  if (last && !othersLast) tell(he ? 'lastAloneHe' : 'lastAlone');
+  if (turn.own[0]!.person === voice && turn.own.length > 1) tell(he ? 'firstOwnHe' : 'firstOwn');
 }
 
 /** Pronouns, and who of the people near they can mean. */
-function genderHints({ turn, voices, places, near }: Within, voice: Person): Hint[] {
+function tellGender({ turn, voices, places, near }: Within, voice: Person, tell: Tell): void {
   const { sayer, pronouns } = turn;
   const said = sayer?.kind === 'unnamed' ? sayer : undefined;
   const told = pronouns.m === pronouns.f ? undefined : pronouns.m ? 'm' : 'f';
   const gender = said ? said.gender : told;
-  const as = said ? 'saysHe' : 'pronoun';
-  const hints: Hint[] = [...when(said?.words !== undefined, 'describedAs')];
-  if (gender === undefined) return [...hints, ...when(said !== undefined, 'saysHeUnknown')];
-  if (voice.gender === undefined) return [...hints, [`${as}Unsure`, 1]];
-  if (voice.gender !== gender) return [...hints, [`${as}Clashes`, 1]];
-  const fitting = voices.filter((one) => typeof one === 'object' && !one.isDescribed && one.gender === gender);
-  return [
-    ...hints,
-    [`${as}Fits`, 1],
-    ...when(fitting.length === 1, `${as}Only`),
-    ...when(isOnly(voice, gender, near), `${as}OnlyNear`),
-    ...when(places.lastOf[gender][turn.paragraph] === voice, `${as}Last`),
-  ];
+  if (said?.words !== undefined) tell('describedAs');
+  if (gender === undefined) {
+    if (said !== undefined) tell('saysHeUnknown');
+  } else if (voice.gender === undefined) tell(said ? 'saysHeUnsure' : 'pronounUnsure');
+  else if (voice.gender !== gender) tell(said ? 'saysHeClashes' : 'pronounClashes');
+  else {
+    let fitting = 0;
+    for (const one of voices) if (typeof one === 'object' && !one.isDescribed && one.gender === gender) fitting++;
+    tell(said ? 'saysHeFits' : 'pronounFits');
+    if (fitting === 1) tell(said ? 'saysHeOnly' : 'pronounOnly');
+    if (isOnly(voice, gender, near)) tell(said ? 'saysHeOnlyNear' : 'pronounOnlyNear');
+    if (places.lastOf[gender][turn.paragraph] === voice) tell(said ? 'saysHeLast' : 'pronounLast');
+  }
 }
 
 /** The hints' own view: with the people who are near. */
@@ -130,28 +153,28 @@ function isOnly(voice: Person, gender: 'm' | 'f', near: ReadonlySet<Person>): bo
 }
 
 /** The turns before and after it, and whom they address. */
-function talkHints(of: HintsOf, voice: Person): Hint[] {
+function tellTalk(of: HintsOf, voice: Person, tell: Tell): void {
   const { turn, index, turns, places } = of;
   const before = index > 0 && !turn.startsScene && turn.gap <= 1 ? turns[index - 1] : undefined;
   const next = turns[index + 1];
   const after = next && !next.startsScene && next.gap <= 1 ? next : undefined;
   const called = calledBefore(of);
   const others = places.sayersNear(turn.paragraph);
-  return [
-    ...(turn.addressed.has(voice) ? when(true, 'addressesSelf') : when(turn.mentioned.has(voice), 'mentionsSelf')),
-    ...when(before?.addressed.has(voice) === true, 'addressedBefore'),
-    ...when(after?.addressed.has(voice) === true, 'addressedAfter'),
-    ...when(before?.mentioned.has(voice) === true, 'mentionedBefore'),
-    ...when(after?.mentioned.has(voice) === true, 'mentionedAfter'),
-    ...when(called !== undefined && voice.gender === called, 'calledFits'),
-    ...when(called !== undefined && voice.gender !== undefined && voice.gender !== called, 'calledClashes'),
-    ...when(before?.own.some(({ person }) => person === voice) === true && isNotSayer(before, voice), 'ownOfBefore'),
-    ...when(others.size === 2 && others.has(voice), 'oneOfTwo'),
-    ...when(others.size === 2 && !others.has(voice), 'notOfTwo'),
-    ...when(others.size > 2 && others.has(voice), 'oneOfMany'),
-    ['spokeNear', Math.log1p(others.get(voice) ?? 0)],
-    [`${turn.party.has(voice) ? 'ofParty' : 'notOfParty'}${sizeOf(turn)}`, 1],
-  ];
+  if (turn.addressed.has(voice)) tell('addressesSelf');
+  else if (turn.mentioned.has(voice)) tell('mentionsSelf');
+  if (before?.addressed.has(voice) === true) tell('addressedBefore');
+  if (after?.addressed.has(voice) === true) tell('addressedAfter');
+  if (before?.mentioned.has(voice) === true) tell('mentionedBefore');
+  if (after?.mentioned.has(voice) === true) tell('mentionedAfter');
+  if (called !== undefined && voice.gender === called) tell('calledFits');
+  if (called !== undefined && voice.gender !== undefined && voice.gender !== called) tell('calledClashes');
+  if (before !== undefined && isNotSayer(before, voice) && before.own.some(({ person }) => person === voice))
+    tell('ownOfBefore');
+  const times = others.get(voice);
+  if (others.size === 2) tell(times === undefined ? 'notOfTwo' : 'oneOfTwo');
+  else if (others.size > 2 && times !== undefined) tell('oneOfMany');
+  tell('spokeNear', Math.log1p(times ?? 0));
+  tell((turn.party.has(voice) ? OF_PARTY : NOT_OF_PARTY)[sizeOf(turn)]!);
 }
 
 function isNotSayer({ sayer }: Turn, voice: Person): boolean {
@@ -165,62 +188,74 @@ function calledBefore({ turn, index, turns }: HintsOf): 'm' | 'f' | undefined {
 }
 
 /** Where the voice is told about and speaks, before and after. */
-function placeHints({ turn, places }: HintsOf, voice: Person): Hint[] {
+function tellPlace({ turn, places }: HintsOf, voice: Person, tell: Tell): void {
   const at = turn.paragraph;
-  const spoke = lastBefore(places.said.get(voice), at);
+  const said = places.said.get(voice);
+  const spoke = lastBefore(said, at);
   const led = turn.gap > 0 ? places.leads[at - 1] : undefined;
-  return [
-    voice.named > 0 ? ['namedOften', Math.log(1 + voice.named)] : ['neverNamed', 1],
-    [toldHint(lastBefore(places.told.get(voice), at)), 1],
-    ...(spoke <= 2 ? when(true, 'saidBefore') : when(spoke <= 8, 'saidBefore3')),
-    ...when(nextAfter(places.said.get(voice), at) <= 3, 'saidAfter'),
-    ...when(places.lastTold[at] === voice, 'lastTold'),
-    ...when(led === voice, 'ledBefore'),
-    ...when(led !== undefined && led !== voice, 'notLedBefore'),
-    ...when(turn.gap > 0 && places.only[at - 1] === voice, 'onlyBefore'),
-  ];
+  if (voice.named > 0) tell('namedOften', Math.log(1 + voice.named));
+  else tell('neverNamed');
+  tell(toldHint(lastBefore(places.told.get(voice), at)));
+  if (spoke <= 2) tell('saidBefore');
+  else if (spoke <= 8) tell('saidBefore3');
+  if (nextAfter(said, at) <= 3) tell('saidAfter');
+  if (places.lastTold[at] === voice) tell('lastTold');
+  if (led !== undefined) tell(led === voice ? 'ledBefore' : 'notLedBefore');
+  if (turn.gap > 0 && places.only[at - 1] === voice) tell('onlyBefore');
 }
 
 function toldHint(distance: number): string {
-  if (distance <= 2) return `told${distance}`;
+  if (distance <= 2) return TOLD[distance]!;
   if (distance <= 5) return 'told5';
   return distance <= 10 ? 'told10' : 'toldFar';
 }
 
-function when(is: boolean, name: string): Hint[] {
-  return is ? [[name, 1]] : [];
+const TOLD = ['told0', 'told1', 'told2'];
+
+/** How many people the words beside the quotations of its dialogue name: none, one, two, or more. */
+function sizeOf({ party }: Turn): number {
+  return Math.min(3, party.size);
 }
 
-/** How many people the words beside the quotations of its dialogue name. */
-function sizeOf({ party }: Turn): string {
-  return party.size > 2 ? 'Many' : String(party.size);
-}
+const [OF_PARTY, NOT_OF_PARTY, SAME_PARTY, BACK_PARTY] = ['ofParty', 'notOfParty', 'sameParty', 'turnBackParty'].map(
+  (name) => ['0', '1', '2', 'Many'].map((size) => name + size),
+) as [string[], string[], string[], string[]];
 
 /** Hints at whether the voice of the turn before goes on. */
 export function sameHints(turn: Turn, before: Turn): Hint[] {
   if (turn.gap === -2) return [['sameAdjacent', 1]];
   if (turn.gap < 0) return [['sameParagraph', 1]];
-  if (turn.gap > 0) return [[turn.gap === 1 ? 'sameGap1' : 'sameGap2', 1], ...when(turn.isBare, 'sameGapBare')];
-  return [
-    ['sameNext', 1],
-    [`sameParty${sizeOf(turn)}`, 1],
-    ...when(before.asks, 'askedSame'),
-    ...when(turn.answers, 'answersSame'),
-    ...when(turn.isBare, 'sameBare'),
-    ...when(before.hasTail, 'sameAfterTail'),
-  ];
+  const hints: Hint[] = [];
+  const add = (is: boolean, name: string): void => {
+    if (is) hints.push([name, 1]);
+  };
+  if (turn.gap > 0) {
+    add(true, turn.gap === 1 ? 'sameGap1' : 'sameGap2');
+    add(turn.isBare, 'sameGapBare');
+    return hints;
+  }
+  add(true, 'sameNext');
+  add(true, SAME_PARTY[sizeOf(turn)]!);
+  add(before.asks, 'askedSame');
+  add(turn.answers, 'answersSame');
+  add(turn.isBare, 'sameBare');
+  add(before.hasTail, 'sameAfterTail');
+  return hints;
 }
 
 /** Hints at whether it is the voice of two turns before. */
 export function turnBackHints(turn: Turn, before: Turn): Hint[] {
   if (turn.continues || turn.startsScene || before.startsScene) return [];
   if (turn.gap !== 0 || before.gap > 0) return [['turnBackGap', 1]];
-  return [
-    ['turnBack', 1],
-    [`turnBackParty${sizeOf(turn)}`, 1],
-    ...when(before.asks, 'turnBackAsked'),
-    ...when(before.answers, 'turnBackAnswered'),
-    ...when(turn.isBare, 'turnBackBare'),
-    ...when(turn.isBare && before.isBare, 'turnBackBare2'),
-  ];
+  const hints: Hint[] = [];
+  const add = (is: boolean, name: string): void => {
+    if (is) hints.push([name, 1]);
+  };
+  add(true, 'turnBack');
+  add(true, BACK_PARTY[sizeOf(turn)]!);
+  add(before.asks, 'turnBackAsked');
+  add(before.answers, 'turnBackAnswered');
+  add(turn.isBare, 'turnBackBare');
+  add(turn.isBare && before.isBare, 'turnBackBare2');
+  return hints;
 }

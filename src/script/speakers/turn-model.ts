@@ -6,11 +6,11 @@ import type { DialogueParagraph } from './dialogue.ts';
 import type { OwnWords } from './own-words.ts';
 import type { People, Person } from './people.ts';
 import { marginals } from './turn-chain.ts';
-import { hintsFor } from './turn-hints.ts';
+import { tellHints } from './turn-hints.ts';
 import { lastBefore, nextAfter, type Places, placesOf } from './turn-places.ts';
 import type { Turn } from './turns.ts';
 import type { Voice, Weighed } from './voice.ts';
-import { weightOf } from './weights.ts';
+import { WEIGHTS } from './weights.ts';
 
 /** Turns back and ahead in which a name makes somebody a candidate. */
 const WINDOW_BACK = 14;
@@ -35,9 +35,16 @@ export function weighTurns({
   if (turns.length === 0) return [];
   const places = placesOf({ turns, paragraphs, people, words });
   const voices = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
-  const unary = turns.map((turn, index) =>
-    voices[index]!.map((voice) => weightOf(hintsFor({ turn, index, voice, voices: voices[index]!, turns, places }))),
-  );
+  const unary = turns.map((turn, index) => {
+    const of = voices[index]!;
+    return of.map((voice) => {
+      let sum = 0;
+      tellHints({ turn, index, voice, voices: of, turns, places }, (name, strength = 1) => {
+        sum += (WEIGHTS[name] ?? 0) * strength;
+      });
+      return sum;
+    });
+  });
   return marginals(turns, voices, unary);
 }
 

@@ -20,9 +20,9 @@ export interface Turn {
   /** Pronouns that begin the sentences of its own narration. */
   pronouns: { m: boolean; f: boolean; narrator: boolean };
   /** People whom it addresses: “Well, Tom?” */
-  addressed: Set<Person>;
+  addressed: ReadonlySet<Person>;
   /** People whom it mentions in another way. */
-  mentioned: Set<Person>;
+  mentioned: ReadonlySet<Person>;
   /** It ends with a question mark. */
   asks: boolean;
   /** It begins with a word that answers: “Yes”, “No”. */
@@ -49,13 +49,25 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
       continue;
     }
     for (const [order, group] of groupsOf(paragraph).entries()) {
+      const { parts, sayer } = group;
+      const hints = hintsOf(paragraph, parts, people);
+      // Written out: a spread of so many fields is slow, and a book has ten thousand turns.
       turns.push({
-        ...group,
         paragraph: index,
+        parts,
+        sayer,
         continues: order === 0 && paragraph.continues && turns.length > 0,
         startsScene: order === 0 && scene,
-        gap: order === 0 ? gap : isAdjacent(paragraph.parts, group.parts[0]!) ? -2 : -1,
-        ...hintsOf(paragraph, group.parts, people),
+        gap: order === 0 ? gap : isAdjacent(paragraph.parts, parts[0]!) ? -2 : -1,
+        own: hints.own,
+        pronouns: hints.pronouns,
+        addressed: hints.addressed,
+        mentioned: hints.mentioned,
+        asks: hints.asks,
+        answers: hints.answers,
+        calls: hints.calls,
+        isBare: hints.isBare,
+        hasTail: hints.hasTail,
         party: NOBODY,
       });
     }
@@ -67,6 +79,11 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
 }
 
 const NOBODY: ReadonlySet<Person> = new Set();
+
+/** Most turns name nobody: they share an empty set. */
+function withPerson(people: ReadonlySet<Person>, person: Person): ReadonlySet<Person> {
+  return people === NOBODY ? new Set([person]) : (people as Set<Person>).add(person);
+}
 
 /** A dialogue goes on until a scene ends, or two paragraphs in a row tell something else. */
 function addParties(turns: readonly Turn[], people: People): void {
@@ -133,8 +150,7 @@ function hintsOf(
 ): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
   const found: Turn['own'] = [];
   const pronouns = { m: false, f: false, narrator: false };
-  const addressed = new Set<Person>();
-  const mentioned = new Set<Person>();
+  let [addressed, mentioned] = [NOBODY, NOBODY];
   for (const [index, { isSpeech, text }] of parts.entries()) {
     if (!isSpeech) {
       const trimmed = text.trimStart();
@@ -154,7 +170,8 @@ function hintsOf(
       }
     } else if (own.includes(index)) {
       for (const { person, start, end } of people.mentionsIn(text))
-        (isAddress(text, start, end) ? addressed : mentioned).add(person);
+        if (isAddress(text, start, end)) addressed = withPerson(addressed, person);
+        else mentioned = withPerson(mentioned, person);
     }
   }
   const [first, last] = [parts[own[0]!]!.text, parts[own.at(-1)!]!.text];
