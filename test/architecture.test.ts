@@ -59,7 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'book',
     ...['audio/mp4/mp4-boxes', 'audio/mp4/mp4-items', 'audio/mp3/mp3-header'],
   ],
-  run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
+  run: [...LEVEL_0, ...PURE_LEVEL, 'holders', 'store', 'audio', 'queue', 'book', 'deliver'],
   lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],
   submissions: [...LEVEL_0, ...PURE_LEVEL, 'store', 'queue', 'book', 'run', 'publish'],

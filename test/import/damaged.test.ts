@@ -38,9 +38,9 @@ it.each([
   ['a list of its own', '<head><noscript><img alt="x"></noscript></head><p>Two.</p>', 'The lamp.\n\nTwo.\n'],
 ])('reads a body that has a head with %s', (_name, body, text) => {
   expect(Object.values(imported('a.html', page(body)).chapters)).toEqual([text]);
-  expect(Object.values(imported('a.epub', epub({ documents: { 'a.xhtml': `<p>The lamp.</p>${body}` } })).chapters)).toEqual([
-    text,
-  ]);
+  expect(
+    Object.values(imported('a.epub', epub({ documents: { 'a.xhtml': `<p>The lamp.</p>${body}` } })).chapters),
+  ).toEqual([text]);
 });
 
 const OFFICE = [
