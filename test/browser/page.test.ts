@@ -72,7 +72,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
   });
 
   it('shows hostile titles, names and words as they are', async () => {
-    const hostile = '<img src=x onerror="document.title=1"> & {n} ‮ </script><b>';
+    const hostile = `<img src=x onerror="document.title=1"> & {n} ‮ </script><b> ${'Donaudampfschifffahrt'.repeat(6)}`;
     const invented = inventBook({
       title: hostile,
       author: hostile,
@@ -89,6 +89,18 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     expect(await page.locator('#content img, #content b').count()).toBe(0);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(tooWide).toBe(false);
+    // A word that is longer than its line is broken, and not cut or laid over what is beside it.
+    const cut = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('h1, .text-link, .chapter-link, .words')].filter(
+          (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline',
+        ).length,
+    );
+    expect(cut).toBe(0);
+    // Zoomed to 400 %: half of the height at the least is the text's.
+    await page.setViewportSize({ width: 320, height: 256 });
+    const height = await page.evaluate(() => document.querySelector('#content')!.clientHeight);
+    expect(height).toBeGreaterThan(128);
   });
 
   it('keeps what is typed over a reload, and says every problem in words', async () => {

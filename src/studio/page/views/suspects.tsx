@@ -14,6 +14,7 @@ import { refusalText } from '../text/server-words.ts';
 import { checkTitle, doubtReason, t } from '../words/words.ts';
 import { Waiting } from './chapter.tsx';
 import { Link } from './link.tsx';
+import { sumOf } from './progress.tsx';
 import { TakeSuspectsAlong } from './take-along.tsx';
 
 /** Height of a closed row that was never drawn, in pixels. */
@@ -40,15 +41,20 @@ export function Suspects() {
   return (
     <div class="view suspects">
       <Heading lines={lines} open={open} />
-      {lines.length === 0 ? (
-        <div class="card empty">
-          <Icon name="check" />
-          <p class="big">{t('allHeard')}</p>
-          <p class="hint">{t('allHeardHint')}</p>
-        </div>
-      ) : (
-        <List lines={lines} open={open} />
-      )}
+      {lines.length === 0 ? <Nothing /> : <List lines={lines} open={open} />}
+    </div>
+  );
+}
+
+/** Nothing to hear: a book of which nothing is spoken is not a good one. */
+function Nothing() {
+  const { lines, unspoken } = sumOf(book.value?.chapters ?? []);
+  const isSpoken = unspoken < lines;
+  return (
+    <div class="card empty">
+      <Icon name={isSpoken ? 'check' : 'empty'} />
+      <p class="big">{t(isSpoken ? 'allHeard' : 'noneSpoken')}</p>
+      <p class="hint">{isSpoken ? t('allHeardHint') : t('noneSpokenHint', { n: unspoken })}</p>
     </div>
   );
 }

@@ -52,6 +52,11 @@ export const EN = {
   characters: 'Speakers',
   startHearing: { one: 'Hear {n} line', other: 'Hear {n} lines' },
   allHeard: 'Nothing is waiting to be heard.',
+  noneSpoken: 'Nothing is spoken yet.',
+  noneSpokenHint: {
+    one: '1 line waits. Make the chapters to speak it.',
+    other: '{n} lines wait. Make the chapters to speak them.',
+  },
   allHeardHint: 'Every line that is spoken has passed its checks, or you have decided about it.',
 
   play: 'Play',

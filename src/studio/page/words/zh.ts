@@ -49,6 +49,8 @@ export const ZH: Record<keyof typeof EN, Text> = {
   characters: '说话人',
   startHearing: '试听 {n} 行',
   allHeard: '没有等待试听的行。',
+  noneSpoken: '还没有录制任何内容。',
+  noneSpokenHint: '有 {n} 行等待录制。请制作章节。',
   allHeardHint: '已录制的每一行都通过了检查，或者您已做出决定。',
 
   play: '播放',
