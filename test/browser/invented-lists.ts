@@ -68,7 +68,8 @@ chapters:
   - { title: One, file: 01.txt, text: "The lamp had gone out in the night, and nobody on the island had seen it." }
 output: { formats: [mp9] }
 `;
-const ERRORS = formatDiagnostics({
+/** What `pipeline check` prints of a broken book. */
+export const ERRORS = formatDiagnostics({
   diagnostics: parseManifest({ file: 'spring/broken.yaml', bytes: new TextEncoder().encode(BROKEN) }).diagnostics,
   sources: new Map([['spring/broken.yaml', BROKEN]]),
   color: false,

@@ -15,16 +15,16 @@ const NAMES = [
 /** Runs in the page; a text, because this file is also compiled without the browser's types. */
 const ALL_TEXTS = `(() => {
   // The author's words, names, titles and files.
-  const OWN = '.words, .speaker, .text-link, .contents, .context-line, .quotation, textarea, option, script, style';
+  const OWN = '.words, .speaker, .text-link, .contents, .context-line, .quotation, textarea, option, script, style, .error-list pre';
   const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (all.nextNode()) {
     const at = all.currentNode.parentElement;
     if (at === null || at.closest(OWN) !== null) continue;
     const text = all.currentNode.textContent;
-    // What a check of the manifest quotes: its lines, words and lists of fields.
-    const isPrinted = at.closest('pre') !== null;
-    found.push(...(isPrinted ? text.replace(/^ *\\d* \\|.*$|“[^”]*”|\\w+(?:, \\w+)+/gm, '').split('\\n') : [text]));
+    // What a check of the manifest quotes: words and lists of fields.
+    const isPrinted = at.closest('.error-list, pre') !== null;
+    found.push(isPrinted ? text.replace(/“[^”]*”|\\w+(?:, \\w+)+/g, '') : text);
   }
   // What a screen reader says and a pointer shows.
   for (const name of ['aria-label', 'title', 'placeholder'])
@@ -36,6 +36,7 @@ const ALL_TEXTS = `(() => {
 /** What reads like an English sentence, apart from the book's own words and names. */
 export async function latinSentences(page: Page): Promise<string[]> {
   const texts = await page.evaluate<string[]>(ALL_TEXTS);
-  const withoutNames = (text: string): string => NAMES.reduce((rest, name) => rest.replaceAll(name, '…'), text);
+  const withoutNames = (text: string): string =>
+    NAMES.reduce((rest, name) => rest.replaceAll(name, '…'), text.replace(/pipeline \w+/g, '…'));
   return texts.filter((text) => /[A-Za-z]{2,}(?:[,.]? [A-Za-z]{2,})+/.test(withoutNames(text)));
 }

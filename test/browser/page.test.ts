@@ -1,9 +1,11 @@
 /** The studio's page in a real browser, with a studio in memory: long books, hostile texts, problems, accessibility. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { errorsInChinese } from '../../src/manifest/diagnostics/chinese/in-chinese.ts';
 import { axe } from './axe.ts';
 import { type Browser, NO_BROWSER, startBrowser } from './browser.ts';
 import { inventBook } from './invented-book.ts';
+import { ERRORS } from './invented-lists.ts';
 import { latinSentences } from './latin-sentences.ts';
 import { type RecordedStudio, startRecordedStudio } from './recorded-studio.ts';
 
@@ -178,13 +180,17 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
 
   it('has no English on a Chinese page: in no view, no name of a button, no note, and nothing that undo names', async () => {
     const all: string[] = [];
+    const withErrors = inventBook();
+    withErrors.book.notes.push(`The book has errors; this is how it was before.\n${ERRORS}`);
+    withErrors.book.notesTold!.push({ code: 'errors', values: { errors: errorsInChinese(ERRORS) } });
     for (const path of ['/', '/chapters/2#2:4', '/suspects', '/attributions', '/books']) {
-      const { page } = await open(path);
+      const { page } = await open(path, path === '/' ? withErrors : undefined);
       await page.evaluate(() => localStorage.setItem('studio.language', 'zh-CN'));
       await page.reload();
       await page.locator('h1').first().waitFor();
       await page.waitForTimeout(400);
       if (path === '/') {
+        expect(await page.locator('.error-list li').count()).toBe(4);
         // What takes a while says so until it is answered.
         await page.route('**/undo', (route) => void setTimeout(() => void route.continue(), 900));
         await page.getByLabel('撤销：为第 3:4 行选择第 2 条录音').click();
@@ -192,7 +198,8 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
         await page.locator('.working.shown').waitFor({ state: 'detached' });
       }
       // A rejected book tells its errors in full.
-      if (path === '/books') expect(await page.locator('.book-card pre').textContent()).toContain('没有“langage”字段');
+      if (path === '/books')
+        expect(await page.locator('.book-card .error-list').textContent()).toContain('没有“langage”字段');
       all.push(...(await latinSentences(page)).map((text) => `${path} ${text}`));
       await page.evaluate(() => localStorage.removeItem('studio.language'));
       await page.close();

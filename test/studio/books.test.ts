@@ -163,7 +163,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
         const card = (name: string) => page.locator('.book-card', { hasText: name });
         await card('Dear').getByText('Waits for approval').waitFor();
         await card('broken.yaml').getByText('Has errors').waitFor();
-        await card('broken.yaml').locator('pre').waitFor();
+        await card('broken.yaml').locator('.error-list li').first().waitFor();
         expect(await page.locator('.book-card img').count()).toBe(0);
         expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')).toBe(false);
         expect(await axe(page)).toEqual([]);
@@ -177,7 +177,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
         await page.reload();
         await card('Dear').locator('.book-status', { hasText: '需要您批准：费用约 50.00 CNY' }).waitFor();
         await card('broken.yaml').locator('.book-status', { hasText: '未通过检查' }).waitFor();
-        expect(await card('broken.yaml').locator('pre').textContent()).toContain('错误：“book”缺少“title”。');
+        expect(await card('broken.yaml').locator('.error-list').textContent()).toContain('错误： “book”缺少“title”。');
         expect((await latinSentences(page)).filter((text) => !text.includes('onerror'))).toEqual([]);
         await page.evaluate(`localStorage.removeItem('studio.language')`);
         await page.reload();

@@ -21,6 +21,7 @@ import { EN } from '../words/en.ts';
 import { language, type TextName, t, told } from '../words/words.ts';
 import { BookFailures } from './book-failures.tsx';
 import { Waiting } from './chapter.tsx';
+import { ErrorList } from './error-list.tsx';
 import { Resources } from './resources.tsx';
 
 /** States in which a book was not read completely. */
@@ -153,7 +154,7 @@ function BookCard({ book }: { book: WatchedBook }) {
       {errors !== null && (
         <details open={state === 'rejected'}>
           <summary>{t('whatIsWrong')}</summary>
-          <pre>{errors}</pre>
+          <ErrorList text={errors} />
         </details>
       )}
       <BookFailures book={book} hasStudio={hasStudio} />

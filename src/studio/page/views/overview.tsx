@@ -9,6 +9,7 @@ import { book, hues } from '../state/studio.ts';
 import { clock } from '../text/format.ts';
 import { t, told } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
+import { ErrorList } from './error-list.tsx';
 import { Link } from './link.tsx';
 import { ProgressBar, progressText, sumOf } from './progress.tsx';
 
@@ -91,9 +92,12 @@ function Notes({ of: { notes, notesTold = [], busy, simulated } }: { of: Book })
         )}
         {notes.map((note, at) => {
           const code = notesTold[at];
+          // Below the words of the note: the errors, as the server printed them.
+          const [words = '', ...errors] = (code === undefined ? note : told('note', code, note)).split('\n');
           return (
             <li key={note}>
-              <Icon name="warning" /> {code === undefined ? note : told('note', code, note)}
+              <Icon name="warning" /> {words}
+              {errors.length > 0 && <ErrorList text={errors.join('\n')} />}
             </li>
           );
         })}

@@ -78,6 +78,8 @@ export const EN_BOOKS = {
   'state.speaking': 'Speaking',
   'state.delivering': 'Delivering',
   'state.delivered': 'Delivered',
+  errorAt: 'Error:',
+  warningAt: 'Warning:',
   'state.rejected': 'Has errors',
   'state.needs-you': 'Needs you',
   'state.cancelled': 'Canceled',

@@ -132,7 +132,7 @@ export const EN_SERVER = {
   'done.speakers': '{name}, {n} speakers in {file}',
   'done.merge': '{names} as names of {into}',
 
-  'note.errors': 'The book has errors; this is how it was before. {errors}',
+  'note.errors': 'The book has errors; this is how it was before.\n{errors}',
   'note.store-gone':
     'The store at {place} is not there any more. This is the book as it was; nothing can be changed until the store is back.',
   'note.orphan': 'A decision about {number} has no line any more: “{words}”. It is kept, and applied to nothing.',

@@ -76,6 +76,8 @@ export const ZH_BOOKS: Record<keyof typeof EN_BOOKS, string> = {
   'state.speaking': '录制中',
   'state.delivering': '交付中',
   'state.delivered': '已交付',
+  errorAt: '错误：',
+  warningAt: '警告：',
   'state.rejected': '有错误',
   'state.needs-you': '需要您处理',
   'state.cancelled': '已取消',
