@@ -9,8 +9,9 @@ import { writeBenchBook } from './books.ts';
 import type { Bench } from './main.ts';
 import { median, PROGRAM, runProgram } from './program.ts';
 
+const LINES = Number(process.env['BENCH_LINES'] ?? 1_000);
 /** A chapter of two hours: 1,000 lines of about 7 s each. */
-const LONG = { chapters: 1, paragraphsPerChapter: 1_000, wordsPerParagraph: 16, formats: '[mp3]', title: 'Long' };
+const LONG = { chapters: 1, paragraphsPerChapter: LINES, wordsPerParagraph: 16, formats: '[mp3]', title: 'Long' };
 /** A line is corrected in a usual chapter of six minutes. */
 const USUAL = { ...LONG, paragraphsPerChapter: 50, title: 'Usual' };
 /** Of a store on S3 in the same region: how long each answer takes, in milliseconds. */

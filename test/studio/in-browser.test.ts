@@ -54,6 +54,26 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
     expect(studio.faults).toEqual([]);
   });
 
+  it('keeps a take that was being spoken when the browser closed', async () => {
+    const address = `${studio.address}/chapters/2#2:3`;
+    const spoken = (): number =>
+      studio.simulator.metrics().realtime.responses + studio.simulator.metrics().inference.tasks.finished;
+    const before = spoken();
+    const page = await browser.open(address);
+    page.setDefaultTimeout(20_000);
+    await page.locator('.take').first().waitFor();
+    await page.keyboard.press('r');
+    const sent = page.waitForRequest(/\/retake$/);
+    await page.getByRole('button', { name: /^Speak \d takes? / }).click();
+    await (await sent).response();
+    await page.close();
+    const again = await browser.open(address);
+    await again.locator('.take').nth(3).waitFor({ timeout: 20_000 });
+    // Each was paid once.
+    expect(spoken() - before).toBe(3);
+    expect(studio.faults).toEqual([]);
+  });
+
   it('does the same with a store on S3 and its queue in Redis', async ({ skip }) => {
     browser.complaints.splice(0);
     const redis = await startRedis();
