@@ -36,20 +36,18 @@ export function seenTurns(folder: string): SeenTurn[] {
   });
 }
 
-const NAMES = [
-  ...['always', 'odds', 'alternatesOdds', 'addressedOdds', 'ownParagraphOdds', 'pronounOdds', 'shareOdds', 'share'],
-  ...['candidates', 'weakNear', 'backFar', 'ownElse', 'ownBefore', 'ownLeads', 'genderFits', 'twoVoices', 'gap'],
-  'described',
-  'ownLast',
-];
 const ROUNDS = 12;
 /** How strongly each is held at 0. */
 const PRIOR = 3;
 
 /** The weights that make the marks most probable. */
 export function fitCertainty(turns: readonly SeenTurn[]): Record<string, number> {
-  const rows = turns.map(({ hints }) => NAMES.map((name) => hints.get(name) ?? 0));
-  let weights: number[] = NAMES.map(() => 0);
+  const names = [
+    'always',
+    ...new Set(turns.flatMap(({ hints }) => [...hints.keys()].filter((name) => name !== 'always'))),
+  ];
+  const rows = turns.map(({ hints }) => names.map((name) => hints.get(name) ?? 0));
+  let weights: number[] = names.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
     const slope = weights.map((weight, i) => (i === 0 ? 0 : -PRIOR * weight));
     const curve = weights.map((_, i) => weights.map((_one, j): number => (i === j ? PRIOR : 0)));
@@ -64,7 +62,7 @@ export function fitCertainty(turns: readonly SeenTurn[]): Record<string, number>
     const step = solved(curve, slope);
     weights = weights.map((weight, i) => weight + step[i]!);
   }
-  return Object.fromEntries(NAMES.map((name, i) => [name, Math.round(weights[i]! * 1000) / 1000]));
+  return Object.fromEntries(names.map((name, i) => [name, Math.round(weights[i]! * 1000) / 1000]));
 }
 
 /** The solution of a set of linear equations, by elimination. */

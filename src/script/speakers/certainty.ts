@@ -3,6 +3,7 @@
  * around agree with it. Pure.
  */
 import type { Rule } from './reasons.ts';
+import { talkAround } from './talk-around.ts';
 import type { Hint } from './turn-hints.ts';
 import type { Turn } from './turns.ts';
 import type { Voice } from './voice.ts';
@@ -13,25 +14,34 @@ export interface CertainTurn extends Turn {
 }
 
 /** Fitted to the novels of `weights.ts` by `test/bench/fit-certainty.ts`: whether the first candidate is the true speaker. */
-const CERTAINTY: Readonly<Record<string, number>> = {
-  always: -0.446,
-  odds: 0.346,
-  alternatesOdds: 0.248,
-  addressedOdds: 0.206,
-  ownParagraphOdds: 0.046,
-  pronounOdds: 0.355,
-  shareOdds: 0.853,
-  share: -0.108,
-  candidates: 0.312,
-  weakNear: 0.088,
-  backFar: -0.088,
-  ownElse: -0.392,
-  ownBefore: 0.331,
-  ownLeads: 0.247,
-  genderFits: 0.222,
-  twoVoices: 0.157,
-  gap: -0.065,
-  described: -0.131,
+export const CERTAINTY: Record<string, number> = {
+  always: -0.103,
+  odds: 0.396,
+  toldLastOdds: -0.09,
+  share: -0.613,
+  shareOdds: 0.747,
+  candidates: 0.297,
+  weakNear: 0.065,
+  backFar: 0,
+  rest: -0.125,
+  talk: -0.235,
+  talkNamed: 0.757,
+  gap: -0.239,
+  alternatesOdds: 0.193,
+  addressedOdds: 0.219,
+  spokeLastOdds: -0.083,
+  twoVoices: 0.109,
+  genderFits: 0.344,
+  ownElse: -0.323,
+  onlyMentioned: -0.542,
+  ownParagraphOdds: 0.051,
+  ownBefore: 0.004,
+  ownLeads: 0.229,
+  ownLast: 0.43,
+  noGender: -0.189,
+  pronounOdds: 0.246,
+  described: -0.531,
+  nearOdds: -0.14,
 };
 
 /**
@@ -66,6 +76,7 @@ export function certaintyHints(turns: readonly CertainTurn[], index: number, sha
   );
   const said = turn.sayer?.kind === 'unnamed' ? turn.sayer : undefined;
   const own = turn.own.filter(({ person }) => person === voice);
+  const talk = talkAround(turns, index, voice);
   const fits = said?.gender !== undefined && typeof voice === 'object' && voice.gender === said.gender;
   return [
     ['always', 1],
@@ -89,6 +100,11 @@ export function certaintyHints(turns: readonly CertainTurn[], index: number, sha
       own.some(({ isLast, leads }) => isLast && leads),
       'ownLast',
     ),
+    ['rest', Math.max(0, 1 - turn.candidates.reduce((sum, one) => sum + one.probability, 0))],
+    ['talk', Math.log1p(talk.length)],
+    ['talkNamed', talk.named / talk.length],
+    ...when(talk.isOnlyMentioned, 'onlyMentioned'),
+    ...when(typeof voice === 'object' && voice.gender === undefined, 'noGender'),
     ...when(fits, 'genderFits'),
     ...when(voices.size === 2, 'twoVoices'),
     ...when(turn.gap > 0, 'gap'),
