@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttributedBook, type AttributedTurn, attributeBook } from '../../src/script/speakers/attributed.ts';
-import { sureVoice } from '../../src/script/speakers/cast.ts';
+import { charactersOf, sureVoice } from '../../src/script/speakers/cast.ts';
 import { CERTAINTY } from '../../src/script/speakers/certainty.ts';
 import type { ChapterParagraph } from '../../src/script/speakers/dialogue.ts';
 import type { Person } from '../../src/script/speakers/people.ts';
@@ -152,14 +152,21 @@ export interface Spoken {
 }
 
 function scoreNovel(novel: MarkedNovel): Score {
-  const { spoken, isSpeaker } = readSpoken(novel);
+  const { book, spoken, isSpeaker } = readSpoken(novel);
+  // Who speaks once in the whole book stays with the narrator.
+  const known = charactersOf(
+    book.chapters.flatMap(({ turns }) => turns),
+    true,
+  );
   const score: Score = { quotations: 0, named: 0, right: 0, open: 0, among: 0 };
   for (const { spans, speaker } of novel.quotations) {
     score.quotations++;
     const turns = spoken
       .filter(({ start, end }) => spans.some(([from, to]) => start < to && end > from))
       .map(({ turn }) => turn);
-    const sure = turns.flatMap((turn) => sureVoice(turn, true) ?? []);
+    const sure = turns
+      .flatMap((turn) => sureVoice(turn, true) ?? [])
+      .filter(({ voice }) => voice === 'narrator' || known.has(voice));
     if (sure.length > 0) {
       score.named++;
       if (sure.every(({ voice }) => isSpeaker(voice, speaker))) score.right++;
