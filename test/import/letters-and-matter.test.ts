@@ -113,3 +113,27 @@ it.each([
 ])('reads %s', (_name, body) => {
   expect(imported('a.epub', epub({ documents: { '1.xhtml': body } })).leftOut).toEqual([]);
 });
+
+it('reads ruby of Japanese text files once, and leaves out the notes of transcribers', () => {
+  const text =
+    '第一章　海《うみ》\n\n｜灯台《とうだい》は静《しず》かだ。［＃改ページ］\n\n［＃挿絵］\n\n第二章\n\n他は《世界》を読む。\n';
+  const base = imported('a.txt', text);
+  expect(base.chapters).toEqual({
+    '第一章 海': '第一章　海\n\n灯台は静かだ。\n',
+    第二章: '第二章\n\n他は《世界》を読む。\n',
+  });
+  expect(base.account.leftOut.map(({ reason }) => reason)).toEqual(
+    expect.arrayContaining(['ruby reading', 'note of the transcriber']),
+  );
+  expect(imported('a.txt', text, { ruby: 'reading' }).chapters['第一章 うみ']).toBe(
+    '第一章　うみ\n\nとうだいはしずかだ。\n',
+  );
+});
+
+it('leaves out what a style of its own makes invisible', () => {
+  const body =
+    '<p>Seen.</p><p style="color:red; visibility: hidden">Not.</p><p style="backface-visibility: hidden">Seen.</p>';
+  expect(Object.values(imported('a.epub', epub({ documents: { '1.xhtml': body } })).chapters)).toEqual([
+    'Seen.\n\nSeen.\n',
+  ]);
+});

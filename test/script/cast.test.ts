@@ -133,3 +133,32 @@ it('does not take what follows a sentence for the words of saying', () => {
   const cast = castBook([['“Here,” said Tom.', '“Oh!” cried Tom.', '“We wait.” looked Tom up and down the street.']]);
   expect(cast.chapters[0]![2]!.map(({ character }) => character)).not.toContain('Tom');
 });
+
+it.each([
+  ['After half an hour Jock said, “They are calling.”', ['Jock']],
+  ['Then Miss Bartlett said “So what is to be done?”', ['Miss Bartlett']],
+  ['Tom looked at the White Rabbit, who said in a low voice, “You must ask.”', ['White Rabbit']],
+  ['For Helen had darted out into the street, shouting, “Stop!”', ['Helen']],
+  ['In a few minutes, Mrs. Bennet half opened the door and called out, “Lizzy!”', ['Mrs. Bennet']],
+  ['“No,” asked the sleepy Noah, shaking himself.', ['Noah']],
+  ['“What is it?” Alice panted as she ran; but the Gryphon only answered “Come on!” and ran the faster.', ['Gryphon']],
+  ['At that moment Aziz was saying, “Cyril!”', ['Aziz']],
+  ['The father of Tom said, “Go.”', []],
+])('finds the name beside the quotation: %s', (paragraph, names) => {
+  // Twice, because who speaks once stays with the narrator.
+  const [first] = castBook([[paragraph, paragraph]], { language: 'en' }).chapters[0]!;
+  expect(first!.flatMap(({ character }) => character ?? []).filter((name) => name !== 'Alice')).toEqual(names);
+});
+
+it('takes a mark that opens a quotation and elides for both', () => {
+  const quoted = [
+    "'Tis late,' said Tom.",
+    "'Who's there?' said Tom.",
+    "'Twas the dogs,' said Mara.",
+    "'No,' said Mara.",
+  ];
+  const told = ["'Twas a cold night, and the dogs' bowls were empty.", "'Tis so. 'Go,' said Tom."];
+  const { chapters } = castBook([[...quoted, ...told]], { language: 'en' });
+  const spoken = chapters[0]!.map((parts) => parts.filter(({ character }) => character).map(({ text }) => text));
+  expect(spoken).toEqual([["'Tis late,'"], ["'Who's there?'"], ["'Twas the dogs,'"], ["'No,'"], [], ["'Go,'"]]);
+});

@@ -119,7 +119,7 @@ function isHidden(element: Element): boolean {
   return element.attrs.some(
     ({ name, value }) =>
       name === 'hidden' ||
-      (name === 'style' && /display\s*:\s*none/i.test(value)) ||
+      (name === 'style' && /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(value)) ||
       (name === 'aria-hidden' && value === 'true'),
   );
 }

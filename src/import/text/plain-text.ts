@@ -1,8 +1,9 @@
 import { chaptersByHeadings } from '../headings/headings.ts';
-import type { Block, ImportReading } from '../imported.ts';
+import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
 import { type Omission, sampleOf } from '../tape.ts';
+import { aozoraMarks, withoutAozora } from './aozora.ts';
 import { gutenbergFacts } from './gutenberg-facts.ts';
 import { hyphenJoiner } from './line-hyphens.ts';
 import { rolesOf } from './text-headings.ts';
@@ -21,15 +22,23 @@ import { type TextPlaces, textPlaces } from './text-lines.ts';
  * Reads plain text: lines become paragraphs as the file is laid out, and lines such as "Chapter 3" or "第三章 灯塔" headings.
  * Page numbers, a table of contents, and the header and license of Project Gutenberg are left out.
  */
-export function readPlainText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
+export function readPlainText(
+  text: string,
+  { keepMatter = false, ruby = 'base' }: Pick<TextOptions, 'keepMatter' | 'ruby'> = {},
+): ImportReading {
   const places = textPlaces(text);
   const { from, to } = bodyOf(text);
   const omissions = [
     ...leftOut({ text, places, start: 0, end: from }),
     ...leftOut({ text, places, start: to, end: text.length }),
   ];
-  const { blocks, omitted } = blocksOf(linesOf(text, from, to), places);
-  omissions.splice(from > 0 ? 1 : 0, 0, ...omitted);
+  const { blocks, omitted } = blocksOf(linesOf(text, from, to), places, ruby);
+  const marks = aozoraMarks(text.slice(from, to), ruby).map(({ start, end, reason }): Omission => {
+    const at = from + start;
+    const sample = sampleOf(text.slice(at, from + end));
+    return { ...places.span(at, from + end), reason, where: places.line(at), sample };
+  });
+  omissions.splice(from > 0 ? 1 : 0, 0, ...marks.filter((mark) => !isIn(mark, omitted)), ...omitted);
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     return {
@@ -70,7 +79,11 @@ function leftOut(of: { text: string; places: TextPlaces; start: number; end: num
 }
 
 /** The blocks of a text, and the lines that are none of its words: page numbers, the table of contents. */
-function blocksOf(lines: readonly TextLine[], places: TextPlaces): { blocks: Block[]; omitted: Omission[] } {
+function blocksOf(
+  lines: readonly TextLine[],
+  places: TextPlaces,
+  ruby: 'base' | 'reading',
+): { blocks: Block[]; omitted: Omission[] } {
   const roles = rolesOf(lines);
   const pieces = piecesOf(lines, roles);
   const layout = layoutOf(pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.lines] : [])));
@@ -80,13 +93,14 @@ function blocksOf(lines: readonly TextLine[], places: TextPlaces): { blocks: Blo
       : [piece],
   );
   const paragraphs = drafts.map((draft) => (draft.kind === 'scene' ? undefined : paragraphOf(draft.lines)));
-  const joined = hyphenJoiner(paragraphs.flatMap((paragraph) => (paragraph ? [paragraph.text] : [])));
+  const join = hyphenJoiner(paragraphs.flatMap((paragraph) => (paragraph ? [paragraph.text] : [])));
+  const joined = (text: string): string => withoutAozora(join(text), ruby);
   const blocks = drafts.map(({ kind, level }, index): Block => {
     const paragraph = paragraphs[index];
     if (paragraph === undefined) return { kind: 'scene', text: '' };
     const source = [places.span(paragraph.start, paragraph.end)];
     if (kind !== 'heading') return { kind: 'text', text: joined(paragraph.text), source };
-    return { kind, level: level!, text: withoutRules(paragraph.text), source };
+    return { kind, level: level!, text: withoutRules(withoutAozora(paragraph.text, ruby)), source };
   });
   const omitted = lines.flatMap((line, index): Omission[] => {
     const reason = OMITTED[roles[index]!.kind];
@@ -96,6 +110,10 @@ function blocksOf(lines: readonly TextLine[], places: TextPlaces): { blocks: Blo
     ];
   });
   return { blocks, omitted };
+}
+
+function isIn({ start, end }: Omission, others: readonly Omission[]): boolean {
+  return others.some((other) => start >= other.start && end <= other.end);
 }
 
 const OMITTED: Readonly<Record<string, string>> = { page: 'page number', contents: 'line in the table of contents' };

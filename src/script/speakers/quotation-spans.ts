@@ -106,8 +106,13 @@ function opensBetween(before: string, after: string): boolean {
 const ELISION = /^['‘](?:tis|twas|twere|twill|twould|em|cause|til|till|bout|n|neath|gainst|\d0s?)(?![\p{L}])/iu;
 
 function opensSingle(text: string, at: number, before: string, after: string): boolean {
-  return /[\s(—–-]/.test(before) && /[\p{L}\p{N}“"….—–¿¡]/u.test(after) && !ELISION.test(text.slice(at, at + 8));
+  if (!/[\s(—–-]/.test(before) || !/[\p{L}\p{N}“"….—–¿¡]/u.test(after)) return false;
+  return !ELISION.test(text.slice(at, at + 8)) || (at === 0 && CLOSED.test(text.slice(0, LONGEST_ELIDED)));
 }
+
+const LONGEST_ELIDED = 2_000;
+/** ’Tis late,’ said Tom: one mark both opens and elides, if the next one that is no apostrophe closes. */
+const CLOSED = /^['‘](?:[^'’‘]|(?<=\p{L})['’](?=\p{L}))*[,.!?…—–]['’](?=[\s.,;—–]|$)/u;
 
 /** A single closing mark follows the end of a clause; a closing mark behind a letter is an apostrophe, if another one follows. */
 function singleEnd(text: string, open: number): number | undefined {
