@@ -23,6 +23,13 @@ export const CRAFTED: Readonly<Record<string, Crafted>> = {
   'open emphasis': text(() => '*a _b `c [d]( ', 'a.md'),
   notes: text((index) => `a[^${index}]\n\n[^${index}]: b\n\n`, 'a.md'),
   'elements that never end': text(() => '<p>a<b>', 'a.html'),
+  'tags that never end': text(() => '<p>a<b c="d" e=', 'a.html'),
+  'CDATA that never ends': text(() => '<p>a<![CDATA[b>', 'a.html'),
+  'comments that end at once': text(() => '<p>a<!--><!-- -->', 'a.html'),
+  'ruby for each word': text(() => '｜灯《ひ》は海《うみ》', 'a.txt'),
+  'someone who said it somehow': text(
+    (index) => `Tom ${word(index)} said in a low in a lowly in a low voice "Yes".\n\n`,
+  ),
   'pages with one long style sheet': (size) => ({
     name: 'a.epub',
     bytes: epub({

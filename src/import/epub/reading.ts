@@ -60,10 +60,11 @@ export function readPages({ archive, pages, contents, options, book }: Reading):
     const why = outside ?? reasonFor({ path, read, title, contents, book, children, isFirst });
     if (why === undefined || (options.keepMatter && outside !== NOT_LISTED)) {
       const heading = notesHeading(read);
-      omissions.push(...leaveOutBlocks(read.omissions, heading, { reason: 'title of notes' }));
+      for (const one of leaveOutBlocks(read.omissions, heading, { reason: 'title of notes' })) omissions.push(one);
       documents.push({ ...read, path, blocks: read.blocks.filter((block) => !heading.includes(block)) });
     } else if (read.notes.size === 0) omissions.push(wholePage({ path, read, title, why }));
-    else omissions.push(...leaveOutBlocks(read.omissions, read.blocks, { reason: why, where: path }));
+    else
+      for (const one of leaveOutBlocks(read.omissions, read.blocks, { reason: why, where: path })) omissions.push(one);
   }
   for (const document of documents) document.blocks = withNotes(document.blocks, noteBlocks);
   // A note without a mark has no paragraph to be read after.

@@ -15,7 +15,7 @@ export function wholeXml(text: string, part: string): string {
   if (end) throw damaged(part, `from line ${end.line} on, everything is ${end.reason.replace(/^text /, '')}`);
   const cdata = text.indexOf('<![CDATA[', text.lastIndexOf(']]>') + 1);
   if (cdata >= 0) throw damaged(part, `line ${lineAt(text, cdata)} begins CDATA that is never closed`);
-  const [, root, closed] = /<([a-z][\w:.-]*)[^<>]*?(\/?)>/i.exec(text) ?? [];
+  const [, root, closed] = /<([a-z][\w:.-]{0,100})(?![\w:.-])[^<>]*?(\/?)>/i.exec(text) ?? [];
   if (root !== undefined && closed === '' && !text.includes(`</${root}`))
     throw damaged(part, `it is cut off at line ${lineAt(text, text.length)}`);
   return text;

@@ -15,10 +15,12 @@ const RAW = /^(?:script|style|title|textarea|iframe|xmp|noembed|noframes)$/;
 
 /** Finds it; undefined when everything is closed, or nothing readable follows. Linear. */
 export function openEndOf(text: string): OpenEnd | undefined {
+  const lastCdata = text.lastIndexOf(']]>');
   let at = text.indexOf('<');
   while (at >= 0) {
     const next = text.slice(at + 1, at + 4);
-    const end = endOf(text, at, next);
+    const end =
+      at < lastCdata && text.startsWith('<![CDATA[', at) ? text.indexOf(']]>', at) + 3 : endOf(text, at, next);
     if (end < 0) return openEnd(text, at, /^(?:[!?]|\/[^a-z])/i.test(next) ? 'comment' : 'tag');
     const name = /^[a-z]/i.test(next) ? nameAt(text, at) : '';
     if (RAW.test(name) && text[end - 2] !== '/') {
@@ -36,10 +38,6 @@ const BOGUS = /^(?:[!?]|\/[^a-z])/i;
 /** The place after what begins here; -1 when it never ends. */
 function endOf(text: string, at: number, next: string): number {
   if (next === '!--') return endOfComment(text, at + 4);
-  if (text.startsWith('<![CDATA[', at)) {
-    const end = text.indexOf(']]>', at);
-    if (end >= 0) return end + 3;
-  }
   if (BOGUS.test(next)) return after(text, '>', at);
   return /^\/?[a-z]/i.test(next) ? endOfTag(text, at) : at + 1;
 }

@@ -25,9 +25,9 @@ export function readWordNotes(archive: Archive, parts: WordParts, notes: 'leave'
     const { children } = parseMarkup(wholeXml(archive.text(name) ?? '', name));
     if (kind !== undefined && notes === 'end') {
       const part = readWordText(children, name);
-      omissions.push(...part.omissions);
+      omissions = [...omissions, ...part.omissions];
       for (const [id, blocks] of blocksById(children, kind, name)) kept.set(`w:${kind}reference ${id}`, blocks);
-    } else omissions.push(...leftOutPart({ children, name, reason, kind }));
+    } else omissions = [...omissions, ...leftOutPart({ children, name, reason, kind })];
   };
   for (const name of parts.footnotes) read(name, 'note', 'footnote');
   for (const name of parts.endnotes) read(name, 'note', 'endnote');

@@ -28,17 +28,20 @@ export function readPlainText(
 ): ImportReading {
   const places = textPlaces(text);
   const { from, to } = bodyOf(text);
-  const omissions = [
-    ...leftOut({ text, places, start: 0, end: from }),
-    ...leftOut({ text, places, start: to, end: text.length }),
-  ];
   const { blocks, omitted } = blocksOf(linesOf(text, from, to), places, ruby);
   const marks = aozoraMarks(text.slice(from, to), ruby).map(({ start, end, reason }): Omission => {
     const at = from + start;
     const sample = sampleOf(text.slice(at, from + end));
     return { ...places.span(at, from + end), reason, where: places.line(at), sample };
   });
-  omissions.splice(from > 0 ? 1 : 0, 0, ...marks.filter((mark) => !isIn(mark, omitted)), ...omitted);
+  const isOmitted = insideOf(omitted);
+  // Of a long text these are many: never arguments of one call.
+  const omissions = [
+    ...leftOut({ text, places, start: 0, end: from }),
+    ...marks.filter((mark) => !isOmitted(mark)),
+    ...omitted,
+    ...leftOut({ text, places, start: to, end: text.length }),
+  ];
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     return {
@@ -112,8 +115,13 @@ function blocksOf(
   return { blocks, omitted };
 }
 
-function isIn({ start, end }: Omission, others: readonly Omission[]): boolean {
-  return others.some((other) => start >= other.start && end <= other.end);
+/** Whether a span is in one of these, which are in order; asked in order, too. */
+function insideOf(spans: readonly Omission[]): (one: Omission) => boolean {
+  let at = 0;
+  return ({ start, end }) => {
+    while (at < spans.length && spans[at]!.end < end) at++;
+    return at < spans.length && spans[at]!.start <= start;
+  };
 }
 
 const OMITTED: Readonly<Record<string, string>> = { page: 'page number', contents: 'line in the table of contents' };

@@ -11,7 +11,7 @@ const SAYING =
   '(?:saying|asking|crying|shouting|exclaiming|whispering|murmuring|muttering|calling|adding|answering|replying|remarking|observing)';
 /** After a verb: “said to Tom in a low voice,”. */
 const MANNER =
-  '(?:\\s(?:out|aloud|again|back|at\\s(?:last|once|length)|\\p{Ll}+ly|to\\s(?:\\p{Lu}?\\p{Ll}+)(?:\\s\\p{Lu}\\p{Ll}+)?|(?:in|with)\\s(?:an?|the|his|her)\\s(?:[\\p{Ll}-]+\\s?){1,4}))*';
+  '(?:\\s(?:out|aloud|again|back|at\\s(?:last|once|length)|\\p{Ll}+ly|to\\s(?:\\p{Lu}?\\p{Ll}+)(?:\\s\\p{Lu}\\p{Ll}+)?|(?:in|with)\\s(?:an?|the|his|her)\\s[\\p{Ll}-]+(?:\\s[\\p{Ll}-]+){0,3})){0,4}';
 /** Before a name that is not the one who speaks: “the father of Tom said”. */
 const NOT_OF = '(?<!(?:^|[^\\p{L}])(?:of|to|with|by|from|at|for|and|or|than|like|upon|on|about)\\s)';
 
@@ -54,9 +54,12 @@ const DID_AND_SAID = new RegExp(
   'u',
 );
 
+/** Characters before a quotation that are looked at. */
+const LONGEST = 260;
+
 /** A name in what leads to a quotation. */
 export function englishNameBefore(led: string): string | undefined {
-  const end = led.slice(-260);
+  const end = led.slice(-LONGEST);
   return RIGHT_BEFORE.exec(end)?.[1] ?? WHO.exec(end)?.[1] ?? DID_AND_SAID.exec(end)?.[1];
 }
 
@@ -68,5 +71,5 @@ const OF_NEXT = new RegExp(
 
 /** A name in what stands between two quotations, of the one that follows. */
 export function englishNameOfNext(between: string): string | undefined {
-  return OF_NEXT.exec(between)?.[1];
+  return OF_NEXT.exec(between.slice(-LONGEST))?.[1];
 }
