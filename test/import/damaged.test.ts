@@ -80,11 +80,7 @@ function edited(bytes: Uint8Array, change: (xml: string) => string, part?: strin
   return zipSync({ ...files, [name]: strToU8(change(strFromU8(files[name]!))) });
 }
 
-it('reads a page and a text with more things to leave out than a call has arguments', () => {
+it('reads a text with more things to leave out than a call has arguments', () => {
   const many = 130_000;
-  const marks = '<sup>1</sup>a '.repeat(many);
-  expect(
-    imported('a.epub', epub({ documents: { 'a.xhtml': `<p>The lamp ${marks}</p>` } })).account.leftOut,
-  ).toHaveLength(many);
   expect(imported('a.txt', `第一章\n\n${'灯《ひ》は'.repeat(many)}`).account.letters.leftOut).toBe(many);
 }, 60_000);

@@ -19,7 +19,7 @@ export function textPlaces(text: string): TextPlaces {
   };
 }
 
-/** How many there are before an offset, remembered at every few hundred characters, so that no text is counted often. */
+/** How many there are before an offset, remembered at every few dozen characters, so that no text is counted often. */
 function counter(text: string, count: (piece: string) => number): (offset: number) => number {
   const before = [0];
   // Neither a character nor a line break is cut in two.
@@ -37,4 +37,4 @@ function counter(text: string, count: (piece: string) => number): (offset: numbe
   };
 }
 
-const STEP = 512;
+const STEP = 64;
