@@ -192,10 +192,13 @@ async function collect(response: IncomingMessage, maxBytes: number): Promise<Uin
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  if (family === 0 || address.includes('%')) return false;
+  if (family === 0 || address.includes('%') || ISATAP.test(address)) return false;
   const type = family === 4 ? 'ipv4' : 'ipv6';
   return !SPECIAL_ADDRESSES[type].check(address, type) && (family === 4 || GLOBAL_UNICAST.check(address, type));
 }
+
+/** The last half of an address whose packets go to the IPv4 address in it, below any prefix (RFC 5214). */
+const ISATAP = /(?:::|:0{1,4}:|:0?200:)5efe:(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|[\d.]+)$/i;
 
 const SPECIAL: Record<'ipv4' | 'ipv6', readonly (readonly [string, number])[]> = {
   ipv4: [

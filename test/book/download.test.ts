@@ -145,6 +145,9 @@ it.each([
   '64:ff9b::a00:1',
   '2002:a00:1::',
   '::ffff:0:7f00:1',
+  '2001:470:1:2:0:5efe:7f00:1',
+  '2001:470:1:2:200:5efe:10.0.0.1',
+  '2a01::5efe:a00:1',
   '192.88.99.1',
   '168.63.129.16',
   '3fff::1',
@@ -159,7 +162,7 @@ it.each([
   'localhost',
 ])('does not take %s for a public address', (address) => expect(isPublicAddress(address)).toBe(false));
 
-it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '2001:4860:4860::8888'])(
+it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '2001:4860:4860::8888', '2a01:5efe::1', '2a01::5efe:1:2:3'])(
   'takes %s for a public address',
   (address) => expect(isPublicAddress(address)).toBe(true),
 );
