@@ -22,8 +22,8 @@ export interface HeardTake {
   lull: { seconds: number; atSeconds: number };
   /** The largest drop for 0.7 s between louder speech, in dB. */
   dip: { db: number; atSeconds: number };
-  /** The sharpest peak: how often it is as high as what is around it. */
-  click: { times: number; atSeconds: number };
+  /** The sharpest peak: how often it is as high as what is around it; `apart` also compares it with the sharpest of the take. */
+  click: { times: number; apart: number; atSeconds: number };
   /** Seconds of sounds that come again; undefined when all its sounds are alike, as in tones. */
   repeated?: { seconds: number; atSeconds: number };
   /** The print of its voice (audio/listening/print.ts); undefined when it sounds for less than two seconds. */

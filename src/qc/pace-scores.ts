@@ -5,7 +5,7 @@
 import { expectedSpeech, syllablesIn } from './expected-speech.ts';
 import type { HeardTake } from './heard-take.ts';
 import type { Score } from './score.ts';
-import type { TakeContext } from './take-context.ts';
+import type { SampleHabit, TakeContext } from './take-context.ts';
 
 /** Of the time that a text takes, and of the time that every take takes besides. */
 const START_SECONDS = 0.2;
@@ -16,6 +16,11 @@ const SWELLS = { any: 0.07, short: 0.2 };
 /** Logarithms of what people do, and how they differ: sounding time by the estimate, swells by syllables. */
 const USUAL_PACE = { log: Math.log(0.755), deviation: 0.16 };
 const USUAL_SWELLS = { log: -0.18, deviation: 0.08 };
+/** How far a voice may be from its sample: in its pace, when that is measured or guessed from the swells; and in the others. */
+const SAMPLE_PACE = { measured: 0.07, guessed: 0.11 };
+const SAMPLE_TEMPO = { movement: 0.03, swells: 0.05 };
+/** Seconds that a text needs for each syllable, and for its pauses in each second of sound: what a sample without words had. */
+const GUESSED = { syllable: 0.2, pause: 0.15 };
 /** A language whose letters do not tell its syllables may differ this much. */
 const UNSURE_DEVIATION = 0.35;
 /** Nothing shorter shows a pace. */
@@ -27,9 +32,10 @@ const HALF = Math.LN2;
 /** The scores. */
 export const PACE_SCORES: readonly Score[] = [
   scoreOf('too-short', 'known', deviationsShort),
-  scoreOf('too-short', 'new', ({ soundingSeconds, nuclei }, { text, voice }) => {
+  scoreOf('too-short', 'new', ({ soundingSeconds, nuclei }, { text, voice, sample }) => {
     const { expectedSeconds } = paceOf(1, text);
-    if (voice?.soundingPace !== undefined || expectedSeconds < LEAST_SENTENCE_SECONDS) return undefined;
+    if (voice?.soundingPace !== undefined || isMeasured(sample, text)) return undefined;
+    if (expectedSeconds < LEAST_SENTENCE_SECONDS) return undefined;
     const syllables = syllablesIn(text);
     const { log, deviation } = newPace(soundingSeconds, text);
     if (syllables === undefined) return -log / deviation;
@@ -40,6 +46,9 @@ export const PACE_SCORES: readonly Score[] = [
       [fewer / differs, HALF / differs],
     ]);
   }),
+  scoreOf('too-short', 'by its sample', (heard, context) =>
+    isMeasured(context.sample, context.text) ? sentenceShortOfNew(heard, context) : undefined,
+  ),
   scoreOf('too-long', 'known', (heard, context) => {
     const short = deviationsShort(heard, context);
     return short === undefined ? undefined : -short;
@@ -50,28 +59,66 @@ export const PACE_SCORES: readonly Score[] = [
     return log / deviation;
   }),
   {
-    name: 'too-fast',
+    ...fastScore('too-fast'),
+    of(heard, { text, voice }) {
+      const { soundingPace, movement, swells } = voice ?? {};
+      if (soundingPace === undefined || movement === undefined || swells === undefined) return undefined;
+      const unsure = { pace: 0, movement: 0, swells: 0 };
+      return fastBy(heard, text, { logPace: Math.log(soundingPace), movement, swells, unsure });
+    },
+  },
+  {
+    ...fastScore('too-fast by its sample'),
+    of(heard, context) {
+      const { text, voice, sample } = context;
+      if (voice?.soundingPace !== undefined || sample === undefined || !isPaceOf(sample, text)) return undefined;
+      const { log, deviation } = usualPaceOf(context);
+      const { movement, swells } = sample;
+      return fastBy(heard, text, { logPace: log, movement, swells, unsure: { pace: deviation, ...SAMPLE_TEMPO } });
+    },
+  },
+];
+
+function fastScore(name: string): Omit<Score, 'of'> {
+  return {
+    name,
     check: 'too-fast',
     severity: 2,
     scale: 2,
-    of(heard, context) {
-      const { movement, swells } = context.voice ?? {};
-      const short = deviationsShort(heard, context);
-      if (short === undefined || movement === undefined || swells === undefined) return undefined;
-      const { expectedSeconds } = paceOf(1, context.text);
-      const deviations = [PACE, MOVEMENT, SWELLS].map((one) => deviationOf(one, expectedSeconds));
-      return together([
-        [short, FASTER.time / deviations[0]!],
-        [Math.log(Math.max(0.01, heard.movement) / movement) / deviations[1]!, FASTER.movement / deviations[1]!],
-        [Math.log(swellsOf(heard) / swells) / deviations[2]!, FASTER.swells / deviations[2]!],
-      ]);
-    },
     tell: ({ soundingSeconds }, context) => ({
       measured: `${soundingSeconds.toFixed(1)} s of fast speech`,
       wanted: `about ${expectedOf(context).toFixed(1)} s for its text`,
     }),
+  };
+}
+
+/** How much faster than usual a take is, by three signs; `unsure`: how far the usual values may be off. */
+function fastBy(
+  heard: HeardTake,
+  text: string,
+  usual: {
+    logPace: number;
+    movement: number;
+    swells: number;
+    unsure: { pace: number; movement: number; swells: number };
   },
-];
+): number {
+  const { pace, expectedSeconds } = paceOf(Math.max(0.01, heard.soundingSeconds), text);
+  const signs: [off: number, deviation: number, change: number][] = [
+    [usual.logPace - Math.log(pace), Math.hypot(deviationOf(PACE, expectedSeconds), usual.unsure.pace), FASTER.time],
+    [
+      Math.log(Math.max(0.01, heard.movement) / usual.movement),
+      Math.hypot(deviationOf(MOVEMENT, expectedSeconds), usual.unsure.movement),
+      FASTER.movement,
+    ],
+    [
+      Math.log(swellsOf(heard) / usual.swells),
+      Math.hypot(deviationOf(SWELLS, expectedSeconds), usual.unsure.swells),
+      FASTER.swells,
+    ],
+  ];
+  return together(signs.map(([off, deviation, change]) => [off / deviation, change / deviation]));
+}
 
 /** By how many deviations a take is shorter than its voice needs for its text; undefined while the voice is not known. */
 function deviationsShort({ soundingSeconds }: HeardTake, { text, voice }: TakeContext): number | undefined {
@@ -85,6 +132,25 @@ export function sentenceShort(heard: HeardTake, context: TakeContext): number | 
   return paceOf(1, context.text).expectedSeconds < LEAST_SENTENCE_SECONDS ? undefined : deviationsShort(heard, context);
 }
 
+/**
+ * The same of a voice that is not known yet, by its sample or else by all readers; undefined when the voice is known.
+ */
+export function sentenceShortOfNew({ soundingSeconds }: HeardTake, context: TakeContext): number | undefined {
+  const { pace, expectedSeconds } = paceOf(Math.max(0.01, soundingSeconds), context.text);
+  if (context.voice?.soundingPace !== undefined || expectedSeconds < LEAST_SENTENCE_SECONDS) return undefined;
+  const { log, deviation } = usualPaceOf(context);
+  return (log - Math.log(pace)) / Math.hypot(deviationOf(PACE, expectedSeconds), deviation);
+}
+
+/** The pace of a sample whose words are not known: it swells about once a syllable. Between that and the pace of all readers. */
+export function guessedPaceOf({ soundingSeconds, nuclei }: HeardTake): number {
+  const syllables = Math.max(1, nuclei) / Math.exp(USUAL_SWELLS.log);
+  const expectedSeconds = GUESSED.syllable * syllables + GUESSED.pause * soundingSeconds + 2 * START_SECONDS;
+  const guess = Math.log(soundingSeconds / expectedSeconds);
+  const share = USUAL_PACE.deviation ** 2 / (USUAL_PACE.deviation ** 2 + SAMPLE_PACE.guessed ** 2);
+  return Math.exp(USUAL_PACE.log + share * (guess - USUAL_PACE.log));
+}
+
 /** How long a text sounds, and the pace of a take of it. */
 export function paceOf(soundingSeconds: number, text: string): { pace: number; expectedSeconds: number } {
   const expectedSeconds = expectedSpeech(text).seconds + START_SECONDS;
@@ -96,7 +162,7 @@ export function swellsOf({ nuclei, soundingSeconds }: HeardTake): number {
   return Math.max(1, nuclei) / Math.max(0.1, soundingSeconds);
 }
 
-function scoreOf(check: 'too-short' | 'too-long', how: 'known' | 'new', of: Score['of']): Score {
+function scoreOf(check: 'too-short' | 'too-long', how: 'known' | 'new' | 'by its sample', of: Score['of']): Score {
   return {
     name: `${check} ${how}`,
     check,
@@ -110,8 +176,30 @@ function scoreOf(check: 'too-short' | 'too-long', how: 'known' | 'new', of: Scor
   };
 }
 
-function expectedOf({ text, voice }: TakeContext): number {
-  return paceOf(1, text).expectedSeconds * (voice?.soundingPace ?? Math.exp(USUAL_PACE.log));
+function expectedOf(context: TakeContext): number {
+  return paceOf(1, context.text).expectedSeconds * Math.exp(usualPaceOf(context).log);
+}
+
+/** The pace of a voice as far as it is known, as a logarithm, and how far it may be off. */
+function usualPaceOf({ text, voice, sample }: TakeContext): { log: number; deviation: number } {
+  if (voice?.soundingPace !== undefined) return { log: Math.log(voice.soundingPace), deviation: 0 };
+  if (sample !== undefined && isPaceOf(sample, text))
+    return {
+      log: Math.log(sample.soundingPace),
+      deviation: SAMPLE_PACE[sample.hasWords ? 'measured' : 'guessed'],
+    };
+  const deviation = syllablesIn(text) === undefined ? UNSURE_DEVIATION : USUAL_PACE.deviation;
+  return { log: USUAL_PACE.log, deviation };
+}
+
+/** Whether the pace of a sample is one of this text: both of syllables, or both of characters. */
+function isPaceOf({ isSpelled }: SampleHabit, text: string): boolean {
+  return isSpelled === (syllablesIn(text) !== undefined);
+}
+
+/** Whether the words of a sample are known, and so its pace for this text. */
+function isMeasured(sample: SampleHabit | undefined, text: string): boolean {
+  return sample?.hasWords === true && isPaceOf(sample, text);
 }
 
 /** By how much a take is longer than a usual reader needs for its text, and how much readers differ in that. */

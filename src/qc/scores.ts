@@ -3,7 +3,7 @@
  * doubts of them. Pure.
  */
 import type { HeardTake } from './heard-take.ts';
-import { PACE_SCORES, sentenceShort } from './pace-scores.ts';
+import { PACE_SCORES, sentenceShort, sentenceShortOfNew } from './pace-scores.ts';
 import type { Score } from './score.ts';
 import type { TakeContext } from './take-context.ts';
 import { repeatedLetters } from './text-repeats.ts';
@@ -19,8 +19,16 @@ const SILENT_ONSET_DB = -45;
 /** What a loud end or start weighs beside a short take. */
 const END_DEVIATION_DB = 8.6;
 const ONSET_DEVIATION_DB = 4.8;
+/** A new voice: quieter last 100 ms do not differ, and what a deviation of a short take adds to louder ones. */
+const SILENT_LAST_DB = -40;
+const SHORT_DB = 3;
+const USUAL_FADE_DB = 24;
+/** A voice may be faster than its sample: however short its takes are then, no start is cut for that alone. */
+const MOST_SHORT_FOR_SAMPLE = 2.5;
 /** A quieter voice clicks less than a listener minds. */
 const LEAST_CLICK = 3;
+/** Of a sample that is as smooth as this, or smoother: another recording of the voice need not be. */
+const LEAST_APART_DB = 18;
 /** No listener minds a smaller dip, however even the voice is. */
 const LEAST_DIP_DB = 6;
 
@@ -71,6 +79,20 @@ export const SCORES: readonly Score[] = [
     of: (heard, context) => both(louderEnd(heard, context), END_DEVIATION_DB, sentenceShort(heard, context)),
   },
   {
+    ...CUT_OFF,
+    name: 'cut-off new',
+    scale: 10,
+    tell: ({ endsDb }) => ({
+      measured: `its last 100 ms are ${below(endsDb[3])} its speech`,
+      wanted: `a fade to ${USUAL_FADE_DB} dB below`,
+    }),
+    of(heard, context) {
+      const short = sentenceShortOfNew(heard, context);
+      if (short === undefined) return undefined;
+      return Math.max(SILENT_LAST_DB, heard.endsDb[3]) + SHORT_DB * Math.min(4, Math.max(-1, short));
+    },
+  },
+  {
     ...START_CUT,
     name: 'start-cut known',
     scale: 10,
@@ -82,7 +104,19 @@ export const SCORES: readonly Score[] = [
     ...START_CUT,
     name: 'start-cut and short',
     scale: 2,
-    of: (heard, context) => both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShort(heard, context), 0),
+    of: (heard, context) =>
+      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShort(heard, context), { least: 0 }),
+  },
+  {
+    ...START_CUT,
+    name: 'start-cut and short for its sample',
+    scale: 2,
+    of: (heard, context) =>
+      context.sample &&
+      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShortOfNew(heard, context), {
+        least: 0,
+        mostShort: MOST_SHORT_FOR_SAMPLE,
+      }),
   },
   {
     name: 'repeated',
@@ -135,8 +169,18 @@ export const SCORES: readonly Score[] = [
   {
     ...CLICK,
     name: 'click',
-    scale: 5,
-    of: ({ click }, { voice }) => (voice?.click === undefined ? click.times : undefined),
+    scale: 6,
+    of: ({ click }, { voice, sample }) =>
+      voice?.click === undefined && sample === undefined ? apartDb(click.apart) : undefined,
+  },
+  {
+    ...CLICK,
+    name: 'click by its sample',
+    scale: 6,
+    of: ({ click }, { voice, sample }) =>
+      voice?.click !== undefined || sample === undefined
+        ? undefined
+        : apartDb(click.apart) - Math.max(LEAST_APART_DB, apartDb(sample.clickApart)),
   },
   {
     ...CLICK,
@@ -166,9 +210,18 @@ function louderEnd({ endsDb }: HeardTake, { voice }: TakeContext): number | unde
 }
 
 /** A loud edge and a short take together: either may be chance. Undefined when the voice is not known. */
-function both(db: number | undefined, deviationDb: number, short: number | undefined, least = -3): number | undefined {
+function both(
+  db: number | undefined,
+  deviationDb: number,
+  short: number | undefined,
+  { least = -3, mostShort = 5 }: { least?: number; mostShort?: number } = {},
+): number | undefined {
   if (db === undefined || short === undefined) return undefined;
-  return Math.min(7, Math.max(least, db / deviationDb)) + Math.min(5, Math.max(-2, short));
+  return Math.min(7, Math.max(least, db / deviationDb)) + Math.min(mostShort, Math.max(-2, short));
+}
+
+function apartDb(times: number): number {
+  return 20 * Math.log10(Math.max(1, times));
 }
 
 function below(db: number): string {

@@ -8,6 +8,8 @@ export interface TakeContext {
   text: string;
   /** The voice's habits; undefined while too few of its takes are known. */
   voice?: VoiceHabit | undefined;
+  /** What the recording that the voice was cloned from shows; it counts only as long as the voice has no pace of its own. */
+  sample?: SampleHabit | undefined;
   /** What the sound itself tells; undefined when nobody listened, as to a pickup. */
   heard?: HeardTake | undefined;
   /** The print of its voice (audio/listening/print.ts); undefined for a short take, and when nobody listened. */
@@ -36,4 +38,19 @@ export interface VoiceHabit {
   dip?: number;
   /** What it sounds like, from eight takes of two seconds on. */
   print?: VoicePrint;
+}
+
+/** How the recording that a voice was cloned from is spoken (sample-habit.ts). */
+export interface SampleHabit {
+  /** Its sounding time divided by the expected one: of its words, or guessed from its swells. */
+  soundingPace: number;
+  /** Its words are known: its pace is measured and not guessed. */
+  hasWords: boolean;
+  /** Its words are of letters that tell their syllables, as far as that is known: a pace in Chinese is none in English. */
+  isSpelled: boolean;
+  /** How far its sound moves in 20 ms, and how often it swells in a second of sound. */
+  movement: number;
+  swells: number;
+  /** How far its sharpest peak is apart from the rest of it (HeardTake.click). */
+  clickApart: number;
 }

@@ -129,7 +129,7 @@ function everyDoubt(): { check: string; measured: string; wanted: string }[] {
   const heard = [-12, 12].map((db) => ({
     ...{ soundingSeconds: 1.5, startDb: db, endsDb: [db, db, db, db] as const, onsetDb: db, movement: 1, nuclei: 4 },
     ...{ noiseDb: db, burst: { db, atSeconds: 1 }, lull: { seconds: 3, atSeconds: 1 }, dip: { db: 9, atSeconds: 1 } },
-    ...{ click: { times: 9, atSeconds: 1 }, repeated: { seconds: 1, atSeconds: 1 }, db },
+    ...{ click: { times: 9, apart: 9, atSeconds: 1 }, repeated: { seconds: 1, atSeconds: 1 }, db },
   }));
   const scored = heard.flatMap(({ db, ...one }) =>
     SCORES.map(({ check, tell }) => ({

@@ -14,8 +14,14 @@ const LEAST_SHARE = 0.3;
 /** The loudest consonants of the take, which are no clicks, are below this share of its blocks. */
 const USUAL_SHARE = 0.97;
 
-/** How often the sharpest peak is as high as what is around it, and where it is. */
-export function sharpestClick(samples: Float32Array): { times: number; atSeconds: number } {
+/** Only the sharpest pulses of a voice, of this share of all blocks, come near a click. */
+const SHARPEST_SHARE = 0.995;
+
+/**
+ * How often the sharpest peak is as high as what is around it, and where it is. `apart`: the same, times how often it is as
+ * high as the take's own sharpest sounds, and, as a root, as what is beside it: so that sharp voices make no clicks.
+ */
+export function sharpestClick(samples: Float32Array): { times: number; apart: number; atSeconds: number } {
   const sharpness = peaksOf(unexpected(samples));
   const sorted = sharpness.slice().sort();
   const mean = Math.sqrt(sharpness.reduce((sum, one) => sum + one * one, 0) / Math.max(1, sharpness.length));
@@ -30,7 +36,15 @@ export function sharpestClick(samples: Float32Array): { times: number; atSeconds
     const times = Math.sqrt((sharpness[block]! / around) * (sharpness[block]! / Math.max(usual, 1e-9)));
     if (times > best) [best, bestAt] = [times, block];
   }
-  return { times: best, atSeconds: bestAt / 1000 };
+  return { times: best, apart: best * apartFrom(sharpness, sorted, bestAt), atSeconds: bestAt / 1000 };
+}
+
+/** A click is over within a millisecond; a sound that is as sharp for three is none. */
+function apartFrom(sharpness: Float32Array, sorted: Float32Array, at: number): number {
+  const own = Math.max(sharpness[at] ?? 0, 1e-9);
+  const sharpest = sorted[Math.floor(SHARPEST_SHARE * sorted.length)] ?? 0;
+  const beside = Math.max(sharpness[at - 1] ?? 0, sharpness[at + 1] ?? 0);
+  return (own / Math.max(sharpest, 1e-9)) * Math.sqrt(own / Math.max(beside, 1e-9));
 }
 
 function peaksOf(values: Float32Array): Float32Array {

@@ -93,6 +93,19 @@ describe('listen', () => {
     expect(listen(narrow(sound))!.click.atSeconds).toBeCloseTo(2, 1);
   });
 
+  it('hears a click apart from the sharpest sounds of the take, and from longer ones', () => {
+    const apart = (length: number, height: number) => {
+      const sound = speech();
+      sound.fill(height, 2 * RATE_HZ, 2 * RATE_HZ + length);
+      return listen(narrow(sound))!.click.apart;
+    };
+    const usual = listen(narrow(speech()))!.click.apart;
+    expect(apart(4, 0.9)).toBeGreaterThan(10 * usual);
+    // A crackle of 20 ms is as sharp, and no click.
+    const crackle = speech().map((value, i) => (Math.abs(i - 2 * RATE_HZ) < 240 && i % 12 === 0 ? 0.9 : value));
+    expect(listen(narrow(crackle))!.click.apart).toBeLessThan(apart(4, 0.9) / 4);
+  });
+
   it('hears no click in pulses of a voice, however sharp', () => {
     const sound = speech().map((value, i) => (i % 200 === 0 ? 4 * value : value));
     expect(checks(sound)).not.toContain('click');

@@ -2,6 +2,7 @@
  * `npm run bench ears`: how well the checks on takes hear, measured on recordings of people that they were not fitted to.
  * Prints the tables of docs/quality.md; `EARS_FIT=1` also writes the limits, fitted on all sets, into src/qc/thresholds.ts.
  */
+import { sampleHabitOf } from '../../../src/qc/sample-habit.ts';
 import { SCORES } from '../../../src/qc/scores.ts';
 import { judgeTake } from '../../../src/qc/take.ts';
 import type { TakeContext, VoiceHabit } from '../../../src/qc/take-context.ts';
@@ -10,12 +11,12 @@ import { habitOf, habitOfTake, type TakeHabit } from '../../../src/qc/voice-habi
 import type { VoicePrint } from '../../../src/qc/voice-print.ts';
 import type { Bench } from '../main.ts';
 import { FAULTS } from './faults.ts';
-import { createCounts } from './figures.ts';
+import { createCounts, HOWS, type How } from './figures.ts';
 import { type HeardSet, type HeardSound, hearSets } from './heard-sets.ts';
 import { reportWords } from './heard-words.ts';
 import { misfits } from './misfits.ts';
 import { readRecordingSets } from './recordings.ts';
-import { LONG_WRONG_VOICE, NOT_OF_THE_CAST, report, SAME_PERSON } from './report.ts';
+import { LONG_WRONG_VOICE, NOT_OF_THE_CAST, report, SAME_PERSON, SAME_PERSON_FAST } from './report.ts';
 import { reportSeededBook } from './seeded-book.ts';
 import { type FitTake, thresholdsFor, thresholdsHash, writeThresholds } from './thresholds.ts';
 
@@ -23,13 +24,12 @@ import { type FitTake, thresholdsFor, thresholdsHash, writeThresholds } from './
 const KNOWN_TAKES = 64;
 /** The bar: of all good recordings, by all checks together. */
 const MOST_FALSE_ALARMS = 0.02;
-const HOWS = ['new', 'known'] as const;
 const OTHER_VOICE = 'other-voice';
 const WRONG_VOICE = 'wrong voice';
 
-/** A sound as the checks see it, of a voice that is new and of one that is known. */
+/** A sound as the checks see it, by what is known of its voice. */
 interface Take extends HeardSound {
-  contexts: Record<(typeof HOWS)[number], TakeContext>;
+  contexts: Record<How, TakeContext>;
   /** Undefined: a good recording. */
   fault?: string;
 }
@@ -108,7 +108,7 @@ function count(
   }
 }
 
-/** Only the check of the voice is asked: the other set has another language, and another room. */
+/** Only the voice and its pace are asked for: the other set has another language, and another room. */
 function countSamePerson(
   counts: ReturnType<typeof createCounts>,
   { set, thresholds, cast }: { set: JudgedSet; thresholds: Thresholds; cast: VoicePrint[] },
@@ -118,6 +118,10 @@ function countSamePerson(
       if (heard?.print === undefined) continue;
       const { doubts } = judgeTake(measured, { ...contexts[how], cast }, thresholds);
       counts.add([SAME_PERSON, how], doubts.some(isOfVoice));
+      counts.add(
+        [SAME_PERSON_FAST, how],
+        doubts.some(({ check }) => check === 'too-fast'),
+      );
     }
 }
 
@@ -130,13 +134,19 @@ function castFor({ speaker }: JudgedSet, sets: readonly JudgedSet[]): VoicePrint
   return sets.flatMap((one) => (one.speaker === speaker || one.voice === undefined ? [] : [one.voice]));
 }
 
-function judgedSet({ name, speaker, good, faulty }: HeardSet, sets: readonly HeardSet[]): JudgedSet {
+function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: readonly HeardSet[]): JudgedSet {
   const habits = good.map(({ measured, text, heard }) => habitOfTake(measured, text, { heard, print: heard?.print }));
   const voices = good.map((_, index) => habitWithout(habits, index));
-  const contextsOf = ({ text, heard }: HeardSound, index: number): Take['contexts'] => ({
-    new: { text, heard, print: heard?.print },
-    known: { text, heard, print: heard?.print, voice: voices[index] },
-  });
+  const contextsOf = ({ text, heard }: HeardSound, index: number): Take['contexts'] => {
+    const context = { text, heard, print: heard?.print };
+    // The recordings take turns, and no sample contains the take that it judges.
+    const sample = samples.filter(({ of }) => !of.includes(index))[index % (samples.length - 1)]!;
+    return {
+      new: context,
+      ...bySample(context, sample),
+      known: { ...context, voice: voices[index] },
+    };
+  };
   const takes = [
     ...good.map((sound, index) => ({ ...sound, contexts: contextsOf(sound, index) })),
     ...faulty.map((sound) => ({ ...sound, contexts: contextsOf(sound, sound.of) })),
@@ -147,10 +157,20 @@ function judgedSet({ name, speaker, good, faulty }: HeardSet, sets: readonly Hea
     one.good.map((sound) => {
       const { text, heard } = sound;
       const context = { text, heard, print: heard?.print };
-      return { ...sound, contexts: { new: context, known: { ...context, voice: known } } };
+      return {
+        ...sound,
+        contexts: { new: context, ...bySample(context, samples[0]!), known: { ...context, voice: known } },
+      };
     }),
   );
   return { name, speaker, takes, voice: known?.print, samePerson };
+}
+
+function bySample(context: TakeContext, { heard, words }: HeardSet['samples'][number]) {
+  return {
+    sample: { ...context, sample: sampleHabitOf(heard) },
+    'sample and words': { ...context, sample: sampleHabitOf(heard, words) },
+  };
 }
 
 /** No limit for any score: what is left are the checks that have their limits elsewhere. */
@@ -171,7 +191,7 @@ function fittedTo(sets: readonly JudgedSet[]): Thresholds {
 
 function fitTakeOf(
   { measured, contexts, fault, isSentence }: Take,
-  how: (typeof HOWS)[number],
+  how: How,
   cast: VoicePrint[],
 ): Omit<FitTake, 'set'> {
   const context: TakeContext = { ...contexts[how], cast };

@@ -1,5 +1,10 @@
 /** Counts of takes and alarms, and how they are told. */
 
+/** What is known of a voice: nothing, the recording that it was cloned from, also the words in that, or its other takes. */
+export const HOWS = ['new', 'sample', 'sample and words', 'known'] as const;
+/** One of them. */
+export type How = (typeof HOWS)[number];
+
 /** How many of some takes a check found. */
 export interface Count {
   takes: number;

@@ -32,6 +32,8 @@ export interface HeardSet {
   good: HeardSound[];
   /** `of`: index in `good` of the recording that it was put into. */
   faulty: (HeardSound & { fault: string; of: number })[];
+  /** Recordings as somebody would clone a voice from: each of other sentences, whose indices in `good` are `of`. */
+  samples: { words: string; heard: HeardTake; of: readonly number[] }[];
   audioSeconds: number;
   cpuSeconds: number;
   /** Recordings whose text does not fit, for people. */
@@ -40,11 +42,17 @@ export interface HeardSet {
 
 /** Faults are put into this many sentences of each set. */
 const SENTENCES_PER_SET = 50;
+/** Samples of each set, and the sound that each has at least. */
+const SAMPLES_PER_SET = 4;
+const SAMPLE_SECONDS = 15;
 const LEAST_WORDS = 5;
 const LEAST_SECONDS = 1.5;
 /** What the result depends on. */
 const SOURCES = ['src/audio/listening', 'test/bench/ears/faults.ts', 'test/bench/ears/waveforms.ts'];
-const MORE_SOURCES = ['test/bench/ears/misfits.ts', 'test/bench/ears/recordings.ts', 'src/audio/measure/take-meter.ts'];
+const MORE_SOURCES = [
+  ...['heard-sets.ts', 'misfits.ts', 'recordings.ts'].map((name) => `test/bench/ears/${name}`),
+  'src/audio/measure/take-meter.ts',
+];
 
 /** All sets, or those of these names, from the cache where it has them. */
 export async function hearSets(
@@ -87,7 +95,21 @@ function hear(set: RecordingSet, sets: readonly RecordingSet[]): HeardSet {
     }));
   });
   const leftOut = [...wrong].map(({ name, text }) => `${set.name} ${name}: ${text}`);
-  return { name: set.name, speaker: set.speaker, good, faulty, ...cost, leftOut };
+  return { name: set.name, speaker: set.speaker, good, faulty, samples: samplesOf(recordings), ...cost, leftOut };
+}
+
+/** The last sentences first: faults are put into the first ones. */
+function samplesOf(recordings: readonly Recording[]): HeardSet['samples'] {
+  const waiting = inNoOrder(recordings.filter(isSentence));
+  return Array.from({ length: SAMPLES_PER_SET }, () => {
+    const chosen: Recording[] = [];
+    while (chosen.reduce((sum, one) => sum + soundSeconds(one), 0) < SAMPLE_SECONDS) chosen.push(waiting.pop()!);
+    const narrow = createNarrowBand(chosen[0]!.sampleRateHz);
+    for (const { samples } of chosen)
+      narrow.push(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    const words = chosen.map(({ text }) => text.replace(/[\p{P}\s]+$/u, '')).join('. ');
+    return { words, heard: listen(narrow.samples())!, of: chosen.map((one) => recordings.indexOf(one)) };
+  });
 }
 
 function heardSound(recording: Recording, cost: Pick<HeardSet, 'audioSeconds' | 'cpuSeconds'>): HeardSound {
@@ -106,14 +128,16 @@ function heardSound(recording: Recording, cost: Pick<HeardSet, 'audioSeconds' | 
   return { text, isSentence: isSentence(recording), measured, heard };
 }
 
-/** The same sentences every time, in no order of theirs. */
+/** The same sentences every time. */
 function sentences(recordings: readonly Recording[]): Recording[] {
+  return inNoOrder(recordings.filter(isSentence)).slice(0, SENTENCES_PER_SET);
+}
+
+function inNoOrder(recordings: readonly Recording[]): Recording[] {
   const order = ({ set, name }: Recording) => createHash('sha256').update(`${set} ${name}`).digest('hex');
   return recordings
-    .filter(isSentence)
     .map((one) => ({ one, order: order(one) }))
     .sort((a, b) => (a.order < b.order ? -1 : 1))
-    .slice(0, SENTENCES_PER_SET)
     .map(({ one }) => one);
 }
 

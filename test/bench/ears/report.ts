@@ -1,12 +1,14 @@
 /** The tables of the bench. */
 import type { Thresholds } from '../../../src/qc/thresholds.ts';
 import { FAULTS } from './faults.ts';
-import { type createCounts, percent, table, withInterval } from './figures.ts';
+import { type createCounts, HOWS, percent, table, withInterval } from './figures.ts';
 
 /** Rows beside those of the faults. */
 export const NOT_OF_THE_CAST = 'wrong voice, of no one in the cast';
 export const LONG_WRONG_VOICE = 'wrong voice, takes with 2 s of sound';
 export const SAME_PERSON = 'same person, other recordings: a stranger';
+
+export const SAME_PERSON_FAST = 'same person, other recordings: too fast';
 
 /** Prints catches and false alarms of all folds together, by fault, by set and by check, and what hearing costs. */
 export function report(of: {
@@ -22,26 +24,29 @@ export function report(of: {
     name,
     target,
     String(counts.of(name, 'new').takes),
-    withInterval(counts.of(name, 'new')),
-    withInterval(counts.of(name, 'known')),
-    ...sets.map((set) => `${percent(counts.of(name, 'new', set))} / ${percent(counts.of(name, 'known', set))}`),
+    ...HOWS.map((how) => withInterval(counts.of(name, how))),
+    ...sets.map((set) => HOWS.map((how) => percent(counts.of(name, how, set)).replace(' %', '')).join(' / ')),
   ];
   const rows = FAULTS.map(({ name, target }) => rowOf(name, wanted(target)));
   for (const line of table([
-    ['fault', 'target', 'takes', 'voice new', 'voice known', ...sets],
+    ['fault', 'target', 'takes', ...HOWS.map(voiceBy), ...sets],
     rowOf('good', '≤ 2 %'),
     rowOf('good sentences'),
     ...rows,
     rowOf(NOT_OF_THE_CAST),
     rowOf(LONG_WRONG_VOICE),
     rowOf(SAME_PERSON, '≤ 5 %'),
+    rowOf(SAME_PERSON_FAST),
   ]))
     say(line);
+  const alarms = (how: (typeof HOWS)[number]) =>
+    `${voiceBy(how)} ${percent(counts.of('good', how))} (${percent(counts.of('good sentences', how))})`;
+  say(`false alarms (in sentences): ${HOWS.map(alarms).join(', ')}`);
   const byVoice = (how: string) => {
     const { takes } = counts.of(LONG_WRONG_VOICE, how);
     return withInterval({ takes, found: counts.of(LONG_WRONG_VOICE, how, 'by', 'other-voice').found });
   };
-  say(`wrong voice, takes with 2 s of sound, by the check of the voice alone: ${byVoice('new')}, ${byVoice('known')}`);
+  say(`wrong voice, takes with 2 s of sound, by the check of the voice alone: ${byVoice('known')}`);
   const falseAlarms = (name: string, how: string, check: string) =>
     percent({ ...counts.of(name, how), found: counts.of(name, how, 'by', check).found });
   const good = (how: string, check: string) =>
@@ -56,16 +61,20 @@ export function report(of: {
   const checks = counts.names('good', 'by').concat(...FAULTS.map(({ name }) => counts.names(name, 'by')));
   say('');
   for (const line of table([
-    ['check', 'false (in sentences), voice new', 'voice known', 'finds alone, voice known'],
+    ['check: false (in sentences)', ...HOWS.map(voiceBy), 'finds alone, voice known'],
     ...[...new Set(checks)]
       .sort()
-      .map((check) => [check, good('new', check), good('known', check), best(check).join(', ')]),
+      .map((check) => [check, ...HOWS.map((how) => good(how, check)), best(check).join(', ')]),
   ]))
     say(line);
   say('');
   for (const { name, thresholds } of folds) say(`limits for ${name}: ${JSON.stringify(thresholds)}`);
   say(`src/qc/thresholds.ts: ${hash}`);
   say(`CPU: ${((60 * cost.cpuSeconds) / cost.audioSeconds).toFixed(2)} s for a minute of audio`);
+}
+
+function voiceBy(how: (typeof HOWS)[number]): string {
+  return how === 'new' || how === 'known' ? `voice ${how}` : `new, its ${how}`;
 }
 
 function wanted(target: number | 'none' | undefined): string {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { SCORES } from '../../../src/qc/scores.ts';
 import type { Thresholds } from '../../../src/qc/thresholds.ts';
+import { HOWS, type How } from './figures.ts';
 
 /** A take to fit on. */
 export interface FitTake {
@@ -14,7 +15,7 @@ export interface FitTake {
   /** Another check doubts it anyway. */
   isDoubted: boolean;
   isSentence: boolean;
-  how: 'new' | 'known';
+  how: How;
   set: string;
   /** Undefined: a good recording. */
   fault?: string;
@@ -33,6 +34,9 @@ const LEAST: Readonly<Record<string, number>> = {
   'too-long new': 4.5,
   'too-short new': 3,
   'cut-off and short': 2.8,
+  'too-short by its sample': 3,
+  'too-fast by its sample': 3,
+  'start-cut and short for its sample': 2.8,
   'other-voice': 2.3,
   'other-voice of the cast': 1.3,
 };
@@ -40,7 +44,7 @@ const LEAST: Readonly<Record<string, number>> = {
 const NO_TARGET_WEIGHT = 0.05;
 const TARGET_MARGIN = 0.02;
 /** What all faults together may lose when a limit is raised, to be as far from good takes as from bad ones; steps of that. */
-const MOST_LOST = 0.02;
+const MOST_LOST = 0.01;
 const RAISES = 60;
 
 /** The limits. `targets`: the share of each fault that is to be found; undefined where it is only told. */
@@ -130,17 +134,20 @@ function isBetween(value: number | undefined, ladder: readonly number[], step: n
 
 /** What is found so far, and what more would gain and cost. */
 function tally(takes: readonly FitTake[], targets: ReadonlyMap<string, number | undefined>) {
-  const groupOf = ({ fault, how }: FitTake) => `${fault ?? ''}\t${how}`;
+  // A fault that one person's takes show too well must not make up for another person's.
+  const groupOf = ({ fault, how, set }: FitTake) => (fault === undefined ? `\t${how}` : `${fault}\t${how}\t${set}`);
+  const setCount = new Set(takes.map(({ set }) => set)).size;
   const groups = new Map<string, { takes: number; found: number; target: number | undefined }>();
   for (const take of takes) {
     const group = groups.get(groupOf(take)) ?? { takes: 0, found: 0, target: targets.get(take.fault ?? '') };
     group.takes += 1;
     groups.set(groupOf(take), group);
   }
-  const sentences = { new: { takes: 0, found: 0 }, known: { takes: 0, found: 0 } };
+  const perHow = <T>(make: () => T) => Object.fromEntries(HOWS.map((how) => [how, make()])) as Record<How, T>;
+  const sentences = perHow(() => ({ takes: 0, found: 0 }));
   for (const { fault, isSentence, how } of takes) if (fault === undefined && isSentence) sentences[how].takes += 1;
   const worthOf = (share: number, target: number | undefined) =>
-    target === undefined ? NO_TARGET_WEIGHT * share : Math.min(share, target + TARGET_MARGIN);
+    (target === undefined ? NO_TARGET_WEIGHT * share : Math.min(share, target + TARGET_MARGIN)) / setCount;
   return {
     /** What it is worth to find these takes. */
     worth(isFound: (index: number) => boolean): number {
@@ -159,7 +166,7 @@ function tally(takes: readonly FitTake[], targets: ReadonlyMap<string, number | 
     },
     would(fresh: readonly number[]): { gain: number; cost: number | undefined } {
       const more = new Map<string, number>();
-      const moreSentences = { new: 0, known: 0 };
+      const moreSentences = perHow(() => 0);
       for (const index of fresh) {
         const take = takes[index]!;
         more.set(groupOf(take), (more.get(groupOf(take)) ?? 0) + 1);
@@ -172,7 +179,7 @@ function tally(takes: readonly FitTake[], targets: ReadonlyMap<string, number | 
         else if ((found + added) / all > BUDGET.all) return { gain: 0, cost: undefined };
         else cost += added / all;
       }
-      for (const how of ['new', 'known'] as const) {
+      for (const how of HOWS) {
         const { takes: all, found } = sentences[how];
         if (moreSentences[how] > 0 && (found + moreSentences[how]) / all > BUDGET.sentences)
           return { gain: 0, cost: undefined };
