@@ -12,6 +12,7 @@ import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
 import type { CloneWatch } from './clone-watch.ts';
 import type { RetakeLimit } from './retake-limit.ts';
+import type { SampleHabits } from './sample-habits.ts';
 
 /** Everything in a process that carries out steps. */
 export interface JobContext {
@@ -29,6 +30,8 @@ export interface JobContext {
   singleFlight: SingleFlight;
   /** How the voices usually speak. */
   habits: VoiceHabits;
+  /** What the samples of the voices show, until the voices are known; absent: nothing. */
+  samples?: SampleHabits;
   /** The voices of each book; absent: a take is compared with its own voice alone. */
   cast?: Cast;
   /** Listens to whole takes; absent: takes are only measured while they arrive. */

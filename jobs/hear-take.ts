@@ -58,7 +58,10 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
       ...(tail && !doubts.some(({ check }) => check === tail.check) ? [tail] : []),
     ].sort(worstFirst);
   }
-  if (doubts.length === 0 && judged !== undefined) await context.habits.learn(voice, step.key, judged.habit);
+  // A voice that is faster than its sample is known by its takes after eight of them, and no longer doubted.
+  const { habit, differsFromSample = false, doubts: ofSound = [] } = judged ?? {};
+  const teaches = doubts.length === 0 || (differsFromSample && doubts.every((doubt) => ofSound.includes(doubt)));
+  if (teaches) await context.habits.learn(voice, step.key, habit);
   const { doubts: _before, voiceNew: _then, ...rest } = take;
   return {
     ...rest,

@@ -46,7 +46,9 @@ async function isDoubted(
   try {
     const sound = soundOf(await context.store.readBlob(pcm.digest), sampleRateHz);
     const of = { key, text, model, ...voiceNew, isDirected: voiceNew.isDirected === true };
-    return (await judgeSound({ of, take, sound, context })).doubts.length > 0;
+    const { doubts, isPaceUnknown } = await judgeSound({ of, take, sound, context });
+    // Then it was judged by as much, and by its sample.
+    return doubts.length > 0 && !isPaceUnknown;
   } catch (error) {
     // A damaged sound is found again by the mastering, which knows what to do.
     if (error instanceof PipelineError && error.code === 'store-damaged') return false;

@@ -2,8 +2,9 @@
 import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
 import { createTakeMeter } from '../src/audio/measure/take-meter.ts';
 import type { TakeDoubt } from '../src/events.ts';
+import type { VoiceRef } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
-import type { VoiceHabit } from '../src/qc/take-context.ts';
+import type { SampleHabit, VoiceHabit } from '../src/qc/take-context.ts';
 import { type HabitVoice, habitOfTake } from '../src/qc/voice-habits.ts';
 import type { TakeEnd } from '../src/qc/words/cut-tail.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
@@ -18,6 +19,8 @@ export interface JudgedStep {
   languageType: string;
   book?: string | undefined;
   isDirected: boolean;
+  /** The voice it is to be spoken by; absent where only the voice's takes are known. */
+  voice?: VoiceRef;
 }
 
 /** The voice of a step, as habits know it. */
@@ -33,6 +36,8 @@ export function isPersons({ ears }: Pick<HearTask['context'], 'ears'>, { simulat
   return ears !== undefined && !simulated;
 }
 
+type JudgingContext = Pick<HearTask['context'], 'habits' | 'samples' | 'cast' | 'ears'>;
+
 /** What is heard in a sound. */
 export interface JudgedSound {
   doubts: TakeDoubt[];
@@ -40,6 +45,10 @@ export interface JudgedSound {
   habit: ReturnType<typeof habitOfTake>;
   /** Too little is known of its voice yet. */
   isNew: boolean;
+  /** Nobody knows how its voice speaks, but for its sample. */
+  isPaceUnknown: boolean;
+  /** It is only faster than the sample: if the voice always is, the sample is wrong about it. */
+  differsFromSample: boolean;
   /** How loud its end is, and that of the voice's other takes; undefined when nobody listened. */
   end: Pick<TakeEnd, 'lastDb' | 'usualDb'>;
 }
@@ -49,7 +58,7 @@ export async function judgeSound(task: {
   of: JudgedStep;
   take: TakeRecord;
   sound: SoundInHand;
-  context: Pick<HearTask['context'], 'habits' | 'cast' | 'ears'>;
+  context: JudgingContext;
 }): Promise<JudgedSound> {
   const { of, take, sound, context } = task;
   const { habits, cast, ears } = context;
@@ -60,14 +69,31 @@ export async function judgeSound(task: {
   const named = voiceOf(of, take.voiceId);
   const voice = await habits.of(named, of.key);
   cast?.met(book, named, voice?.print);
-  const known = { text, voice, heard, print, isDirected, cast: cast?.others(book, named) ?? [] };
+  const sample = heard && (await sampleFor(of, voice, context));
+  const known = { text, voice, sample, heard, print, isDirected, cast: cast?.others(book, named) ?? [] };
   const { doubts } = judgeTake(sound.measured, known);
   return {
     doubts,
     habit: habitOfTake(sound.measured, text, { heard, print: isDirected ? undefined : print }),
+    differsFromSample:
+      sample !== undefined && doubts.length > 0 && doubts.every(({ check }) => FASTER_CHECKS.has(check)),
+    isPaceUnknown: heard !== undefined && voice?.soundingPace === undefined,
     isNew: isNewVoice(voice, { isHeard: heard !== undefined, hasPrint: print !== undefined }),
     end: { lastDb: heard?.endsDb[1], usualDb: voice?.endsDb?.[1] },
   };
+}
+
+/** What a voice that is faster than its sample would be doubted for in each take. */
+const FASTER_CHECKS: ReadonlySet<string> = new Set(['too-fast', 'too-short']);
+
+/** The sample of a voice whose own pace is not known yet. A direction such as “hurried” changes the pace. */
+async function sampleFor(
+  { voice: ref, isDirected }: JudgedStep,
+  voice: VoiceHabit | undefined,
+  { samples }: JudgingContext,
+): Promise<SampleHabit | undefined> {
+  if (voice?.soundingPace !== undefined || isDirected || ref === undefined) return undefined;
+  return samples?.of(ref);
 }
 
 /** Whether a take could be judged better when more is known of its voice. */

@@ -19,7 +19,10 @@ export interface SpeakTask {
 export interface HearTask {
   step: SynthesizeStep;
   attempt: Attempt;
-  context: Pick<JobContext, 'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'cast' | 'budgets' | 'spending'>;
+  context: Pick<
+    JobContext,
+    'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'samples' | 'cast' | 'budgets' | 'spending'
+  >;
   take: TakeRecord;
 }
 

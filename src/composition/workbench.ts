@@ -7,6 +7,7 @@ import type { JobContext } from '../../jobs/context.ts';
 import { enroll } from '../../jobs/enroll.ts';
 import { master } from '../../jobs/master.ts';
 import { createRetakeLimit } from '../../jobs/retake-limit.ts';
+import { createSampleHabits } from '../../jobs/sample-habits.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../account.ts';
 import { findFfmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
@@ -163,6 +164,7 @@ export async function openWorkbench({
       // Voices of the simulator end with this process.
       habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
       ears,
+      samples: createSampleHabits({ store, ffmpeg, ears }),
       cast: createCast(),
       ...(recogniser && { recogniser }),
       retakes: createRetakeLimit(config.simulate ? {} : { counts: storedRetakeCounts(store) }),

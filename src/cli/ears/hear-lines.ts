@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hearTake } from '../../../jobs/hear-take.ts';
 import { soundOf, voiceOf } from '../../../jobs/judge-sound.ts';
+import { createSampleHabits } from '../../../jobs/sample-habits.ts';
 import type { HearTask } from '../../../jobs/take-try.ts';
 import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { openEars } from '../../audio/listening/ears.ts';
@@ -124,6 +125,8 @@ async function contextOf(
   const ears = openEars();
   undo.push(() => ears.close());
   const habits = openVoiceHabits(store);
+  // Without ffmpeg, takes of voices that nobody knows yet are judged without their samples.
+  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv }).catch(() => undefined);
   const service = hearing && (await serviceFor(config));
   if (service !== undefined) undo.push(() => service.close());
   const recogniser =
@@ -136,6 +139,7 @@ async function contextOf(
     ...{ store, account: account.id, ears, budgets: limits.budgets },
     spending: openSpendingLedger(store),
     habits: { of: habits.of, learn: async () => undefined },
+    ...(ffmpeg && { samples: createSampleHabits({ store, ffmpeg, ears }) }),
     cast: createCast(),
     ...(recogniser && { recogniser }),
   };
