@@ -36,8 +36,8 @@ export function createSampleHabits(of: { store: Store; ffmpeg: Ffmpeg; ears: Ear
       if (known !== undefined) return known;
       const [oldest] = kept.keys();
       if (oldest !== undefined && kept.size >= MOST_KEPT) kept.delete(oldest);
-      // What cannot be read is told by the enrolment; here a take is then judged without it.
-      const heard = hearSample(voice.enrollment, of).catch(() => undefined);
+      // What cannot be read is told by the enrolment; here a take is judged without it, and the next one asks again.
+      const heard = hearSample(voice.enrollment, of).catch(() => void kept.delete(key));
       kept.set(key, heard);
       return heard;
     },
