@@ -44,6 +44,15 @@ const OUTAGES: [name: string, begin: (redis: Redis) => Promise<unknown>, end: (r
     },
     (redis) => redis.config('SET', 'requirepass', ''),
   ],
+  [
+    'NOPERM',
+    async (redis) => {
+      await redis.call('ACL', 'SETUSER', 'operator', 'on', 'nopass', '~*', '&*', '+@all');
+      await redis.call('AUTH', 'operator', '');
+      await redis.call('ACL', 'SETUSER', 'default', '-@all');
+    },
+    (redis) => redis.call('ACL', 'SETUSER', 'default', '+@all'),
+  ],
 ];
 
 const open = (notices: string[] = [], prefix = `test-${randomUUID()}`): Promise<QueueConnection> =>
@@ -94,7 +103,9 @@ describe.skipIf(server?.restart === undefined)('a Redis that refuses commands', 
       expect(spoken).toBe(41);
       // A command that was on its way when the connections were cut may be refused by the next one.
       expect(notices[0]).toMatch(
-        name === 'NOAUTH' ? /refuses commands|is lost/ : new RegExp(`refuses commands .${name}`),
+        name === 'NOAUTH'
+          ? /refuses commands|is lost/
+          : new RegExp(`refuses commands .(${name}|ERR The user executing the script)`),
       );
       expect(notices.at(-1)).toMatch(/accepts commands again|is restored/);
       await workers.close({ graceMs: 0 });

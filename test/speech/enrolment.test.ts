@@ -306,6 +306,12 @@ test.each<[string, (text: string) => Buffer]>([
   ['deflate', deflateSync],
   ['deflate', deflateRawSync],
   ['br', brotliCompressSync],
+  // Headers that a proxy left, made up or forgot.
+  ['gzip', Buffer.from],
+  ['br', Buffer.from],
+  ['utf-8', Buffer.from],
+  ['none', Buffer.from],
+  ['', gzipSync],
 ])('an answer packed with %s and with a byte order mark is read', async (packing, pack) => {
   const { enrolment } = await client((response, { input }) => {
     const isCreate = input.action === 'create';

@@ -139,3 +139,46 @@ test('no usual spelling of the key shows, alone or in a header', () => {
     for (const part of ['Zebra', 'ossing', spelling.slice(-14, -6)]) expect(shown).not.toContain(part);
   }
 });
+
+const LONG = 'qwK7f3Zp-9Lm2Xc_8Vb4Nn6Qa1Ws5Ed0';
+const BYTES = [...Buffer.from(LONG)];
+const BASE64 = Buffer.from(`Bearer ${LONG}`).toString('base64');
+const hex = (byte: number): string => byte.toString(16);
+
+test.each<[string, string]>([
+  ['base64 in lines', BASE64.replace(/(.{20})/g, '$1\r\n')],
+  ['base64 in lines in an address', BASE64.replace(/(.{20})/g, '$1 ')],
+  ['base64 of base64', Buffer.from(BASE64).toString('base64')],
+  ['base64 of base64 of base64url', Buffer.from(Buffer.from(`x:${LONG}`).toString('base64url')).toString('base64')],
+  ['hexadecimal digits', Buffer.from(LONG).toString('hex')],
+  ['capital ones', Buffer.from(LONG).toString('hex').toUpperCase()],
+  ['a dump of a buffer', BYTES.map(hex).join(' ')],
+  ['a fingerprint', BYTES.map(hex).join(':')],
+  ['an array of C', BYTES.map((byte) => `0x${hex(byte)}`).join(', ')],
+  ['an array of numbers', JSON.stringify(BYTES)],
+  ['octal escapes', BYTES.map((byte) => `\\${byte.toString(8)}`).join('')],
+  ['escapes of code points', BYTES.map((byte) => `\\u{${hex(byte)}}`).join('')],
+  ['escapes of old browsers', BYTES.map((byte) => `%u00${hex(byte)}`).join('')],
+  ['two lines', `${LONG.slice(0, 15)}\n${LONG.slice(15)}`],
+  ['a mail', `${LONG.slice(0, 10)}=\r\n${LONG.slice(10)}`],
+  ['an invisible character', `${LONG.slice(0, 10)}\u200b${LONG.slice(10)}`],
+  ['a page that may be wrapped', `${LONG.slice(0, 10)}<wbr>${LONG.slice(10)}`],
+  ['UTF-16', [...LONG].join('\0')],
+  ['full-width letters', String.fromCharCode(...BYTES.map((byte) => byte + 0xfee0))],
+  ['two chunks of a log', JSON.stringify([LONG.slice(0, 16), LONG.slice(16)])],
+  ['its beginning', LONG.slice(0, 24)],
+  ['its end', LONG.slice(8)],
+])('a key is masked as %s', (_name, form) => {
+  for (const shown of [redact(`said ${form} end`, LONG), quoteUntrusted(`said ${form} end`, LONG)]) {
+    expect(shown).toContain('***');
+    expect(shown.length).toBeLessThan(30);
+    expect(shown).toMatch(/^said .* end$/s);
+  }
+});
+
+test('a short key, and words beside a key, change nothing else', () => {
+  expect(redact('a ny thing 71 77 4b', 'any')).toBe('a ny thing 71 77 4b');
+  expect(redact('qwK7f3Zp is a name', LONG)).toBe('qwK7f3Zp is a name');
+  const text = `${'words and <wbr> more "a", "b" '.repeat(2_000)}`;
+  expect(redact(text, LONG)).toBe(text);
+});

@@ -42,6 +42,13 @@ const RECORD_AGAIN =
   'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
   'exactly the words that are heard.';
 
+/** Words of gateways and other services for it, also in Chinese. */
+const BUSY_WORDS =
+  /too many (\w+ )?(requests|connections|sessions|tasks|calls)|(concurren\w+|frequency) (\w+ )?(limit|over|exceed)|max(imum)? (number of )?(concurren\w+ )?(sessions|connections|requests)\b.*(reached|exceed)|(reached|exceeded) the (maximum|limit) (number )?of (requests|sessions|connections)|(requests?|sessions|connections) exceed\w* (the )?(limit|maximum)|(server|system|service|engine|model)( is)? (currently |too )?busy|at capacity|capacity (is )?(reached|exceeded)|resource_?\s?exhausted|flow control|(re)?try again in \d|retry after \d|(请求|调用|访问)(过于|太)?频繁|(并发|请求|调用|频率|流量).{0,6}(超过|超出|达到|受限)|限流|系统繁忙|服务繁忙/i;
+/** The code as the only word, or where a message should be. */
+const THROTTLE_CODES =
+  /^(429|too_?many_?requests|rate_?limit(_?exceeded|ed)?|quota_?exceeded|concurrency quota exceeded)$/i;
+
 /** Of calls, never of lengths and sizes: "the text exceeds the limit" is no throttle. */
 const THROTTLE_WORDS =
   /(current|concurrency|requests?|calls?|qps|rps|rpm|tpm|tps|rate) (rate )?limits? (was |is |has been )?(reached|exceeded)|exceed\w* (your |the )?(current )?(limit of )?(requests? rate|number of requests|requests|calls|concurrency|rate\b|qps|rps|rpm|tpm|tps)|\b(qps|rps|rpm|tpm|tps) limit|slow down|overloaded/i;
@@ -97,6 +104,9 @@ const RULES: readonly Rule[] = [
   },
   // Other words for it, as services and gateways before them use.
   { message: THROTTLE_WORDS, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  { message: BUSY_WORDS, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  { message: THROTTLE_CODES, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  { code: THROTTLE_CODES, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
   {
     code: /^Audio\.Decoder/i,
     is: 'sample-refused',

@@ -5,6 +5,7 @@
  * contains it, and no foreign error object becomes a cause: `sanitizedCause` makes a clean one.
  */
 import { PipelineError, systemCode } from '../../errors.ts';
+import { hiddenKey } from './hidden-key.ts';
 
 /** Most characters of a foreign text that one message repeats. */
 const MAX_QUOTED_CHARACTERS = 300;
@@ -34,11 +35,12 @@ export function authorizationHeader(apiKey: string): string {
   return `Bearer ${apiKey}`;
 }
 
-/** `text` with every form of the key, every `Bearer …` and everything that looks like a key (`sk-…`, `st-…`) masked. */
+/** `text` with every form of the key, every part of it that is long enough to be known, every `Bearer …` and everything that looks like a key (`sk-…`, `st-…`) masked. */
 export function redact(text: string, apiKey: string): string {
   let clean = text;
   if (apiKey !== '') {
     for (const form of formsOf(apiKey)) clean = clean.replace(form, MASK);
+    for (const [from, to] of hiddenKey(clean, apiKey).reverse()) clean = clean.slice(0, from) + MASK + clean.slice(to);
   }
   return clean.replace(/\bBearer\s+\S+/gi, `Bearer ${MASK}`).replace(/\b(?:sk|st)-[\w*.-]{3,}/gi, MASK);
 }
