@@ -286,6 +286,18 @@ test.each<[string, object, string, RegExp]>([
   ],
   ['words alone', { message: 'The sample is unacceptable.' }, 'service-refused', /unacceptable/],
   ['a number', { code: 400, message: 'The sample is unacceptable.', output: null }, 'service-refused', /unacceptable/],
+  [
+    'the names of a gateway',
+    { success: false, errorCode: 'InvalidApiKey', errorMessage: 'Invalid API-key provided.' },
+    'key-refused',
+    /Invalid API-key/,
+  ],
+  [
+    'no success',
+    { success: false, errorMessage: 'The sample is unacceptable.', output: {} },
+    'service-refused',
+    /unacc/,
+  ],
 ])(
   'a refusal with status 200 and %s is a refusal, told with its words, and made nothing',
   async (_name, body, code, words) => {

@@ -51,7 +51,8 @@ export function readRefusal(status: number, body: string): Refusal {
  * success; without one, words where the result should be.
  */
 export function refusalIn(body: Record<string, unknown>): Refusal | undefined {
-  const { code, message, output, usage, request_id: requestId } = body;
+  const { output, usage, request_id: requestId } = body;
+  const [code, message] = [firstOf(body, CODE_NAMES), firstOf(body, MESSAGE_NAMES)];
   const isCode = (typeof code === 'string' && code !== '') || typeof code === 'number';
   if (isCode && /^(success|ok|0|200)$/i.test(String(code))) return undefined;
   const said = isCode ? { code: String(code) } : {};
@@ -59,8 +60,17 @@ export function refusalIn(body: Record<string, unknown>): Refusal | undefined {
   // Whatever is said beside it, a voice was made: it must not be made again.
   if (typeof output === 'object' && output !== null && ('voice' in output || 'voice_id' in output)) return undefined;
   const hasResult = (output !== undefined && output !== null) || usage !== undefined;
-  if (!isCode && (words.message === undefined || hasResult)) return undefined;
+  const isRefused = body['success'] === false || (words.message !== undefined && !hasResult);
+  if (!isCode && !isRefused) return undefined;
   return { ...said, ...words, ...(typeof requestId === 'string' && { requestId }) };
+}
+
+/** How services and the gateways before them name both. */
+const CODE_NAMES = ['code', 'errorCode', 'error_code', 'errCode'];
+const MESSAGE_NAMES = ['message', 'errorMessage', 'error_message', 'error_msg', 'errMsg', 'msg'];
+
+function firstOf(body: Record<string, unknown>, names: readonly string[]): unknown {
+  return names.map((name) => body[name]).find((value) => value !== undefined && value !== null);
 }
 
 /** A `Retry-After` header in seconds, as milliseconds; undefined when absent or not a number. None is documented. */
