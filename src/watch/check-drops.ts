@@ -1,5 +1,7 @@
 /** Checks a settled book: unpacks it, reads it with every file that it names, and dispatches the result. */
+
 import { basename, dirname, relative } from 'node:path';
+import { errorsInChinese } from '../manifest/diagnostics/chinese/in-chinese.ts';
 import { ensureApproved } from './approvals.ts';
 import { readBookMemory, rememberedDelivery } from './book-memory.ts';
 import type { ReadyBook } from './book-work.ts';
@@ -182,6 +184,7 @@ function missingFromArchive(drop: Drop, missing: readonly string[]): string {
 
 function reject(drop: Drop, text: string): { type: 'invalid' } {
   drop.rejection = text;
+  drop.rejectionZh = errorsInChinese(text);
   return { type: 'invalid' };
 }
 

@@ -1,6 +1,5 @@
 /** What people and programs are told about one book when its state changes: the status text and the events. */
 import { basename } from 'node:path';
-import { errorsInChinese } from '../manifest/diagnostics/chinese/in-chinese.ts';
 import { realMoney } from './book-money.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
@@ -36,8 +35,8 @@ export function statusOfDrop(
 }
 
 /** The errors of a rejected book in a language; undefined for another book. */
-export function rejectionOf({ rejection }: Drop, language: StatusLanguage): string | undefined {
-  return rejection !== undefined && language === 'zh' ? errorsInChinese(rejection) : rejection;
+export function rejectionOf({ rejection, rejectionZh }: Drop, language: StatusLanguage): string | undefined {
+  return language === 'zh' ? rejectionZh : rejection;
 }
 
 /** The events of a state change. `before`: the state it left; `status`: the new text of its status file. */

@@ -43,6 +43,8 @@ export interface Drop {
   progress: Progress | undefined;
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
+  /** The same in Chinese. */
+  rejectionZh: string | undefined;
   /** What failed in its last run or check. */
   failures: readonly BookFailure[];
   /** A person has asked for another try: its next run sends texts again that the service refused. */
@@ -83,6 +85,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     progress: undefined,
     delivered: undefined,
     rejection: undefined,
+    rejectionZh: undefined,
     failures: [],
     retryRefused: false,
     usedUp: undefined,
