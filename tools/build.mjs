@@ -1,6 +1,7 @@
 /**
- * Makes the program in `dist/`, bundled: a start reads a few files where the sources are hundreds. Types are checked by
- * `npm run types`.
+ * Makes the program in `dist/`, bundled: a start reads two files where the sources are hundreds. `program.script` is the whole
+ * program as one script, of which V8's compiled code can be kept between starts on every Node (src/cli/compiled-code.ts);
+ * `main.js` starts it. The library is modules. Types are checked by `npm run types`.
  *
  *     node tools/build.mjs
  *
@@ -14,14 +15,15 @@ import { buildPages } from './build-page.mjs';
 import { BUNDLED } from './bundled.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
-/** The program, and what it starts as a thread. */
-const ENTRIES = [
-  'src/cli/main.ts',
-  'src/library/index.ts',
-  'src/book/threads/reading-worker.ts',
-  'src/book/threads/manuscript-worker.ts',
-  'src/audio/listening/listen-worker.ts',
-];
+const SCRIPT = 'dist/src/cli/program.script';
+/** The start of the program, the library, and what both start as a thread. */
+const ENTRIES = {
+  'src/cli/main': 'src/cli/built-main.ts',
+  'src/library/index': 'src/library/index.ts',
+  'src/book/threads/reading-worker': 'src/book/threads/reading-worker.ts',
+  'src/book/threads/manuscript-worker': 'src/book/threads/manuscript-worker.ts',
+  'src/audio/listening/listen-worker': 'src/audio/listening/listen-worker.ts',
+};
 const LICENSES = 'dist/licenses.txt';
 
 const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -31,33 +33,69 @@ const outside = Object.keys({ ...dependencies, ...optionalDependencies, ...peerD
 
 // The page is built by another program at the same time.
 const pageBuild = buildPages();
-const { metafile } = await build({
-  entryPoints: ENTRIES,
-  outbase: '.',
-  outdir: 'dist',
-  chunkNames: 'src/chunks/[name]-[hash]',
+const common = {
   bundle: true,
-  // What is imported with `import()` stays in a file of its own, and is read when it is asked for.
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // Node 20 does not know the scripts of the newest Unicode, and esbuild would therefore make each of these expressions again
+  // whenever it is used. We use none of those scripts.
+  supported: { 'regexp-unicode-property-escapes': true },
   // BullMQ names its ES modules here alone; of CommonJS nothing can be left out.
   mainFields: ['module', 'main'],
   // The last are optional: parts of ws in machine code, and another client that BullMQ can use.
   external: [...outside, 'bufferutil', 'utf-8-validate', '@valkey/valkey-glide'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+};
+const modulesBuild = build({
+  ...common,
+  entryPoints: ENTRIES,
+  outdir: 'dist',
+  chunkNames: 'src/chunks/[name]-[hash]',
+  // What is imported with `import()` stays in a file of its own, and is read when it is asked for.
+  splitting: true,
+  format: 'esm',
   // Packages in CommonJS ask for Node's own modules with it.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
 });
+const scriptBuild = build({
+  ...common,
+  entryPoints: ['src/cli/run-program.ts'],
+  outfile: SCRIPT,
+  write: false,
+  format: 'iife',
+  globalName: 'program',
+  define: { 'import.meta.url': 'programUrl' },
+});
+const [modules, script] = await Promise.all([modulesBuild, scriptBuild]);
+writeFileSync(SCRIPT, asScript(script));
 chmodSync(PROGRAM, 0o755);
 const page = await pageBuild;
-writeFileSync(LICENSES, licensesOf(packagesIn([...Object.keys(metafile.inputs), ...page.inputs])));
-removeAllBut(new Set([...Object.keys(metafile.outputs), ...page.files, LICENSES]));
+const inputs = [modules, script].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(LICENSES, licensesOf(packagesIn([...inputs, ...page.inputs])));
+removeAllBut(new Set([...Object.keys(modules.metafile.outputs), ...page.files, SCRIPT, LICENSES]));
+
+/**
+ * A bundle as the expression of a function: what it needs are the parameters, what run-program.ts exports is its result. It is
+ * strict, as modules are, and ASCII, which is read and kept as one byte a letter: esbuild leaves other letters in comments and
+ * regular expressions alone, where `\u` means the same.
+ */
+function asScript({ outputFiles, metafile }) {
+  let text = outputFiles[0].text.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  for (const { path, kind } of Object.values(metafile.outputs)[0].imports.filter(({ external }) => external)) {
+    if (kind !== 'dynamic-import') continue;
+    const call = `import(${JSON.stringify(path)})`;
+    if (!text.includes(call)) throw new Error(`The bundle imports ${path} in another way than ${call}.`);
+    text = text.replaceAll(call, `importPackage(${JSON.stringify(path)})`);
+  }
+  return `(function (require, programUrl, importPackage) {"use strict";\n${text}return program;\n})\n`;
+}
 
 /** The folders of the packages that files are from. */
 function packagesIn(files) {

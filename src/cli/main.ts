@@ -1,26 +1,5 @@
 #!/usr/bin/env node
-/** The program: reads the command line and runs a command. */
-import { CommanderError } from 'commander';
-import { EXIT } from './command-line/exit-codes.ts';
-import { printError } from './command-line/finish-command.ts';
-import { keepCompiledCode } from './compiled-code.ts';
-import { pipelineProgram } from './program.ts';
-import { handleBrokenOutput } from './screen/broken-output.ts';
+/** The program from its sources: `npm run dev`. The built one starts in built-main.ts. */
+import { runProgram } from './run-program.ts';
 
-async function main(): Promise<void> {
-  keepCompiledCode();
-  handleBrokenOutput();
-  try {
-    await pipelineProgram().parseAsync();
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has printed it: help and version end well, everything else is a wrong command line.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
-    // Commander has stopped reading the flags.
-    if (error.exitCode !== 0 && process.argv.includes('--json')) {
-      printError({ code: 'wrong-command-line', message: error.message, exitCode: EXIT.wrongInput });
-    }
-  }
-}
-
-await main();
+await runProgram();

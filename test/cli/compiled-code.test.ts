@@ -1,8 +1,8 @@
-/** Compiled code is kept between starts, in the cache folder, where Node can do that; and nothing depends on it. */
-import { chmod, readdir } from 'node:fs/promises';
-import module from 'node:module';
+/** Compiled code is kept between starts, in the cache folder, and nothing depends on it. */
+import { chmod, chown, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeRig, type Rig } from './rig.ts';
+import { type Finished, makeRig, type Rig } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -10,17 +10,82 @@ beforeEach(async () => {
 });
 afterEach(() => rig.destroy());
 
-it('is in the cache folder after a start, on a Node that keeps it', async () => {
-  const env = { XDG_CACHE_HOME: rig.path('cache') };
-  expect((await rig.run(['check', 'no.yaml'], env)).code).toBe(2);
-  const kept = await readdir(rig.path('cache/narration-pipeline/compiled')).catch(() => []);
-  expect(kept).toHaveLength('enableCompileCache' in module ? 1 : 0);
+const check = (command = 'check'): Promise<Finished> =>
+  rig.run([command, 'no.yaml'], { XDG_CACHE_HOME: rig.path('cache') });
+
+/** Paths of what is kept of the program itself; Node from 22.1 on keeps modules beside it. */
+const kept = async (): Promise<string[]> => {
+  const names = await readdir(rig.path('cache/narration-pipeline/compiled')).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.code'))
+    .map((name) => rig.path('cache/narration-pipeline/compiled', name));
+};
+
+/** Changes a text in kept code; by `isWhole` with the checksum of the change. */
+async function change(path: string, { isWhole }: { isWhole: boolean }): Promise<void> {
+  const bytes = await readFile(path);
+  const at = bytes.indexOf('There is no file');
+  expect(at).toBeGreaterThan(0);
+  bytes.write('There is no pile', at, 'latin1');
+  if (isWhole) bytes.writeUInt32LE(crc32(bytes.subarray(0, -8)), bytes.length - 8);
+  await writeFile(path, bytes);
+}
+
+it('is what the next start of the command runs, unless it is damaged or of another user', async () => {
+  expect((await check()).stderr).toContain('There is no file');
+  const [path = '', ...more] = await kept();
+  expect(more).toEqual([]);
+  expect(path).toMatch(/check-[0-9a-f]{8}-[0-9a-f]{8}\.code$/);
+  const first = await readFile(path);
+
+  await change(path, { isWhole: true });
+  expect((await check()).stderr).toContain('There is no pile');
+  if (process.geteuid?.() === 0) {
+    await chown(path, 12_345, 12_345);
+    expect((await check()).stderr).toContain('There is no file');
+    await writeFile(path, first);
+  }
+
+  await change(path, { isWhole: false });
+  expect((await check()).stderr).toContain('There is no file');
+  const replaced = await readFile(path);
+  expect(crc32(replaced.subarray(0, -8))).toBe(replaced.readUInt32LE(replaced.length - 8));
+});
+
+it('is not kept of a command that does not exist, and kept again of a start that calls more', async () => {
+  expect((await check('chekc')).code).toBe(2);
+  expect(await kept()).toEqual([]);
+  const size = async (): Promise<number> => (await stat((await kept())[0]!)).size;
+  expect((await rig.run(['check', '--help'], { XDG_CACHE_HOME: rig.path('cache') })).code).toBe(0);
+  const ofHelp = await size();
+  await check();
+  const ofCheck = await size();
+  expect(ofCheck).toBeGreaterThan(ofHelp);
+  expect((await rig.run(['check', '--help'], { XDG_CACHE_HOME: rig.path('cache') })).code).toBe(0);
+  expect(await size()).toBe(ofCheck);
+});
+
+it('is of the last three releases', async () => {
+  await check();
+  const [path = ''] = await kept();
+  const names = ['00000001', '00000002', '00000003'].map((release) =>
+    path.replace(/check-[0-9a-f]{8}/, `check-${release}`),
+  );
+  for (const [index, name] of names.entries()) {
+    await writeFile(name, 'older');
+    await utimes(name, index + 1, index + 1);
+  }
+  const other = path.replace('check-', 'check-other-');
+  await writeFile(other, 'of another command');
+  await rm(path);
+  await check();
+  expect((await kept()).sort()).toEqual([other, path, names[1], names[2]].sort());
 });
 
 it('is not missed where it cannot be written', async () => {
   await rig.write('cache', 'a file, where a folder should be');
   await chmod(rig.path('cache'), 0o400);
-  const { code, stderr } = await rig.run(['check', 'no.yaml'], { XDG_CACHE_HOME: rig.path('cache') });
+  const { code, stderr } = await check();
   expect(code).toBe(2);
   expect(stderr).toContain('no.yaml');
   expect(stderr).not.toContain('cache');

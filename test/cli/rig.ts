@@ -172,13 +172,13 @@ export function madeOnce(make: (rig: Rig) => Promise<unknown>): (rig: Rig) => Pr
 }
 
 /**
- * Puts into an empty cache folder what the user's own has of the embedded queue, which takes four seconds to make. How it is
- * made is tested in test/queue/embedded.test.ts.
+ * Puts into an empty cache folder what the user's own has of the embedded queue, which takes four seconds to make, and of
+ * compiled code. How they are made is tested in test/queue/embedded.test.ts and compiled-code.test.ts.
  */
 export async function seededCache(cacheHome: string): Promise<void> {
   const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const names = await readdir(join(own, 'narration-pipeline')).catch(() => []);
-  for (const name of names.filter((one) => /^queue-seed-\d/.test(one))) {
+  for (const name of names.filter((one) => /^(?:queue-seed-\d|compiled$)/.test(one))) {
     const target = join(cacheHome, 'narration-pipeline', name);
     await cp(join(own, 'narration-pipeline', name), target, { recursive: true });
   }
