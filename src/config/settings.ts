@@ -195,7 +195,7 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     {
       name: 'XDG_CACHE_HOME',
       meaning:
-        'cache: the seed of the embedded queue, 14 MB, compiled code (Node 22.1 and later), 3 MB, and local copies of S3; you may delete it while nothing runs',
+        'cache: the seed of the embedded queue, 14 MB, compiled code, 2 to 5 MB for each command, and local copies of S3; you may delete it while nothing runs',
       preset: '~/.cache',
     },
     {

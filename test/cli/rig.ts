@@ -22,6 +22,7 @@ const PROGRAM = resolve('dist/src/cli/main.js');
  */
 export const NODE_FLAGS = [
   '--liftoff-only',
+  '--min-semi-space-size=16',
   ...(Number.parseInt(process.versions.v8, 10) < 13 ? ['--interrupt-budget=600000'] : []),
 ];
 
