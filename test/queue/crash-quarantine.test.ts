@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openIsolation } from '../../src/queue/crash-quarantine.ts';
 import type { Failure } from '../../src/queue/failure.ts';
@@ -12,6 +11,7 @@ import { openQueue, type QueueConnection } from '../../src/queue/redis/connectio
 import { submitChapters } from '../../src/queue/submit.ts';
 import type { JobRef } from '../../src/queue/topology.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
+import { bundledProgram } from '../bundled-program.ts';
 import { startRedis } from './redis-server.ts';
 import { latch, made, master, processors, segment } from './steps.ts';
 
@@ -39,9 +39,9 @@ describe.skipIf(server === undefined)('workers that die', { timeout: 150_000 }, 
     await connection.close();
   });
 
+  const program = bundledProgram('test/queue/mortal-worker.ts');
   const startWorker = () => {
-    const program = fileURLToPath(new URL('./mortal-worker.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', program, server!.url, connection.prefix], {
+    const child = spawn(process.execPath, [program, server!.url, connection.prefix], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.add(child);

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLimits, setLimits } from '../../src/queue/limits/account-limits.ts';
 import { type Limits, openLimits } from '../../src/queue/limits/limits.ts';
 import { openQueue, type QueueConnection } from '../../src/queue/redis/connection.ts';
+import { bundledProgram } from '../bundled-program.ts';
 import { leftOpen, openHandles } from './open-handles.ts';
 import { startRedis } from './redis-server.ts';
 import { latch, mostWithin } from './steps.ts';
@@ -265,12 +265,9 @@ describe.skipIf(server === undefined)('in Redis', () => {
   const open = () => openQueue({ redisUrl: server!.url, cacheDir: '/nowhere', prefix: 'limits-test' });
   limitsContract('limits', open);
 
+  const program = bundledProgram('test/queue/limits-process.ts');
   const start = (...job: string[]): ChildProcess =>
-    spawn(
-      process.execPath,
-      ['--import', 'tsx', fileURLToPath(new URL('./limits-process.ts', import.meta.url)), server!.url, ...job],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    spawn(process.execPath, [program, server!.url, ...job], { stdio: ['ignore', 'pipe', 'inherit'] });
   const outputOf = async (child: ChildProcess): Promise<string> => {
     let text = '';
     child.stdout!.on('data', (chunk) => (text += chunk));
