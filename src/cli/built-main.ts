@@ -14,7 +14,9 @@ type BuiltProgram = (
 keepCompiledCode();
 const file = fileURLToPath(new URL('program.script', import.meta.url));
 const [, , first = ''] = process.argv;
-const command = /^[a-z][a-z-]{0,30}$/.test(first) ? first : 'none';
+// Help calls little, whatever the command.
+const isHelp = process.argv.includes('--help') || process.argv.includes('-h');
+const command = !isHelp && /^[a-z][a-z-]{0,30}$/.test(first) ? first : 'none';
 const script = loadScript(file, command);
 const start = script.value as BuiltProgram;
 // A script from kept code cannot import by itself: on Node 20 its `import()` never ends.

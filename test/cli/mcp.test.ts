@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { BUNDLED_FFMPEG, makeRig, type Rig, writeBook } from './rig.ts';
+import { BUNDLED_FFMPEG, makeRig, NODE_FLAGS, type Rig, writeBook } from './rig.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   await client.connect(
     new StdioClientTransport({
-      ...{ command: process.execPath, args: ['--liftoff-only', PROGRAM, 'mcp', '--simulate'], cwd: rig.folder },
+      ...{ command: process.execPath, args: [...NODE_FLAGS, PROGRAM, 'mcp', '--simulate'], cwd: rig.folder },
       env: {
         ...environment(),
         ...(redis && { REDIS_URL: redis.url }),
