@@ -54,10 +54,20 @@ it('writes a book and checks it outside the repository', { timeout: 60_000 }, ()
     });
   run('init', 'lamp');
   expect(JSON.parse(run('check', 'lamp/book.yaml', '--json'))).toMatchObject({ ok: true });
+  expect(failureOf(() => run('status', '--store', 's3://bucket/store'))).toContain('npm install @aws-sdk/client-s3@3 ');
+  expect(failureOf(() => run('board'))).toContain('npm install @bull-board/api@9 ');
   const help = run('--help');
   expect(help).toContain('docs/reference/settings.md');
   expect(files).toContain('docs/reference/settings.md');
 });
+
+function failureOf(run: () => string): string {
+  try {
+    return `none: ${run()}`;
+  } catch (error) {
+    return String((error as { stderr?: unknown }).stderr);
+  }
+}
 
 /** These packages and what they need, as far as they stand at the top of node_modules. */
 function needed(names: readonly string[]): string[] {

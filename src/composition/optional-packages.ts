@@ -36,6 +36,9 @@ export async function withPackages<T>(group: keyof typeof OPTIONAL_PACKAGES, loa
 }
 
 function isMissing(error: unknown, packages: readonly string[]): boolean {
-  if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND' || !(error instanceof Error)) return false;
-  return packages.some((one) => error.message.includes(`'${one.slice(0, one.lastIndexOf('@'))}'`));
+  // The second is that of `require`, with which the built program loads packages.
+  const isOne = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
+  if (!isOne || !(error instanceof Error)) return false;
+  const names = packages.map((one) => one.slice(0, one.lastIndexOf('@')));
+  return names.some((name) => error.message.includes(`'${name}'`) || error.message.includes(`'${name}/`));
 }
