@@ -8,7 +8,7 @@
  * The packages of bundled.mjs are bundled too. All others stay in `node_modules/`: they bring files of their own, or few
  * commands need them.
  */
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildPages } from './build-page.mjs';
@@ -68,7 +68,9 @@ const scriptBuild = build({ ...split, entryPoints: ['src/cli/run-program.ts'], o
   joined,
 );
 const [modules, script] = await Promise.all([modulesBuild, scriptBuild]);
-writeFileSync(SCRIPT, asScript(script));
+// A program may start meanwhile.
+writeFileSync(`${SCRIPT}.new`, asScript(script));
+renameSync(`${SCRIPT}.new`, SCRIPT);
 chmodSync(PROGRAM, 0o755);
 const page = await pageBuild;
 const inputs = [modules, script].flatMap(({ metafile }) => Object.keys(metafile.inputs));
