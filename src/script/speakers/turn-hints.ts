@@ -87,13 +87,38 @@ function tellDescribed({ turn, places }: HintsOf, voice: Person, tell: Tell): vo
   tell(toldHint(lastBefore(places.said.get(voice), turn.paragraph)));
 }
 
+/** Names of hints are made once: a long book has millions of hints. */
+const [OWN, OWN_HE] = ['', 'He'].map((says) => ({
+  leadsBefore: `leadsBefore${says}`,
+  leadsAfter: `leadsAfter${says}`,
+  ownBefore: `ownBefore${says}`,
+  ownAfter: `ownAfter${says}`,
+  onlyOwn: `onlyOwn${says}`,
+  notOwn: `notOwn${says}`,
+  firstOwn: `firstOwn${says}`,
+  lastSubject: `lastSubject${says}`,
+  lastAlone: `lastAlone${says}`,
+})) as [OwnNames, OwnNames];
+type OwnNames = Record<
+  | 'leadsBefore'
+  | 'leadsAfter'
+  | 'ownBefore'
+  | 'ownAfter'
+  | 'onlyOwn'
+  | 'notOwn'
+  | 'firstOwn'
+  | 'lastSubject'
+  | 'lastAlone',
+  string
+>;
+
 /** The narration of its own paragraph. `He`: words beside the turn say that somebody speaks. */
 function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
   if (turn.own.length === 0) {
     if (turn.pronouns.narrator) tell('ownINot');
     return;
   }
-  const he = turn.sayer !== undefined;
+  const names = turn.sayer === undefined ? OWN : OWN_HE;
   let [isOwn, others, othersLast, before, leadsBefore, leadsAfter, last, lastLeads] = new Array<boolean>(8).fill(false);
   for (const { person, before: isBefore, leads, isLast } of turn.own) {
     if (person !== voice) {
@@ -109,18 +134,28 @@ function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
     lastLeads ||= isLast && leads;
   }
   if (!isOwn) {
-    tell(he ? 'notOwnHe' : 'notOwn');
+    tell(names.notOwn);
     return;
   }
-  if (leadsBefore) tell(he ? 'leadsBeforeHe' : 'leadsBefore');
-  else if (leadsAfter) tell(he ? 'leadsAfterHe' : 'leadsAfter');
-  else if (before) tell(he ? 'ownBeforeHe' : 'ownBefore');
-  else tell(he ? 'ownAfterHe' : 'ownAfter');
-  if (!others) tell(he ? 'onlyOwnHe' : 'onlyOwn');
-  if (lastLeads) tell(he ? 'lastSubjectHe' : 'lastSubject');
-  if (last && !othersLast) tell(he ? 'lastAloneHe' : 'lastAlone');
-  if (turn.own[0]!.person === voice && turn.own.length > 1) tell(he ? 'firstOwnHe' : 'firstOwn');
+  if (leadsBefore) tell(names.leadsBefore);
+  else if (leadsAfter) tell(names.leadsAfter);
+  else if (before) tell(names.ownBefore);
+  else tell(names.ownAfter);
+  if (!others) tell(names.onlyOwn);
+  if (lastLeads) tell(names.lastSubject);
+  if (last && !othersLast) tell(names.lastAlone);
+  if (turn.own[0]!.person === voice && turn.own.length > 1) tell(names.firstOwn);
 }
+
+const [SAYS_HE, PRONOUN] = ['saysHe', 'pronoun'].map((as) => ({
+  unsure: `${as}Unsure`,
+  clashes: `${as}Clashes`,
+  fits: `${as}Fits`,
+  only: `${as}Only`,
+  onlyNear: `${as}OnlyNear`,
+  last: `${as}Last`,
+})) as [PronounNames, PronounNames];
+type PronounNames = Record<'unsure' | 'clashes' | 'fits' | 'only' | 'onlyNear' | 'last', string>;
 
 /** Pronouns, and who of the people near they can mean. */
 function tellGender({ turn, voices, places, near }: Within, voice: Person, tell: Tell): void {
@@ -128,18 +163,19 @@ function tellGender({ turn, voices, places, near }: Within, voice: Person, tell:
   const said = sayer?.kind === 'unnamed' ? sayer : undefined;
   const told = pronouns.m === pronouns.f ? undefined : pronouns.m ? 'm' : 'f';
   const gender = said ? said.gender : told;
+  const names = said ? SAYS_HE : PRONOUN;
   if (said?.words !== undefined) tell('describedAs');
   if (gender === undefined) {
     if (said !== undefined) tell('saysHeUnknown');
-  } else if (voice.gender === undefined) tell(said ? 'saysHeUnsure' : 'pronounUnsure');
-  else if (voice.gender !== gender) tell(said ? 'saysHeClashes' : 'pronounClashes');
+  } else if (voice.gender === undefined) tell(names.unsure);
+  else if (voice.gender !== gender) tell(names.clashes);
   else {
     let fitting = 0;
     for (const one of voices) if (typeof one === 'object' && !one.isDescribed && one.gender === gender) fitting++;
-    tell(said ? 'saysHeFits' : 'pronounFits');
-    if (fitting === 1) tell(said ? 'saysHeOnly' : 'pronounOnly');
-    if (isOnly(voice, gender, near)) tell(said ? 'saysHeOnlyNear' : 'pronounOnlyNear');
-    if (places.lastOf[gender][turn.paragraph] === voice) tell(said ? 'saysHeLast' : 'pronounLast');
+    tell(names.fits);
+    if (fitting === 1) tell(names.only);
+    if (isOnly(voice, gender, near)) tell(names.onlyNear);
+    if (places.lastOf[gender][turn.paragraph] === voice) tell(names.last);
   }
 }
 
@@ -210,16 +246,18 @@ function toldHint(distance: number): string {
   return distance <= 10 ? 'told10' : 'toldFar';
 }
 
-const TOLD = ['told0', 'told1', 'told2'];
+const TOLD = [0, 1, 2].map((distance) => `told${distance}`);
 
 /** How many people the words beside the quotations of its dialogue name: none, one, two, or more. */
 function sizeOf({ party }: Turn): number {
   return Math.min(3, party.size);
 }
 
-const [OF_PARTY, NOT_OF_PARTY, SAME_PARTY, BACK_PARTY] = ['ofParty', 'notOfParty', 'sameParty', 'turnBackParty'].map(
-  (name) => ['0', '1', '2', 'Many'].map((size) => name + size),
-) as [string[], string[], string[], string[]];
+const SIZES = ['0', '1', '2', 'Many'];
+const OF_PARTY = SIZES.map((size) => `ofParty${size}`);
+const NOT_OF_PARTY = SIZES.map((size) => `notOfParty${size}`);
+const SAME_PARTY = SIZES.map((size) => `sameParty${size}`);
+const BACK_PARTY = SIZES.map((size) => `turnBackParty${size}`);
 
 /** Hints at whether the voice of the turn before goes on. */
 export function sameHints(turn: Turn, before: Turn): Hint[] {
