@@ -20,19 +20,34 @@ export class ServiceStalled extends SilentEnd {
   }
 }
 
-/** `onStall` gets the failure when nothing has arrived for `timeoutMs` milliseconds. */
+/**
+ * Timers come before what the network has brought: a process that was busy for the whole limit would blame the service for
+ * messages that it has not read yet. So there is a little more time, a share of the limit.
+ */
+const MORE_TIME = 0.1;
+
+/** `onStall` gets the failure when nothing has arrived for `timeoutMs` milliseconds, and a tenth of that. */
 export function stallTimer(timeoutMs: number, onStall: (failure: PipelineError) => void): StallTimer {
   let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
   const stop = (): void => {
     clearTimeout(timer);
     timer = undefined;
   };
+  const start = (): void => {
+    stop();
+    isLate = false;
+    timer = setTimeout(() => {
+      isLate = true;
+      timer = setTimeout(() => onStall(new ServiceStalled(timeoutMs)), MORE_TIME * timeoutMs);
+    }, timeoutMs);
+  };
   return {
-    start() {
-      stop();
-      timer = setTimeout(() => onStall(new ServiceStalled(timeoutMs)), timeoutMs);
+    start,
+    refresh() {
+      if (isLate && timer !== undefined) start();
+      else timer?.refresh();
     },
-    refresh: () => void timer?.refresh(),
     stop,
   };
 }
