@@ -195,8 +195,8 @@ export async function openWorkbench({
         bind: (step, attempt) => during(step, () => bind(step, attempt, context)),
       },
       concurrency: {
-        // A take that is heard holds no session.
-        synthesize: Math.ceil(config.sessionsAtOnce * (recogniser === undefined ? 1 : 1.5)),
+        // A take that is stored or heard holds no session, so a few more lines are at hand than there are sessions.
+        synthesize: Math.ceil(config.sessionsAtOnce * (recogniser === undefined ? 1.25 : 1.5)),
         master: config.mastersAtOnce,
         ...concurrency,
       },
