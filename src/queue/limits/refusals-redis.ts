@@ -3,14 +3,14 @@
 /**
  * A replica after a failover (READONLY, MASTERDOWN), too few replicas (NOREPLICAS), no memory (OOM), still reading its
  * data (LOADING), a disk that fails (MISCONF), a slow script (BUSY), a cluster, a password or the user's rights (NOPERM) in
- * transition; and what proxies say of the server behind them.
+ * transition.
  * Source: redis 7.0, src/server.c createSharedObjects; redis.io/docs, error replies.
  */
 const CODES =
   'READONLY|MASTERDOWN|NOREPLICAS|OOM|LOADING|MISCONF|BUSY|UNBLOCKED|CLUSTERDOWN|TRYAGAIN|NOAUTH|NOPERM|WRONGPASS|UNKILLABLE';
 /** Redis before 7 quotes the reply in the error of the script; an aborted transaction names its cause. */
 const REFUSAL = new RegExp(
-  String.raw`^(${CODES})\b|-(${CODES}) |^EXECABORT .*because of: *-?(${CODES})\b|max number of clients|The user executing the script can't|^(ERR )?(upstream failure|no upstream host|server connection (refused|timed out))`,
+  String.raw`^(${CODES})\b|-(${CODES}) |^EXECABORT .*because of: *-?(${CODES})\b|max number of clients|The user executing the script can't`,
 );
 
 /** Whether Redis refused a command because it cannot work now. Asking again is safe: nothing of it was done. */
@@ -26,7 +26,7 @@ export function reasonOf(error: Error): string {
 }
 
 /** Refusals that may be of an old connection: another server may be behind the address by now. */
-const MOVED = /READONLY|MASTERDOWN|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|UNBLOCKED|upstream|server connection/;
+const MOVED = /READONLY|MASTERDOWN|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|UNBLOCKED/;
 
 /** Whether a new connection may help: after a failover the address leads to another server. */
 export function mayHaveMoved(error: Error): boolean {
