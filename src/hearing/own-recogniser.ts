@@ -1,6 +1,7 @@
 /** A recogniser of one's own: any server with OpenAI's `POST /v1/audio/transcriptions`. */
 import { wavHeader } from '../audio/pcm.ts';
 import { interrupted, PipelineError } from '../errors.ts';
+import { patientTimeout, withJoinedSignal } from '../signals.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { TRANSCRIPTIONS_PATH } from './protocol.ts';
 import type { Hearing, HearOptions, Recogniser, SoundToHear } from './recogniser.ts';
@@ -34,10 +35,10 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
   let isPlain = false;
 
   async function post(sound: SoundToHear, { signal, onSend }: HearOptions): Promise<Answer> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const within = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     await onSend?.();
-    try {
+    const timeout = new AbortController();
+    const stop = patientTimeout(timeoutMs, () => timeout.abort());
+    const ask = async (within: AbortSignal): Promise<Answer> => {
       const response = await fetch(address, {
         method: 'POST',
         body: formOf(sound, model, isPlain),
@@ -52,11 +53,16 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
         simulated: response.headers.has(SIMULATOR_HEADER),
         text: text.slice(0, MOST_ANSWER_CHARACTERS),
       };
+    };
+    try {
+      return await withJoinedSignal([timeout.signal, signal], ask);
     } catch (cause) {
       if (signal?.aborted) throw interrupted('hearing a take');
-      const why = timeout.aborted ? `did not answer within ${timeoutMs / 1_000} s` : 'could not be reached';
+      const why = timeout.signal.aborted ? `did not answer within ${timeoutMs / 1_000} s` : 'could not be reached';
       const message = `The recogniser at ${address.host} ${why}. Check PIPELINE_HEARING_URL.`;
       throw new PipelineError({ code: 'service-unreachable', message, retry: 'backoff', cause });
+    } finally {
+      stop();
     }
   }
 

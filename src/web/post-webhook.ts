@@ -1,6 +1,6 @@
 /** One attempt to deliver a message to an endpoint. */
 
-import { withJoinedSignal } from '../signals.ts';
+import { patientTimeout, withJoinedSignal } from '../signals.ts';
 import type { NoteFormat } from './note-format.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
@@ -52,7 +52,8 @@ export async function postWebhook(of: {
     tookMs: Math.round(performance.now() - from),
     ...rest,
   });
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = new AbortController();
+  const stop = patientTimeout(timeoutMs, () => deadline.abort());
   const post = async (signal: AbortSignal): Promise<PostResult> => {
     const response = await fetch(of.url, {
       method: 'POST',
@@ -80,10 +81,12 @@ export async function postWebhook(of: {
     });
   };
   try {
-    return await withJoinedSignal([deadline, of.signal], post);
+    return await withJoinedSignal([deadline.signal, of.signal], post);
   } catch (error) {
-    if (deadline.aborted) return end({ problem: `no response within ${timeoutMs / 1_000} seconds` });
+    if (deadline.signal.aborted) return end({ problem: `no response within ${timeoutMs / 1_000} seconds` });
     return end({ problem: describeFailure(error) });
+  } finally {
+    stop();
   }
 }
 

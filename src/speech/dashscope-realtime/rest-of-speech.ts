@@ -3,6 +3,7 @@
  * the first one says so. A session that is finished delivers all that is left, so the end of the session is the proof,
  * and costs nothing.
  */
+import { patientTimeout } from '../../signals.ts';
 import type { Usage } from '../engine.ts';
 import type { ServerMessage } from './parse-events.ts';
 import type { ResponseCollector } from './response-collector.ts';
@@ -44,10 +45,10 @@ export function watchRest(of: {
   const { collector, wish, finish, giveUp, listenMs } = of;
   let waits = false;
   let isFinished = false;
-  let timer: NodeJS.Timeout | undefined;
+  let stopWaiting = (): void => undefined;
   const after = (ms: number, act: () => void) => {
-    clearTimeout(timer);
-    timer = setTimeout(act, ms);
+    stopWaiting();
+    stopWaiting = patientTimeout(ms, act);
   };
   const say = () => {
     if (!isFinished) finish();
@@ -56,7 +57,7 @@ export function watchRest(of: {
   };
   return {
     judge(message, isComplete) {
-      if (collector.isSpeaking()) clearTimeout(timer);
+      if (collector.isSpeaking()) stopWaiting();
       if (message.type !== 'response.done') return isComplete;
       const wanted = wish(totalUsage(collector.responses().map(({ usage }) => usage)));
       if (!waits && wanted === 'none') return isComplete;
@@ -68,7 +69,7 @@ export function watchRest(of: {
     },
     hasEnough: () => waits && !collector.isSpeaking() && collector.responses().length > 0,
     endsSession: () => waits,
-    stop: () => clearTimeout(timer),
+    stop: () => stopWaiting(),
   };
 }
 

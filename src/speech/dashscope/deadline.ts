@@ -1,5 +1,6 @@
 /** Runs work with a deadline: it completes, times out or is interrupted, whichever comes first. */
 import { interrupted, type PipelineError } from '../../errors.ts';
+import { patientTimeout } from '../../signals.ts';
 
 /** How long the work may take, and the errors for a timeout or an interruption. */
 export interface Deadline {
@@ -23,12 +24,12 @@ export async function withDeadline<T>(
   if (signal?.aborted) throw interrupted(what);
   const controller = new AbortController();
   const onAbort = () => controller.abort(interrupted(what));
-  const timer = setTimeout(() => controller.abort(onTimeout()), limitMs);
+  const stop = patientTimeout(limitMs, () => controller.abort(onTimeout()));
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await work(controller.signal);
   } finally {
-    clearTimeout(timer);
+    stop();
     signal?.removeEventListener('abort', onAbort);
   }
 }

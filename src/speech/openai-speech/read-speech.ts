@@ -1,6 +1,7 @@
 /** Reads the sound of an answer, and accepts it only when every sign says that it is whole. */
 import type { IncomingMessage } from 'node:http';
 import { PipelineError } from '../../errors.ts';
+import { patientTimeout } from '../../signals.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { AudioSink } from '../engine.ts';
 import { incomplete, unfit } from './failures.ts';
@@ -72,11 +73,11 @@ async function* chunksOf(
   try {
     for (;;) {
       // Only the wait for the server counts, not the time that the receiver takes.
-      const timer = setTimeout(() => {
+      const stop = patientTimeout(idleTimeoutMs, () => {
         isSilent = true;
         response.destroy();
-      }, idleTimeoutMs);
-      const next = await pieces.next().finally(() => clearTimeout(timer));
+      });
+      const next = await pieces.next().finally(stop);
       if (isSilent) throw incomplete(`the server sent nothing for ${idleTimeoutMs / 1_000} s in the middle of it`);
       if (next.done === true) break;
       yield next.value;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
+import { patientTimeout } from '../../signals.ts';
 import { quoteUntrusted } from '../dashscope/redact.ts';
 import type { AudioSink, Usage, WordTime } from '../engine.ts';
 import { SilentResponse } from '../engine.ts';
@@ -88,10 +89,10 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
     await onSend?.();
     outer?.addEventListener('abort', onAbort, { once: true });
     if (outer?.aborted) onAbort();
-    const timer = setTimeout(() => ending.abort(tooLate(server, timeoutMs)), timeoutMs);
+    const stop = patientTimeout(timeoutMs, () => ending.abort(tooLate(server, timeoutMs)));
     try {
       const response = await send(server, { path: SPEECH_PATH, body, signal });
-      clearTimeout(timer);
+      stop();
       if (response.statusCode !== 200) return { refusal: await refusalOf(response) };
       checkKind(response);
       await checkType(response);
@@ -99,7 +100,7 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
       const reading = { format: formatOf(profile), sampleRateHz, onAudio, idleTimeoutMs, signal };
       return speechOf(response, order, await readSpeech(response, reading));
     } finally {
-      clearTimeout(timer);
+      stop();
       outer?.removeEventListener('abort', onAbort);
       // Frees the connection of an answer that is not read to its end.
       ending.abort();
