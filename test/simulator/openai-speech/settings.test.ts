@@ -150,12 +150,11 @@ describe('faults', () => {
     const statuses: number[] = [];
     for (let call = 0; call < 3; call++) statuses.push((await speak(counted)).status);
     expect(statuses).toEqual([503, 503, 200]);
-    const timed = await withFault('speech-loading', { delayMs: 80 });
+    const timed = await withFault('speech-loading', { delayMs: 800 });
     expect((await speak(timed)).status).toBe(503);
     expect((await speak(timed)).status).toBe(503);
     expect((await send(timed, '/health')).status).toBe(503);
-    await new Promise((resolve) => setTimeout(resolve, 90));
-    expect((await send(timed, '/health')).status).toBe(200);
+    await expect.poll(async () => (await send(timed, '/health')).status, { timeout: 5_000 }).toBe(200);
     expect((await speak(timed)).status).toBe(200);
   });
 
