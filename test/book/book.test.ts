@@ -317,8 +317,8 @@ it('says what is wrong with the manifest file itself', async () => {
     1 error"
   `);
   expect((await load({ manifestPath: folder })).diagnostics.map(({ code }) => code)).toEqual(['not-a-file']);
-  expect((await load({ manifestPath: join(folder, 'a/b/c.yaml') })).diagnostics.map(({ code }) => code)).toEqual([
-    'file-not-found',
+  expect((await load({ manifestPath: join(folder, 'a/b/c.yaml') })).diagnostics).toMatchObject([
+    { code: 'file-not-found', fix: 'There is no folder "b" either; check the path.' },
   ]);
 });
 

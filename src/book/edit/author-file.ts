@@ -189,6 +189,7 @@ async function nearestFile({ path, shown, inside, fileNames = new FileNames() }:
     return 'Check the name, or put the file in the folder.';
   } catch {
     // Without the folder there is no name to suggest.
-    return `There is no folder "${dirname(shown)}" either; check the path.`;
+    const place = dirname(shown);
+    return `There is no folder "${place === '.' ? basename(dirname(path)) : place}" either; check the path.`;
   }
 }

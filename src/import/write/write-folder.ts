@@ -1,6 +1,6 @@
 /** Writes an imported manuscript as a folder with a manifest, a text file per chapter, the cover and placeholder voices. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PipelineError, systemCode } from '../../errors.ts';
 import { LONGEST_TITLE } from '../../manifest/schema.ts';
 import { DEFAULT_MODEL } from '../../models.ts';
@@ -133,7 +133,8 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     language: parts.language,
     model: DEFAULT_MODEL,
     cover: book.cover && `cover.${book.cover.extension}`,
-    schema: relative(target, standIns.schema),
+    // An editor reads it as an address, on every system.
+    schema: relative(target, standIns.schema).replaceAll(sep, '/'),
     characters: await writeVoices({ building: staging, standIns, found, notes }),
     chapters,
     omitDisclosure: parts.omitDisclosure,
