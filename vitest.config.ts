@@ -4,28 +4,43 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { CostReporter } from './test/cost.ts';
 
 /**
- * The files that take longest, longest first, by the wall time of the last quiet run: begun last, one of them would be
- * waited for alone.
+ * Files that mostly wait, for leases to expire or files to stop changing: a fifth of a processor each, for a minute or more.
+ * Begun together they leave the processors idle, begun last they are waited for; so they run beside the others.
  */
-const LONG = [
+const WAITING = testFiles([
   'queue/crash-quarantine',
-  'queue/limits',
   'watch/folder',
-  'watch/redis',
-  'watch/scheduler',
   'watch/s3-inbox',
+  'watch/scheduler',
   'watch/day',
+  'queue/limits',
+  'queue/redis',
+  'watch/redis',
+  'queue/redis-errors',
+  'queue/emptied-limits',
+]);
+
+/** How many of them begin at once, and then one after so many others. */
+const WAITING_AT_ONCE = 3;
+const OTHERS_BETWEEN = 2;
+
+/** The others that take longest, longest first, by the wall time of the last quiet run: begun last, one of them would be waited for alone. */
+const LONG = testFiles([
   'chaos/chaos',
   'library/examples',
   'queue/embedded',
   'observe/worker',
   'independent/check-report',
+  'style/style',
   'cli/money',
   'cli/commands',
   'cli/run',
   'cli/key-leak',
   'cli/killed-half-way',
   'cli/books',
+  'outside/outside',
+  'library/pipeline',
+  'studio/in-browser',
   'cli/grants',
   'cli/damage',
   'cli/extras',
@@ -51,32 +66,49 @@ const LONG = [
   'audio/master',
   'audio/verdicts',
   'web/api',
-].map((name) => `/test/${name}.test.ts`);
+]);
 
-/** Files that need a process of their own: they look at their own process, change its user, or end in the middle of work. */
+/**
+ * Files that need a process of their own: they look at their own process, change its user, or end in the middle of work; and
+ * those that wait, which begin between files that share processes.
+ */
 const ALONE = [
-  ...['browser', 'chaos', 'independent', 'library', 'observe', 'outside', 'queue', 'soak', 'style', 'watch'].map(
-    (folder) => `test/${folder}/**/*.test.ts`,
+  ...['chaos', 'independent', 'soak', 'style'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['library/examples', 'observe/worker', 'queue/embedded', 'queue/stop', 'watch/killed-day'].map(
+    (name) => `test/${name}.test.ts`,
   ),
-  'test/*.test.ts',
+  ...WAITING.map((name) => name.slice(1)),
 ];
 
 /**
- * Long files first. Those that share processes stand together: vitest ends a shared process when the next file in its list
- * may not have it.
+ * Long files first, with those that wait between them. Files that share processes stand together: vitest ends a shared process
+ * when the next file in its list may not have it.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
-      const found = LONG.findIndex((name) => moduleId.endsWith(name));
-      return found === -1 ? LONG.length : found;
-    };
     const turn = (file: TestSpecification): number => {
       if (file.project.name === 'shared') return 1;
-      return place(file) < LONG.length ? 0 : 2;
+      return place(LONG, file) < LONG.length ? 0 : 2;
     };
-    return [...files].sort((a, b) => turn(a) - turn(b) || place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
+    const byPlace = (list: string[]) => (a: TestSpecification, b: TestSpecification) =>
+      place(list, a) - place(list, b) || a.moduleId.localeCompare(b.moduleId);
+    const waits = (file: TestSpecification): boolean => place(WAITING, file) < WAITING.length;
+    const waiting = files.filter(waits).sort(byPlace(WAITING));
+    const others = files.filter((file) => !waits(file)).sort((a, b) => turn(a) - turn(b) || byPlace(LONG)(a, b));
+    const sorted = waiting.splice(0, WAITING_AT_ONCE);
+    while (others.length > 0) sorted.push(...others.splice(0, OTHERS_BETWEEN), ...waiting.splice(0, 1));
+    return [...sorted, ...waiting];
   }
+}
+
+/** Where a file stands in a list; behind its end when it is not there. */
+function place(list: string[], { moduleId }: TestSpecification): number {
+  const found = list.findIndex((name) => moduleId.endsWith(name));
+  return found === -1 ? list.length : found;
+}
+
+function testFiles(names: string[]): string[] {
+  return names.map((name) => `/test/${name}.test.ts`);
 }
 
 const OPTIONS = {
