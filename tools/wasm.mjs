@@ -1,34 +1,43 @@
 #!/usr/bin/env node
 /**
- * Makes src/audio/mastering/kernel-wasm.ts of src/audio/mastering/kernel.wat, so that nothing has to be built or found beside the program.
+ * Makes NAME-wasm.ts of each NAME.wat below, so that nothing has to be built or found beside the program.
  *
- * With `--check` nothing is written, and it ends with 1 when the file is not what it would write.
+ * With `--check` nothing is written, and it ends with 1 when a file is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import wabt from 'wabt';
 
-const SOURCE = 'src/audio/mastering/kernel.wat';
-const FILE = 'src/audio/mastering/kernel-wasm.ts';
+const MODULES = [
+  { source: 'src/audio/mastering/kernel.wat', name: 'KERNEL_WASM' },
+  { source: 'src/audio/measure/block-sums.wat', name: 'BLOCK_SUMS_WASM' },
+];
 
 const { parseWat } = await wabt();
-const parsed = parseWat(SOURCE, readFileSync(SOURCE, 'utf8'), { simd: true });
-parsed.validate();
-const { buffer } = parsed.toBinary({});
-const lines = Buffer.from(buffer)
-  .toString('base64')
-  .match(/.{1,110}/g)
-  .map((line) => `  '${line}',`)
-  .join('\n');
-const text = `// Written by \`node tools/wasm.mjs\` from kernel.wat: change that file and run it again.
+for (const { source, name } of MODULES) {
+  const file = source.replace('.wat', '-wasm.ts');
+  const text = moduleOf(source, name);
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`${file} is not what ${source} says. Run: node tools/wasm.mjs`);
+    process.exitCode = 1;
+  }
+}
 
-/** The WebAssembly module of kernel.wat, in base64. */
-export const KERNEL_WASM = [
+function moduleOf(source, name) {
+  const parsed = parseWat(source, readFileSync(source, 'utf8'), { simd: true });
+  parsed.validate();
+  const { buffer } = parsed.toBinary({});
+  const lines = Buffer.from(buffer)
+    .toString('base64')
+    .match(/.{1,110}/g)
+    .map((line) => `  '${line}',`)
+    .join('\n');
+  return `// Written by \`node tools/wasm.mjs\` from ${basename(source)}: change that file and run it again.
+
+/** The WebAssembly module of ${basename(source)}, in base64. */
+export const ${name} = [
 ${lines}
 ].join('');
 `;
-
-if (!process.argv.includes('--check')) writeFileSync(FILE, text);
-else if (readFileSync(FILE, 'utf8') !== text) {
-  console.error(`${FILE} is not what ${SOURCE} says. Run: node tools/wasm.mjs`);
-  process.exitCode = 1;
 }

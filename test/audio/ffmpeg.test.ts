@@ -158,6 +158,18 @@ describe('decoding', () => {
     }
   });
 
+  it('passes the sound on in large pieces, since each costs both sides a wake-up', async () => {
+    const path = join(folder, 'minute.mp3');
+    const pcm = Readable.from([bytesOf(sine(440, -20, 60))], { objectMode: false });
+    await encodeTo(path, { pcm });
+    const pieces: number[] = [];
+    await decodeAudio({ ffmpeg, input: path, name: 'a minute' }, (chunk) => pieces.push(chunk.length));
+    const bytes = pieces.reduce((sum, piece) => sum + piece);
+    expect(bytes / 88_200).toBeCloseTo(60, 0);
+    // A frame of an MP3 has 2,304 bytes.
+    expect(bytes / pieces.length).toBeGreaterThan(10_000);
+  });
+
   it('ends the child when the reader fails', async () => {
     const long = bytesOf(sine(440, -20, 60));
     const input = Buffer.concat([wavHeader({ sampleRateHz: RATE_HZ, dataBytes: long.length }), long]);

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { PipelineError } from '../../errors.ts';
 import { withJoinedSignal } from '../../signals.ts';
 import { parseWavHeader } from '../pcm.ts';
@@ -95,12 +96,29 @@ async function decodeFile(
   const { ffmpeg, name, sampleRateHz, channels, maxSeconds } = request;
   // WAV instead of raw samples: its header has the rate and channels.
   const options = ['-map', '0:a:0', '-c:a', 'pcm_s16le', '-f', 'wav', '-fflags', '+bitexact'];
+  // ffmpeg would write each frame by itself, 26 ms of an MP3: ten times as many writes, and as often would we be woken.
+  options.push('-flush_packets', '0');
   if (sampleRateHz !== undefined) options.push('-ar', String(sampleRateHz));
   if (channels !== undefined) options.push('-ac', String(channels));
   if (maxSeconds !== undefined) options.push('-t', String(maxSeconds));
 
-  const pcm = new PassThrough({ emitClose: false, highWaterMark: 1 << 18 });
   const stop = new AbortController();
+  const reader = createWavReader(onPcm);
+  let failure: { error: unknown } | undefined;
+  // Read as it arrives: another stream between, and its iterator, would take as much time as the pipe itself.
+  const pcm = new Writable({
+    emitClose: false,
+    highWaterMark: 1 << 18,
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        if (failure === undefined) reader.read(chunk);
+      } catch (error) {
+        failure = { error };
+        stop.abort();
+      }
+      done();
+    },
+  });
   const running = withJoinedSignal([request.signal, stop.signal], (signal) =>
     runFfmpeg({
       ffmpeg,
@@ -110,32 +128,31 @@ async function decodeFile(
       signal,
     }),
   );
-  const reading = readWav(pcm, onPcm).catch((error: unknown) => {
-    stop.abort();
-    throw error;
-  });
-  const [ran, read] = await Promise.allSettled([running, reading]);
-  // A failed run destroys the stream with its error, so the reader's error is always the first cause.
+  // A failed run destroys the stream with its error, and ends later than its cause in the reader.
+  const [ran, read] = await Promise.allSettled([running, finished(pcm)]);
+  if (failure !== undefined) throw failure.error;
   if (read.status === 'rejected') throw read.reason;
   if (ran.status === 'rejected') throw ran.reason;
   return parseFacts(ran.value.log, name);
 }
 
-async function readWav(wav: AsyncIterable<Buffer>, onPcm: (chunk: Buffer, format: PcmFormat) => void): Promise<void> {
+function createWavReader(onPcm: (chunk: Buffer, format: PcmFormat) => void): { read(chunk: Buffer): void } {
   let start: Buffer = Buffer.alloc(0);
   let format: PcmFormat | undefined;
-  for await (const chunk of wav) {
-    if (format !== undefined) {
-      onPcm(chunk, format);
-      continue;
-    }
-    start = Buffer.concat([start, chunk]);
-    const header = parseWavHeader(start);
-    if (header === null) throw new Error('Internal error: ffmpeg did not write WAV');
-    if (header === 'incomplete') continue;
-    format = { sampleRateHz: header.sampleRateHz, channels: header.channels };
-    if (start.length > header.dataOffset) onPcm(start.subarray(header.dataOffset), format);
-  }
+  return {
+    read(chunk) {
+      if (format !== undefined) {
+        onPcm(chunk, format);
+        return;
+      }
+      start = Buffer.concat([start, chunk]);
+      const header = parseWavHeader(start);
+      if (header === null) throw new Error('Internal error: ffmpeg did not write WAV');
+      if (header === 'incomplete') return;
+      format = { sampleRateHz: header.sampleRateHz, channels: header.channels };
+      if (start.length > header.dataOffset) onPcm(start.subarray(header.dataOffset), format);
+    },
+  };
 }
 
 /** Reads ffmpeg's description of its input; the indentation differs between versions. */

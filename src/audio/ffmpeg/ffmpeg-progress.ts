@@ -1,7 +1,7 @@
 /** Notices an ffmpeg that hangs: for a bounded time it takes no input, writes nothing and says nothing. */
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import type { PassThrough } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 
 /** Longest time without progress, in milliseconds. Far longer than any pause of a working ffmpeg. */
 export const STALL_LIMIT_MS = 60_000;
@@ -23,7 +23,7 @@ export function watchProgress(of: {
   /** Paths of the files that it writes. */
   files: readonly string[];
   /** Where its standard output goes. */
-  stream: PassThrough | undefined;
+  stream: Writable | undefined;
   limitMs: number;
   onStall: () => void;
 }): ProgressWatch {
@@ -39,8 +39,7 @@ export function watchProgress(of: {
     const stdout = child?.stdout as { bytesRead?: number } | null | undefined;
     const written = await Promise.all(files.map(stateOf));
     // A full stream waits for its reader, which is ours.
-    const isOurTurn =
-      waitingForUs > 0 || (stream !== undefined && stream.readableLength >= stream.readableHighWaterMark);
+    const isOurTurn = waitingForUs > 0 || isFull(stream);
     const now = [signs, stdout?.bytesRead ?? 0, ...written].join(' ');
     checksWithout = isOurTurn || now !== last ? 0 : checksWithout + 1;
     last = now;
@@ -70,6 +69,12 @@ export function watchProgress(of: {
       clearTimeout(timer);
     },
   };
+}
+
+function isFull(stream: Writable | undefined): boolean {
+  if (stream === undefined) return false;
+  const { readableLength = 0, readableHighWaterMark = Infinity } = stream as Partial<Duplex>;
+  return stream.writableNeedDrain || readableLength >= readableHighWaterMark;
 }
 
 /** Changes whenever the file is written to. */

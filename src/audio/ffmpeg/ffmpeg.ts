@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import type { PassThrough, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
@@ -23,7 +23,7 @@ export interface FfmpegRun {
   /** Filter graph (`-filter_complex`). */
   graph?: string;
   /** A local file by absolute path, or a stream (at most one) for standard output, created with `emitClose: false`. */
-  outputs: { to: string | PassThrough; options: string[] }[];
+  outputs: { to: string | Writable; options: string[] }[];
   signal?: AbortSignal;
 }
 

@@ -1,6 +1,7 @@
 /** The inner loops of mastering, where it spends most of its time. */
 
 import { isLocalExtremum } from '../measure/true-peak.ts';
+import { instantiateWasm, type WasmMemory } from '../wasm-module.ts';
 import { KERNEL_WASM } from './kernel-wasm.ts';
 import { ROOM_TONE_SAMPLES } from './room-tone.ts';
 
@@ -102,18 +103,11 @@ function addCandidates(
 
 /** What kernel.wat exports. Addresses, ends and masks are in bytes. */
 interface Exports {
-  memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  memory: WasmMemory;
   mix(take: number, chunk: number, end: number, gain: number, tone: number, mask: number, gains: number): void;
   loud(take: number, end: number, first: number, near: number, over: number, places: number): number;
 }
 
-/** The parts of WebAssembly that are used here. */
-interface Wasm {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { exports: unknown };
-}
-
-const PAGE_BYTES = 65_536;
 /** Samples per SIMD step, and the bytes that a step may read or write beyond the end. */
 const MIX_GROUP = 4;
 const LOUD_GROUP = 8;
@@ -133,7 +127,7 @@ export function wasmKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): 
   ];
   const starts = buffers.map((_, index) => buffers.slice(0, index).reduce((at, bytes) => at + paddedBytes(bytes), 0));
   const [toneAt = 0, takeAt = 0, chunkAt = 0, gainsAt = 0, onesAt = 0, placesAt = 0] = starts;
-  const wasm = instantiate(placesAt + paddedBytes(4 * MOST_CANDIDATES));
+  const wasm = instantiateWasm<Exports>(KERNEL_WASM, placesAt + paddedBytes(4 * MOST_CANDIDATES));
   if (wasm === null) return null;
   const { buffer } = wasm.memory;
   const loop = new Float32Array(buffer, toneAt, ROOM_TONE_SAMPLES + MIX_GROUP);
@@ -173,20 +167,3 @@ export function wasmKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): 
 function paddedBytes(bytes: number): number {
   return Math.ceil(bytes / PADDING_BYTES + 1) * PADDING_BYTES;
 }
-
-function instantiate(bytes: number): Exports | null {
-  // Not available with `--jitless`.
-  const { WebAssembly: wasm } = globalThis as { WebAssembly?: Wasm };
-  if (wasm === undefined) return null;
-  try {
-    compiled ??= new wasm.Module(Buffer.from(KERNEL_WASM, 'base64'));
-    const exports = new wasm.Instance(compiled).exports as Exports;
-    exports.memory.grow(Math.ceil(bytes / PAGE_BYTES));
-    return exports;
-  } catch {
-    // No SIMD support, or limited address space: each memory reserves gigabytes.
-    return null;
-  }
-}
-
-let compiled: object | undefined;

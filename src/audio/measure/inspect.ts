@@ -169,14 +169,15 @@ function sum(blocks: Float32Array[]): Float32Array {
 }
 
 function meanPower(measures: TakeMeasures[]): Float32Array {
-  return sum(measures.map(({ power }) => power)).map((value) => value / measures.length);
+  const total = sum(measures.map(({ power }) => power));
+  return measures.length === 1 ? total : total.map((value) => value / measures.length);
 }
 
 function rms(measures: TakeMeasures[]): number {
   let total = 0;
   let samples = 0;
   for (const { power, blockSamples, samples: own } of measures) {
-    for (const value of power) total += value * blockSamples;
+    for (let i = 0; i < power.length; i++) total += power[i]! * blockSamples;
     samples += own;
   }
   return samples === 0 ? -Infinity : dbFromPower(total / samples);

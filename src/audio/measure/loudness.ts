@@ -4,9 +4,9 @@ import { dbFromPower } from '../pcm.ts';
 /** Blocks per second of every meter: 10 ms each. */
 export const BLOCKS_PER_SECOND = 100;
 
-/** Samples of one 10 ms block, rounded where the rate is not a multiple of 100. */
+/** Samples of one 10 ms block, rounded where the rate is not a multiple of 100; at least one. */
 export function blockSamplesAt(sampleRateHz: number): number {
-  return Math.round(sampleRateHz / BLOCKS_PER_SECOND);
+  return Math.max(1, Math.round(sampleRateHz / BLOCKS_PER_SECOND));
 }
 
 // ITU-R BS.1770-4: windows of 400 ms that overlap by 75 %, gates at −70 LUFS and 10 LU under the first gate's mean.

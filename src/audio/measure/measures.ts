@@ -184,8 +184,15 @@ function powerCode(meanSquare: number): number {
 }
 
 function powerOf(code: number): number {
-  return code === NO_POWER ? 0 : 10 ** (code / 1000);
+  if (code === NO_POWER) return 0;
+  if (code > 0 || code < -MOST_KNOWN) return 10 ** (code / 1000);
+  if (POWERS[-code] === 0) POWERS[-code] = 10 ** (code / 1000);
+  return POWERS[-code] ?? NaN;
 }
+
+/** The powers of codes down to −130 dB, since an hour has 720,000 of them: 104 KB, each computed when it is first asked for. */
+const MOST_KNOWN = 13_000;
+const POWERS = new Float64Array(MOST_KNOWN + 1);
 
 function damaged(why: string): PipelineError {
   return new PipelineError({

@@ -1,4 +1,5 @@
 import { createSampleReader } from '../pcm.ts';
+import { MOST_PIECES, MOST_SAMPLES, openBlockSums, SUMS_PER_PIECE } from './block-sums.ts';
 import { blockSamplesAt } from './loudness.ts';
 import { storedPower, type TakeMeasures } from './measures.ts';
 
@@ -35,13 +36,15 @@ export function createMeter(
 ): Meter {
   const blockSamples = blockSamplesAt(sampleRateHz);
   const reader = createSampleReader();
-  const accumulator = createBlockAccumulator(sampleRateHz);
+  const blockSums = openBlockSums({ blockSamples, coefficients: kWeighting(sampleRateHz) });
   const loudness = growingFloats();
   const power = growingFloats();
   const mean = growingFloats();
   const high = growingFloats();
   const low = growingFloats();
   const block: Block = { loudness: 0, power: 0, sum: 0, high: -Infinity, low: Infinity };
+  /** Whole blocks that can be added together, besides the one that is begun. */
+  const blocksAtOnce = Math.max(1, Math.min(MOST_PIECES, Math.floor(MOST_SAMPLES / blockSamples))) - 1;
   let filled = 0;
   let samples = 0;
 
@@ -56,15 +59,32 @@ export function createMeter(
     block.low = Infinity;
     filled = 0;
   };
-  const pushSamples = (chunk: Int16Array) => {
-    if (samples === 0 && chunk.length > 0 && of === 'take') accumulator.settleOn(chunk[0]!);
-    samples += chunk.length;
-    for (let from = 0; from < chunk.length; ) {
-      const to = Math.min(chunk.length, from + blockSamples - filled);
-      const highest = accumulator.add(chunk, from, to, block);
-      onPiece?.(chunk, { from, to, highest });
+  /** Adds samples that end with a block, or with their chunk: how they arrive then does not change their sums. */
+  const addPieces = (chunk: Int16Array, start: number, end: number) => {
+    const sums = blockSums.add(chunk.subarray(start, end), blockSamples - filled);
+    let from = start;
+    for (let at = 0; at < sums.length; at += SUMS_PER_PIECE) {
+      const to = Math.min(end, from + blockSamples - filled);
+      const high = sums[at + 3]!;
+      const low = sums[at + 4]!;
+      block.loudness += sums[at]! / FULL_SCALE_POWER;
+      block.power += sums[at + 1]! / FULL_SCALE_POWER;
+      block.sum += sums[at + 2]! / FULL_SCALE;
+      block.high = Math.max(block.high, high / FULL_SCALE);
+      block.low = Math.min(block.low, low / FULL_SCALE);
+      onPiece?.(chunk, { from, to, highest: Math.max(high, -low) });
       filled += to - from;
       if (filled === blockSamples) endBlock();
+      from = to;
+    }
+  };
+  const pushSamples = (chunk: Int16Array) => {
+    if (samples === 0 && chunk.length > 0 && of === 'take') blockSums.settleOn(chunk[0]!);
+    samples += chunk.length;
+    for (let from = 0; from < chunk.length; ) {
+      const most = Math.min(MOST_SAMPLES, blockSamples - filled + blocksAtOnce * blockSamples);
+      const to = Math.min(chunk.length, from + most);
+      addPieces(chunk, from, to);
       from = to;
     }
   };
@@ -118,79 +138,8 @@ interface Block {
   low: number;
 }
 
-/** Adds the samples' energies and extremes to a block and returns the largest amplitude. Keeps the filters' state. */
-function createBlockAccumulator(sampleRateHz: number) {
-  const coefficients = kWeighting(sampleRateHz);
-  const memory = new Float64Array(6);
-  /** Starts as if this sample had lasted forever, so that a DC offset causes no thump. */
-  const settleOn = (sample: number) => {
-    const [b0 = 0, b1 = 0, b2 = 0, a1 = 0, a2 = 0] = coefficients;
-    const y = (sample * (b0 + b1 + b2)) / (1 + a1 + a2);
-    memory.set([sample, sample, y, y, 0, 0]);
-  };
-  const add = (samples: Int16Array, from: number, to: number, into: Block) => {
-    // Locals, not variables of the closure, which are read from the heap, and written there, for each sample: twice as slow.
-    const b0 = coefficients[0]!;
-    const b1 = coefficients[1]!;
-    const b2 = coefficients[2]!;
-    const a1 = coefficients[3]!;
-    const a2 = coefficients[4]!;
-    const r1 = coefficients[5]!;
-    const r2 = coefficients[6]!;
-    let weighted = 0;
-    let plain = 0;
-    let sum = 0;
-    let high = -32_768;
-    let low = 32_767;
-    let x1 = memory[0]!;
-    let x2 = memory[1]!;
-    let y1 = memory[2]!;
-    let y2 = memory[3]!;
-    let z1 = memory[4]!;
-    let z2 = memory[5]!;
-    for (let i = from; i < to; i++) {
-      const x = samples[i]!;
-      sum += x;
-      if (x > high) high = x;
-      if (x < low) low = x;
-      plain += x * x;
-      // Two biquads in direct form I: a sample then waits for the one before by one product and one difference alone, a
-      // third less time than the transposed form takes. The high-pass has the numerator 1, −2, 1.
-      const y = b0 * x + b1 * x1 + b2 * x2 - a2 * y2 - a1 * y1;
-      const z = y - y1 - (y1 - y2) - r2 * z2 - r1 * z1;
-      weighted += z * z;
-      x2 = x1;
-      x1 = x;
-      y2 = y1;
-      y1 = y;
-      z2 = z1;
-      z1 = z;
-    }
-    // In digital silence the memory of the filters would decay into denormal numbers, which cost a hundred times as much.
-    if (high === 0 && low === 0) {
-      if (Math.abs(y1) < NEGLIGIBLE && Math.abs(y2) < NEGLIGIBLE) y1 = y2 = 0;
-      if (Math.abs(z1) < NEGLIGIBLE && Math.abs(z2) < NEGLIGIBLE) z1 = z2 = 0;
-    }
-    memory[0] = x1;
-    memory[1] = x2;
-    memory[2] = y1;
-    memory[3] = y2;
-    memory[4] = z1;
-    memory[5] = z2;
-    into.loudness += weighted / FULL_SCALE_POWER;
-    into.power += plain / FULL_SCALE_POWER;
-    into.sum += sum / FULL_SCALE;
-    into.high = Math.max(into.high, high / FULL_SCALE);
-    into.low = Math.min(into.low, low / FULL_SCALE);
-    return Math.max(high, -low);
-  };
-  return { settleOn, add };
-}
-
 const FULL_SCALE = 32_768;
 const FULL_SCALE_POWER = FULL_SCALE ** 2;
-/** Filter states below this, in 16-bit sample units, count as zero: −270 dB. */
-const NEGLIGIBLE = 1e-9;
 
 /**
  * Coefficients of the two K-weighting filters at any rate. BS.1770-4 tabulates them for 48 kHz only; the analogue

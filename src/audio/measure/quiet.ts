@@ -42,8 +42,13 @@ export function quietBlocks(loudness: Float32Array): QuietBlocks {
   const quiet = Math.min(MOST_SILENCE, Math.max(LEAST_SILENCE, speech * SILENCE_BELOW_SPEECH));
   const silence = Math.max(quiet, Math.min(room * SILENCE_ABOVE_ROOM, speech * ROOM_BELOW_SPEECH));
   // A sudden sound lifts the mean of the blocks before it, and a single loud block is no sound.
-  const silent = Uint8Array.from(level, (value, i) => (value < silence || loudness[i]! < silence ? 1 : 0));
-  const pause = Uint8Array.from(level, (value, i) => silent[i]! | (value < speech * PAUSE_BELOW_SPEECH ? 1 : 0));
+  const silent = new Uint8Array(level.length);
+  const pause = new Uint8Array(level.length);
+  for (let i = 0; i < level.length; i++) {
+    const value = level[i]!;
+    if (value < silence || loudness[i]! < silence) silent[i] = pause[i] = 1;
+    else if (value < speech * PAUSE_BELOW_SPEECH) pause[i] = 1;
+  }
   markSteady(level, speech * STEADY_BELOW_SPEECH, (from, to) => {
     silent.fill(1, from, to);
     pause.fill(1, from, to);
@@ -79,12 +84,15 @@ function markSteady(level: Float32Array, most: number, onSteady: (from: number, 
 
 function smoothed(values: Float32Array): Float32Array {
   const reach = SMOOTH_BLOCKS >> 1;
-  return values.map((_, i) => {
+  const smooth = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const from = Math.max(0, i - reach);
+    const end = Math.min(values.length, i + reach + 1);
     let total = 0;
-    let count = 0;
-    for (let k = Math.max(0, i - reach); k <= Math.min(values.length - 1, i + reach); k++, count++) total += values[k]!;
-    return total / count;
-  });
+    for (let k = from; k < end; k++) total += values[k]!;
+    smooth[i] = total / (end - from);
+  }
+  return smooth;
 }
 
 function quietestMean(values: Float32Array, width: number): number {

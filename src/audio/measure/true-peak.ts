@@ -39,25 +39,36 @@ const NEAR_QUARTER = Math.SQRT1_2;
 export function truePeakNear(samples: Int16Array, at: number, atLeast: number): number {
   const start = at - TRUE_PEAK_REACH;
   const size = Math.abs(samples[at]!);
-  const before = Math.abs(between(samples, start, HALF));
-  const after = Math.abs(between(samples, start + 1, HALF));
-  let highest = Math.max(size, before, after);
+  // Two sums at once: neither has to wait for the other, and a sample is read once for both.
+  let before = 0;
+  let after = 0;
+  let x = samples[start]!;
+  for (let tap = 0; tap < TAPS; tap++) {
+    const weight = HALF[tap]!;
+    const next = samples[start + tap + 1]!;
+    before += weight * x;
+    after += weight * next;
+    x = next;
+  }
+  const sizeBefore = Math.abs(before);
+  const sizeAfter = Math.abs(after);
   const near = NEAR_QUARTER * atLeast;
-  if (Math.max(size, before) >= near) {
-    highest = Math.max(highest, Math.abs(between(samples, start, FIRST_QUARTER)));
-    highest = Math.max(highest, Math.abs(between(samples, start, LAST_QUARTER)));
-  }
-  if (Math.max(size, after) >= near) {
-    highest = Math.max(highest, Math.abs(between(samples, start + 1, FIRST_QUARTER)));
-    highest = Math.max(highest, Math.abs(between(samples, start + 1, LAST_QUARTER)));
-  }
+  let highest = Math.max(size, sizeBefore, sizeAfter);
+  if (Math.max(size, sizeBefore) >= near) highest = Math.max(highest, highestQuarter(samples, start));
+  if (Math.max(size, sizeAfter) >= near) highest = Math.max(highest, highestQuarter(samples, start + 1));
   return highest;
 }
 
-function between(samples: Int16Array, start: number, taps: Float64Array): number {
-  let value = 0;
-  for (let tap = 0; tap < TAPS; tap++) value += taps[tap]! * samples[start + tap]!;
-  return value;
+/** The larger amplitude of the two points at a quarter of a sample from two neighbors. */
+function highestQuarter(samples: Int16Array, start: number): number {
+  let first = 0;
+  let last = 0;
+  for (let tap = 0; tap < TAPS; tap++) {
+    const x = samples[start + tap]!;
+    first += FIRST_QUARTER[tap]! * x;
+    last += LAST_QUARTER[tap]! * x;
+  }
+  return Math.max(Math.abs(first), Math.abs(last));
 }
 
 /**

@@ -40,9 +40,22 @@ export function mp3FrameAt(bytes: Buffer, at: number): Mp3Frame | null {
 
 /** The frame count in a Xing or Info header; `null` when it has none; `undefined` for other frames. */
 export function promisedFrames(frame: Buffer): number | null | undefined {
-  // Behind the side information, which has 9 to 32 bytes.
-  const start = frame.subarray(0, 44);
-  const at = Math.max(start.indexOf('Xing', 4, 'latin1'), start.indexOf('Info', 4, 'latin1'));
+  const at = infoAt(frame);
   if (at < 0 || at + 12 > frame.length) return undefined;
   return (frame.readUInt32BE(at + 4) & 1) === 1 ? frame.readUInt32BE(at + 8) : null;
+}
+
+const XING = Buffer.from('Xing').readUInt32BE();
+const INFO = Buffer.from('Info').readUInt32BE();
+
+/** Where the name of such a header is: behind the side information, which has 9 to 32 bytes. −1 for nowhere. */
+function infoAt(frame: Buffer): number {
+  const end = Math.min(frame.length, 44) - 4;
+  for (let at = 4; at <= end; at++) {
+    const first = frame[at];
+    if (first !== 0x58 && first !== 0x49) continue;
+    const name = frame.readUInt32BE(at);
+    if (name === XING || name === INFO) return at;
+  }
+  return -1;
 }
