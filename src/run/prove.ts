@@ -72,6 +72,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
   const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
   await writeReports(folder, {
     title: plan.title,
+    language: edition.language,
     store: options.store.id,
     finished,
     delivery: plan.delivery,

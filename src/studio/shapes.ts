@@ -3,10 +3,10 @@
  * renamed. Times are integers in milliseconds from the start of the chapter's sound, unless a name says otherwise.
  * All that changes something has the header `x-studio: 1`; errors are `Problem`s. The bodies of requests are in requests.ts.
  */
-import type { DoubtCode } from './server/doubt-words.ts';
+import type { DoubtCode } from '../qc/told/doubt-texts.ts';
 import type { DoneCode, JobCode, NoteCode, Told } from './server/told.ts';
 
-export type { DoubtCode } from './server/doubt-words.ts';
+export type { DoubtCode } from '../qc/told/doubt-texts.ts';
 export type { DoneCode, JobCode, NoteCode, ProblemCode, Told } from './server/told.ts';
 
 /** `good`: no check doubts it. `parked`: the service refused to speak it, and it is not asked again. `none`: not spoken yet. */

@@ -2,6 +2,7 @@
  * The texts of status files and rejections, in the language of the manifest. `pipeline status`, other watchers and the removal
  * of orphans recognize them by how they begin, so beginnings that earlier versions wrote are listed here as well.
  */
+import { isChinese } from '../manifest/diagnostics/chinese/is-chinese.ts';
 import type { Granted, PauseReason, Price, State } from './state-machine.ts';
 
 /** The progress of a run. */
@@ -34,7 +35,7 @@ export type StatusLanguage = 'en' | 'zh';
 
 /** The language of the status texts for a book in `language` (an ISO code). Default: English. */
 export function statusLanguage(language: string | undefined): StatusLanguage {
-  return /^zh\b/i.test(language ?? '') ? 'zh' : 'en';
+  return isChinese(language) ? 'zh' : 'en';
 }
 
 /** The texts of one language. */

@@ -1,9 +1,9 @@
 /** Why a run of a book is incomplete, for its author, in English and Chinese.. */
 import { isDelivered } from '../events/delivered.ts';
+import { failureInChinese } from '../events/failure-in-chinese.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import { NEW_BUDGET } from '../manifest/fields/budget.ts';
 import type { RunEnd } from './book-work.ts';
-import { failureInChinese } from './failure-words.ts';
 import { money } from './messages.ts';
 
 /** A failure of a book: of one of its lines, of a chapter, or of its whole run. */

@@ -5,6 +5,7 @@ import { reportPage } from '../../src/deliver/reports/report-page.ts';
 import { chapterPlayer, chapterSounds, fileLink, linePlayer } from '../../src/deliver/reports/report-sound.ts';
 import { REPORT_STYLE } from '../../src/deliver/reports/report-style.ts';
 import { tableHtml } from '../../src/deliver/reports/report-table.ts';
+import { wordsIn } from '../../src/deliver/reports/words/words.ts';
 
 const IN_BOOK = { file: 'Book.m4b', startSeconds: 8.5681632, endSeconds: 27.4 };
 
@@ -96,13 +97,14 @@ describe('the design of report.html', () => {
   });
 
   it('breaks no word of a column that has room for it, and leaves out columns without anything', () => {
-    const html = tableHtml(
-      [
-        { name: 'Check', kind: 'short' },
-        { name: 'Until', kind: 'short' },
+    const html = tableHtml({
+      columns: [
+        { name: 'check', kind: 'short' },
+        { name: 'until', kind: 'short' },
       ],
-      [{ cells: ['pass', ''] }],
-    );
+      rows: [{ cells: ['pass', ''] }],
+      words: wordsIn('en'),
+    });
     expect(html).toContain('<td role="cell" class="short" data-name="Check"><div>pass</div></td></tr>');
     expect(html).not.toContain('Until');
     // Only columns with a width of their own may break a word that is longer.

@@ -2,32 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MeasuredFile } from '../../src/qc/measured-file.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { judgeFile, overallVerdict } from '../../src/qc/verdict.ts';
+import { GOOD } from './measured-files.ts';
 
-const GOOD: MeasuredFile = {
-  container: 'mp3',
-  codec: 'mp3',
-  durationSeconds: 600,
-  sampleRateHz: 44_100,
-  channels: 1,
-  bitRateKbps: 192,
-  rmsDbfs: -20.7,
-  loudnessLufs: -20,
-  samplePeakDbfs: -3.6,
-  truePeakDbtp: -3.5,
-  noiseFloorDbfs: -72,
-  headSilenceSeconds: 0.75,
-  tailSilenceSeconds: 2,
-  frameBitRatesKbps: { least: 192, most: 192 },
-  peakAtSeconds: 12.5,
-  noisiestPause: { startSeconds: 30, seconds: 0.8, noiseDbfs: -70 },
-  longestSilence: { startSeconds: 30, seconds: 0.8 },
-  longestDigitalSilence: null,
-  clippedRuns: 0,
-  clippedAtSeconds: null,
-  marks: [],
-  damage: null,
-  curves: { peaks: [], loudnessLufs: [] },
-};
 const failing = (change: Partial<MeasuredFile>) =>
   judgeFile({ ...GOOD, ...change }, PROFILES.acx)
     .rules.filter(({ pass }) => !pass)

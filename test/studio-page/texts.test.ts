@@ -6,12 +6,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FAILURE_MEANINGS } from '../../src/cli/command-line/failure-meanings.ts';
 import { SCORES } from '../../src/qc/scores.ts';
 import { TAKE_CHECKS } from '../../src/qc/take.ts';
+import { DOUBT_TEXTS, toldDoubt } from '../../src/qc/told/doubt-texts.ts';
 import { doubtsOfWords } from '../../src/qc/words/word-doubts.ts';
 import { wordsMissing } from '../../src/qc/words-missing.ts';
 import { EN } from '../../src/studio/page/words/en.ts';
 import { doubtReason, language, languageFor, t, told } from '../../src/studio/page/words/words.ts';
 import { ZH } from '../../src/studio/page/words/zh.ts';
-import { DOUBT_TEXTS, toldDoubt } from '../../src/studio/server/doubt-words.ts';
 import { DONE_CODES, JOB_CODES, NOTE_CODES, PROBLEM_CODES } from '../../src/studio/server/told.ts';
 
 /** A manifest with errors never gets so far, and the command line has no page. */

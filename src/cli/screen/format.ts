@@ -1,6 +1,6 @@
 /** Numbers, durations and text from outside, written for people. */
 
-import { grouped } from '../../deliver/reports/report-words.ts';
+import { grouped } from '../../deliver/reports/report-text.ts';
 
 export { plain } from '../../errors.ts';
 export { grouped };

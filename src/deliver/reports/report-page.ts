@@ -3,8 +3,6 @@
  * sound files beside it, opens from disk and can be printed. Pure.
  */
 import { isDelivered } from '../../events/delivered.ts';
-import { ruleName } from '../../qc/rule-names.ts';
-import type { RuleVerdict } from '../../qc/verdict.ts';
 import { disclosureBlock } from './report-disclosure.ts';
 import type { Report, ReportChapter } from './report-json.ts';
 import { consentTable, doubtfulLines, parkedLines, refusedLines } from './report-lines.ts';
@@ -13,21 +11,36 @@ import { chapterPicture } from './report-picture.ts';
 import { chapterPlayer, fileLink, isBookFile } from './report-sound.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { type Column, tableHtml } from './report-table.ts';
-import { clock, escapeHtml, plural } from './report-words.ts';
+import { clock, escapeHtml } from './report-text.ts';
+import { ruleInWords } from './words/told-in-chinese.ts';
+import { type ReportLanguage, type Words, wordsIn } from './words/words.ts';
+
+/** What the page is written for. */
+export interface ReportFor {
+  /** The profile's name; `isChanged`: the manifest changes it. */
+  name: string;
+  isChanged?: boolean;
+  targetLufs: number | null;
+  /** Default: English. */
+  language?: ReportLanguage;
+}
 
 /** The page. All text from the manifest is escaped. */
-export function reportPage(report: Report, profile: { name: string; targetLufs: number | null }): string {
+export function reportPage(report: Report, { name, isChanged, targetLufs, language = 'en' }: ReportFor): string {
+  const words = wordsIn(language);
+  const profile = escapeHtml(isChanged ? words('changedProfile', { name }) : name);
   const seconds = report.chapters
     .filter(({ role }) => role !== 'retail-sample')
     .reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   const failed = report.chapters.filter(({ verdict }) => verdict === 'fail').length;
   const missing = report.chapters.filter(isMissing).length;
+  const ofText = report.chapters.filter(({ role }) => role === undefined).length;
   return `<!doctype html>
-<html lang="en">
+<html lang="${words('language')}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(report.title)} – report</title>
+<title>${words('pageTitle', { title: escapeHtml(report.title) })}</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
@@ -35,20 +48,20 @@ export function reportPage(report: Report, profile: { name: string; targetLufs: 
 <header>
 <h1>${escapeHtml(report.title)}</h1>
 ${report.author === '' ? '' : `<p class="author">${escapeHtml(report.author)}</p>`}
-<p class="hint">${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escapeHtml(profile.name)}”. Synthetic speech.</p>
-${report.simulated ? '<p class="tell warning">Simulated speech: for testing, not for delivery.</p>' : ''}
-${summary({ failed, missing, profile: profile.name, complete: report.complete, partial: report.partial })}
-${linesToSee(report)}
-${playersHint(report)}
+<p class="hint">${words('head', { chapters: words('chapters', { n: ofText }), length: clock(seconds), profile })}</p>
+${report.simulated ? `<p class="tell warning">${words('simulated')}</p>` : ''}
+${summary({ failed, missing, profile, hasRules: name !== 'none' || isChanged === true, complete: report.complete, partial: report.partial }, words)}
+${linesToSee(report, words)}
+${playersHint(report, words)}
 </header>
-${overview(report)}
-${refusedLines(report.refused)}
-${parkedLines(report.parked)}
-${doubtfulLines(report.doubtful)}
-${report.chapters.map((chapter) => section(chapter, profile.targetLufs, report.partial !== undefined)).join('\n')}
-${moneyTable(report)}
-${disclosureBlock(report)}
-${consentTable(report.consent)}
+${overview(report, words)}
+${refusedLines(report.refused, { words, language })}
+${parkedLines(report.parked, { words, language })}
+${doubtfulLines(report.doubtful, { words, language })}
+${report.chapters.map((chapter) => section(chapter, { targetLufs, isPart: report.partial !== undefined, words, language })).join('\n')}
+${moneyTable(report, words)}
+${disclosureBlock(report, { words, language })}
+${consentTable(report.consent, words)}
 </main>
 </body>
 </html>
@@ -60,76 +73,81 @@ function isMissing(chapter: ReportChapter): boolean {
   return !isDelivered(chapter) && chapter.sounds === undefined;
 }
 
-function summary(of: {
-  failed: number;
-  missing: number;
-  profile: string;
-  complete: boolean;
-  partial: Report['partial'];
-}): string {
-  if (of.missing > 0) return `<p class="tell fail">${plural(of.missing, 'chapter')} could not be finished.</p>`;
-  if (of.failed > 0)
-    return `<p class="tell fail">${plural(of.failed, 'chapter')} failed the check; the file names say so.</p>`;
-  if (of.partial !== undefined)
-    return `<p class="tell">Written by a run for ${of.partial.chapters.length} of ${plural(of.partial.of, 'chapter')} (<code>--chapter</code>). The other files in this folder are as they were.</p>`;
-  if (!of.complete) return '<p class="tell fail">Not everything was delivered.</p>';
-  if (of.profile === 'none') return '<p class="tell">Not checked: the profile has no rules.</p>';
-  return `<p class="tell pass">Every file meets the rules of “${escapeHtml(of.profile)}”, measured on the finished, encoded file.</p>`;
+function summary(
+  of: {
+    failed: number;
+    missing: number;
+    profile: string;
+    hasRules: boolean;
+    complete: boolean;
+    partial: Report['partial'];
+  },
+  words: Words,
+): string {
+  const { failed, missing, partial, profile } = of;
+  if (missing > 0) return `<p class="tell fail">${words('unfinished', { n: missing })}</p>`;
+  if (failed > 0) return `<p class="tell fail">${words('failed', { n: failed })}</p>`;
+  if (partial !== undefined) {
+    const chapters = words('chapters', { n: partial.of });
+    return `<p class="tell">${words('partial', { n: partial.chapters.length, chapters })}</p>`;
+  }
+  if (!of.complete) return `<p class="tell fail">${words('incomplete')}</p>`;
+  if (!of.hasRules) return `<p class="tell">${words('unchecked')}</p>`;
+  return `<p class="tell pass">${words('allMeet', { profile })}</p>`;
 }
 
 /** What a person should do something about, with the way to it. */
-function linesToSee({ refused, parked, doubtful }: Report): string {
+function linesToSee({ refused, parked, doubtful }: Report, words: Words): string {
   const lists = [
-    { id: 'refused', count: refused.length, what: 'refused by the service', tone: 'fail' },
-    { id: 'parked', count: parked.length, what: 'put aside', tone: 'fail' },
-    { id: 'doubtful', count: doubtful.length, what: 'to listen to', tone: 'warning' },
-  ];
+    { id: 'refused', n: refused.length, name: 'linesRefused', tone: 'fail' },
+    { id: 'parked', n: parked.length, name: 'linesParked', tone: 'fail' },
+    { id: 'doubtful', n: doubtful.length, name: 'linesDoubtful', tone: 'warning' },
+  ] as const;
   return lists
-    .filter(({ count }) => count > 0)
-    .map(
-      ({ id, count, what, tone }) =>
-        `<p class="tell ${tone}"><a href="#${id}">${plural(count, 'line')} ${what}</a></p>`,
-    )
+    .filter(({ n }) => n > 0)
+    .map(({ id, n, name, tone }) => `<p class="tell ${tone}"><a href="#${id}">${words(name, { n })}</a></p>`)
     .join('\n');
 }
 
-function playersHint({ chapters }: Report): string {
+function playersHint({ chapters }: Report, words: Words): string {
   const sounds = chapters.flatMap((chapter) => chapter.sounds ?? []);
   if (sounds.length === 0) return '';
-  const m4b = sounds.some(({ file }) => isBookFile(file))
-    ? ' Chapters without a file of their own play from the M4B, which not every browser can play.'
-    : '';
-  return `<p class="hint players">To listen here, keep this page in the folder of its sound files.${m4b}</p>`;
+  const m4b = sounds.some(({ file }) => isBookFile(file)) ? words('bookFileHint') : '';
+  return `<p class="hint players">${words('playersHint')}${m4b}</p>`;
 }
 
 const OVERVIEW: readonly Column[] = [
-  { name: 'Chapter', kind: 'long' },
-  { name: 'Length', kind: 'number' },
-  { name: 'Loudness', kind: 'number' },
-  { name: 'Check', kind: 'short' },
-  { name: 'Files', kind: 'long' },
+  { name: 'chapter', kind: 'long' },
+  { name: 'length', kind: 'number' },
+  { name: 'loudness', kind: 'number' },
+  { name: 'check', kind: 'short' },
+  { name: 'files', kind: 'long' },
 ];
 
-function overview({ chapters, book, epub }: Report): string {
+function overview({ chapters, book, epub }: Report, words: Words): string {
   const rows = chapters.map((chapter) => {
     const { index, durationSeconds, loudnessLufs, files } = chapter;
     const link = `<a href="#chapter-${index}">${headingOf(chapter)}</a>`;
     const length = isMissing(chapter) ? '–' : clock(durationSeconds);
     const loudness = loudnessLufs === null ? '–' : lufs(loudnessLufs);
     return {
-      cells: [link, length, loudness, verdictWord(chapter), links(files)],
+      cells: [link, length, loudness, verdictWord(chapter, words), links(files)],
     };
   });
   const bookFiles = [
-    ...(book === null ? [] : [['The book', book] as const]),
-    ...(epub ? [['EPUB', epub] as const] : []),
+    ...(book === null ? [] : [[words('theBook'), book] as const]),
+    ...(epub ? [[words('epub'), epub] as const] : []),
   ];
   for (const [name, of] of bookFiles)
-    rows.push({ cells: [`<b>${name}</b>`, clock(of.durationSeconds), '', verdictWord(of), links(of.files)] });
-  return `<div class="card">${tableHtml(OVERVIEW, rows)}</div>`;
+    rows.push({ cells: [`<b>${name}</b>`, clock(of.durationSeconds), '', verdictWord(of, words), links(of.files)] });
+  return `<div class="card">${tableHtml({ columns: OVERVIEW, rows, words })}</div>`;
 }
 
-function section(chapter: ReportChapter, targetLufs: number | null, isPart: boolean): string {
+function section(
+  chapter: ReportChapter,
+  of: { targetLufs: number | null; isPart: boolean; words: Words; language: ReportLanguage },
+): string {
+  const { targetLufs, isPart, words, language } = of;
   const {
     index,
     title,
@@ -144,23 +162,23 @@ function section(chapter: ReportChapter, targetLufs: number | null, isPart: bool
   } = chapter;
   const heading = headingOf(chapter);
   if (isMissing(chapter))
-    return `<section id="chapter-${index}" class="card"><h2>${heading}</h2><p class="fail">Not delivered.</p></section>`;
-  const inBookHint = isPart ? 'The next run of the whole book puts it into the M4B.' : 'Play it in the book file.';
+    return `<section id="chapter-${index}" class="card"><h2>${heading}</h2><p class="fail">${words('notDeliveredHere')}</p></section>`;
+  const inBookHint = words(isPart ? 'nextRun' : 'inBookFile');
   const parts = (partCurves ?? [{ curves, durationSeconds }]).map((part, at, all) => {
-    const label = all.length === 1 ? title : `${title}, part ${at + 1}`;
+    const label = all.length === 1 ? title : words('partTitle', { title, n: at + 1 });
     const player =
       sounds[at] === undefined
-        ? `<p class="hint">${inBook ? inBookHint : 'No file here that a browser plays.'}</p>`
+        ? `<p class="hint">${inBook ? inBookHint : words('noPlayer')}</p>`
         : chapterPlayer(sounds[at], label);
-    return `${player}\n${chapterPicture({ ...part, targetLufs })}`;
+    return `${player}\n${chapterPicture({ ...part, targetLufs, words })}`;
   });
   const loudness = loudnessLufs === null ? '' : ` · ${lufs(loudnessLufs)}`;
-  const where = files.length === 0 ? `${isPart ? 'for' : 'in'} the book file` : links(files, ' · ');
+  const where = files.length === 0 ? words(isPart ? 'forTheBook' : 'inTheBook') : links(files, ' · ');
   return `<section id="chapter-${index}" class="card">
 <h2>${heading}</h2>
-<p class="hint">${clock(durationSeconds)}${loudness} · ${verdictWord(chapter)} · ${where}</p>
+<p class="hint">${clock(durationSeconds)}${loudness} · ${verdictWord(chapter, words)} · ${where}</p>
 ${parts.join('\n')}
-${checks.map(({ format, part, rules }) => checkTable(part === undefined ? format : `part ${part}, ${format}`, rules)).join('\n')}
+${checks.map((check) => checkTable(check, { words, language })).join('\n')}
 </section>`;
 }
 
@@ -169,32 +187,40 @@ function headingOf({ index, role, title }: ReportChapter): string {
 }
 
 const CHECKS: readonly Column[] = [
-  { name: 'Rule', kind: 'name' },
-  { name: 'Measured', kind: 'long' },
-  { name: 'Required', kind: 'name' },
+  { name: 'rule', kind: 'name' },
+  { name: 'measured', kind: 'long' },
+  { name: 'required', kind: 'name' },
 ];
 
-function checkTable(format: string, rules: readonly RuleVerdict[]): string {
+function checkTable(
+  { format: file, part, rules }: ReportChapter['checks'][number],
+  { words, language }: { words: Words; language: ReportLanguage },
+): string {
   if (rules.length === 0) return '';
   const failed = rules.filter(({ pass }) => !pass).length;
-  const rows = rules.map(({ rule, measured, wanted, pass, fix, atSeconds }) => {
-    const place = atSeconds === undefined ? '' : ` at ${clock(atSeconds)}`;
+  const rows = rules.map((verdict) => {
+    const { name, measured, wanted, fix } = ruleInWords(verdict, language);
+    const { pass, atSeconds } = verdict;
+    const place = atSeconds === undefined ? '' : words('atTime', { time: clock(atSeconds) });
     const advice = fix === undefined ? '' : `<small>${escapeHtml(fix)}</small>`;
     const mark = pass ? '✓' : '✗';
     return {
-      cells: [`${mark} ${escapeHtml(ruleName(rule))}`, `${escapeHtml(measured)}${place}${advice}`, escapeHtml(wanted)],
+      cells: [`${mark} ${escapeHtml(name)}`, `${escapeHtml(measured)}${place}${advice}`, escapeHtml(wanted)],
       ...(!pass && { className: 'failed' }),
     };
   });
-  const heading = `${format.toUpperCase()}: ${failed === 0 ? `${rules.length} rules passed` : `${failed} of ${rules.length} rules failed`}`;
+  const format = part === undefined ? file.toUpperCase() : words('part', { n: part, format: file }).toUpperCase();
+  const heading = words(failed === 0 ? 'rulesPassed' : 'rulesFailed', { format, n: rules.length, failed });
   return `<details${failed > 0 ? ' open' : ''}><summary>${heading}</summary>
-${tableHtml(CHECKS, rows)}</details>`;
+${tableHtml({ columns: CHECKS, rows, words })}</details>`;
 }
 
-function verdictWord(of: { verdict: string; files: string[]; inBook?: true; sounds?: unknown }): string {
-  if (!isDelivered(of) && of.sounds === undefined) return '<span class="fail">not delivered</span>';
-  if (of.verdict === 'none') return 'not checked';
-  return of.verdict === 'pass' ? '<span class="pass">pass</span>' : '<span class="fail">FAIL</span>';
+function verdictWord(of: { verdict: string; files: string[]; inBook?: true; sounds?: unknown }, words: Words): string {
+  if (!isDelivered(of) && of.sounds === undefined) return `<span class="fail">${words('notDelivered')}</span>`;
+  if (of.verdict === 'none') return words('notChecked');
+  return of.verdict === 'pass'
+    ? `<span class="pass">${words('pass')}</span>`
+    : `<span class="fail">${words('fail')}</span>`;
 }
 
 function links(files: readonly string[], between = '<br>'): string {

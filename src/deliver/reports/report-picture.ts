@@ -1,6 +1,7 @@
 /** A picture of a chapter: its waveform with a loudness curve. Inline SVG with its scales in HTML; pure. */
 import type { Curves } from '../../qc/measured-file.ts';
-import { clock } from './report-words.ts';
+import { clock } from './report-text.ts';
+import type { Words } from './words/words.ts';
 
 const WIDTH = 900;
 const HEIGHT = 128;
@@ -12,17 +13,22 @@ const LEAST_LUFS = -44;
  * The picture. Loudness is short-term (3 s); the band is ±1 LU around the target. The drawing is stretched to its place, and
  * the scales are text beside it, so that they are readable on a narrow screen too.
  */
-export function chapterPicture(of: { curves: Curves; durationSeconds: number; targetLufs: number | null }): string {
-  const { curves, durationSeconds, targetLufs } = of;
-  const band = targetLufs === null ? '' : `; band: ${String(targetLufs).replace('-', '−')} LUFS ± 1`;
+export function chapterPicture(of: {
+  curves: Curves;
+  durationSeconds: number;
+  targetLufs: number | null;
+  words: Words;
+}): string {
+  const { curves, durationSeconds, targetLufs, words } = of;
+  const band = targetLufs === null ? '' : words('waveBand', { lufs: String(targetLufs).replace('-', '−') });
   return `<figure class="wave"><div class="levels" aria-hidden="true">${levels()}</div>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Waveform and short-term loudness over time">
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${words('wave')}">
 ${waveform(curves.peaks)}
 ${targetLufs === null ? '' : targetBand(targetLufs)}
 ${loudness(curves.loudnessLufs)}
 </svg>
 <div class="times" aria-hidden="true">${times(durationSeconds)}</div>
-<figcaption>Line: loudness over 3 s, in LUFS${band}</figcaption></figure>`;
+<figcaption>${words('waveKey')}${band}</figcaption></figure>`;
 }
 
 function waveform(peaks: readonly number[]): string {

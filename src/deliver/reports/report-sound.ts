@@ -1,7 +1,8 @@
 /** What report.html plays: for each chapter and line, a place in a file beside it that a browser can play. Pure. */
 import type { TakePlace } from '../../store/masters.ts';
 import type { ReportSound } from './report-json.ts';
-import { clock, escapeHtml } from './report-words.ts';
+import { clock, escapeHtml } from './report-text.ts';
+import type { Words } from './words/words.ts';
 
 /** Formats that browsers play, best first: the smaller files start sooner. The book's M4B is the last resort. */
 const PLAYED = ['mp3', 'm4a', 'flac', 'wav'];
@@ -62,8 +63,8 @@ export function linePlayer({ file, startSeconds, endSeconds }: ReportSound, labe
 }
 
 /** The time of a sound in its file, such as `0:11 to 0:18 of 02 - Storm.mp3`. */
-export function soundPlace({ file, startSeconds, endSeconds }: ReportSound): string {
-  return `${clock(startSeconds)} to ${clock(endSeconds)} of ${file}`;
+export function soundPlace({ file, startSeconds, endSeconds }: ReportSound, words: Words): string {
+  return words('soundPlace', { from: clock(startSeconds), to: clock(endSeconds), file });
 }
 
 /** A link to a delivered file. */

@@ -23,6 +23,7 @@ import type {
 } from './report-json.ts';
 import { reportPage } from './report-page.ts';
 import { chapterSounds, takeSound } from './report-sound.ts';
+import { reportLanguage } from './words/words.ts';
 
 /** Name of the machine-readable report. Written after the files that it lists. */
 export const REPORT = 'report.json';
@@ -36,6 +37,8 @@ export async function writeReports(
   folder: string,
   of: {
     title: string;
+    /** ISO code of the book's language, which decides that of the page. Absent: English. */
+    language?: string | undefined;
     /** ID of the store: the folder is updated by the same book of this store. */
     store?: string;
     finished: RunFinishedEvent;
@@ -58,7 +61,8 @@ export async function writeReports(
     const before = await namesInReport(folder);
     const report = reportOf({ ...of, folder, before });
     await deliverText({ text: `${JSON.stringify(report, null, 2)}\n`, folder, name: REPORT });
-    await deliverText({ text: reportPage(report, deliveryProfile(of.delivery)), folder, name: PAGE });
+    const page = reportPage(report, { ...deliveryProfile(of.delivery), language: reportLanguage(of.language) });
+    await deliverText({ text: page, folder, name: PAGE });
     if (!report.complete) return;
     await removeEarlierFiles(
       folder,
@@ -78,9 +82,18 @@ export async function removeEarlierFiles(folder: string, names: readonly string[
   }
 }
 
-function deliveryProfile({ mastering, custom }: Delivery): { name: string; targetLufs: number | null } {
-  const profile = profileOf({ profile: mastering, ...(custom && { custom }) });
-  return { name: custom === undefined ? profile.name : `${profile.name}, changed`, targetLufs: profile.targetLufs };
+function deliveryProfile({ mastering, custom }: Delivery): {
+  name: string;
+  isChanged: boolean;
+  targetLufs: number | null;
+} {
+  const { name, targetLufs } = profileOf({ profile: mastering, ...(custom && { custom }) });
+  return { name, isChanged: custom !== undefined, targetLufs };
+}
+
+/** Its name in report.json. */
+function profileName({ name, isChanged }: { name: string; isChanged: boolean }): string {
+  return isChanged ? `${name}, changed` : name;
 }
 
 function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; before: readonly string[] }): Report {
@@ -124,7 +137,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     simulated: finished.simulated,
     complete: isComplete(finished),
     ...(finished.partial && { partial: finished.partial }),
-    profile: deliveryProfile(delivery).name,
+    profile: profileName(deliveryProfile(delivery)),
     files,
     kept: isComplete(finished) ? [] : before.filter((name) => !files.includes(name)),
     chapters,

@@ -1,8 +1,8 @@
 /** Every text of the page in Chinese. */
+import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../../qc/told/chinese-doubts.ts';
 import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
 import { ZH_BOOKS } from './zh-books.ts';
-import { ZH_DOUBTS } from './zh-doubts.ts';
 import { ZH_HEARD } from './zh-heard.ts';
 import { ZH_SERVER } from './zh-server.ts';
 
@@ -11,7 +11,8 @@ export const ZH: Record<keyof typeof EN, Text> = {
   ...ZH_ATTRIBUTIONS,
   ...ZH_BOOKS,
   ...ZH_HEARD,
-  ...ZH_DOUBTS,
+  ...CHINESE_CHECKS,
+  ...CHINESE_DOUBTS,
   ...ZH_SERVER,
   studio: '审听室',
   loading: '正在载入…',
@@ -244,27 +245,4 @@ export const ZH: Record<keyof typeof EN, Text> = {
   tokenHint: '程序的 PIPELINE_API_TOKEN 中的令牌，保存在此浏览器的 Cookie 中。',
   crashed: '页面出错。您的决定已保存；请重新载入。',
   noSuchChapter: '本书没有第 {n} 章。',
-
-  'check.no-sound': '没有声音',
-  'check.cut-off': '结尾被截断',
-  'check.silence-inside': '中间有静音',
-  'check.too-long': '过长',
-  'check.too-short': '过短',
-  'check.words-missing': '可能缺字',
-  'check.level-jump': '音量突变',
-  'check.too-fast': '语速过快',
-  'check.too-quiet': '音量过低',
-  'check.start-cut': '开头被截断',
-  'check.repeated': '有内容重复',
-  'check.noise-burst': '突发噪声',
-  'check.level-dip': '音量短暂变低',
-  'check.click': '爆音',
-  'check.noise': '噪声',
-  'check.clipped': '削波失真',
-  'check.words-left-out': '漏读',
-  'check.words-added': '多读',
-  'check.words-repeated': '重复朗读',
-  'check.other-words': '读成了别的内容',
-  'check.words-after-end': '结尾后多读',
-  'check.other-voice': '换了声音',
 };

@@ -3,7 +3,6 @@
  * versions too, so the codes are read from that text.
  */
 import type { TakeDoubt } from '../../events.ts';
-import type { Told } from './told.ts';
 
 /** The texts of all checks: `{words}` is anything, another name in braces is a figure. */
 export const DOUBT_TEXTS = {
@@ -70,16 +69,22 @@ export const DOUBT_TEXTS = {
 /** A code of these texts. */
 export type DoubtCode = keyof typeof DOUBT_TEXTS;
 
+/** A code with its values, which stand in its text. */
+export interface ToldDoubt {
+  code: DoubtCode;
+  values: Readonly<Record<string, string>>;
+}
+
 /** The two codes of a doubt; each is absent for a text of no check of this version. */
 export function toldDoubt({ measured, wanted }: Pick<TakeDoubt, 'measured' | 'wanted'>): {
-  found?: Told<DoubtCode>;
-  wanted?: Told<DoubtCode>;
+  found?: ToldDoubt;
+  wanted?: ToldDoubt;
 } {
   const [found, expected] = [toldText(measured), toldText(wanted)];
   return { ...(found && { found }), ...(expected && { wanted: expected }) };
 }
 
-function toldText(text: string): Told<DoubtCode> | undefined {
+function toldText(text: string): ToldDoubt | undefined {
   for (const { code, names, pattern } of PATTERNS) {
     const found = pattern.exec(text);
     if (found === null) continue;

@@ -1,8 +1,8 @@
-/** What checks find and expect, in Chinese. */
-import type { EN_DOUBTS } from './en-doubts.ts';
+/** Names of checks, and what they find and expect, in Chinese: for the studio's page and the report. Pure. */
+import type { DoubtCode } from './doubt-texts.ts';
 
-/** Part of the table in zh.ts. */
-export const ZH_DOUBTS: Record<keyof typeof EN_DOUBTS, string> = {
+/** What a check found and expects: the text of each code, and how the two stand together. */
+export const CHINESE_DOUBTS: Readonly<Record<'doubt' | `doubt.${DoubtCode}`, string>> = {
   doubt: '{found}；预期：{wanted}',
   'doubt.sound-ms': '声音只有 {n} 毫秒',
   'doubt.sound-peak': '声音 {n} 毫秒，峰值 {peak} dBFS',
@@ -63,3 +63,29 @@ export const ZH_DOUBTS: Record<keyof typeof EN_DOUBTS, string> = {
   'doubt.want-no-more-words': '最后一个词之后没有内容',
   'doubt.want-no-more': '结束之后没有内容',
 };
+
+/** The name of each check. */
+export const CHINESE_CHECKS = {
+  'check.no-sound': '没有声音',
+  'check.cut-off': '结尾被截断',
+  'check.silence-inside': '中间有静音',
+  'check.too-long': '过长',
+  'check.too-short': '过短',
+  'check.words-missing': '可能缺字',
+  'check.level-jump': '音量突变',
+  'check.too-fast': '语速过快',
+  'check.too-quiet': '音量过低',
+  'check.start-cut': '开头被截断',
+  'check.repeated': '有内容重复',
+  'check.noise-burst': '突发噪声',
+  'check.level-dip': '音量短暂变低',
+  'check.click': '爆音',
+  'check.noise': '噪声',
+  'check.clipped': '削波失真',
+  'check.words-left-out': '漏读',
+  'check.words-added': '多读',
+  'check.words-repeated': '重复朗读',
+  'check.other-words': '读成了别的内容',
+  'check.words-after-end': '结尾后多读',
+  'check.other-voice': '换了声音',
+} as const;

@@ -42,3 +42,8 @@ const ZH: Readonly<Record<FailureCode, string>> = {
 export function failureInChinese(code: FailureCode): string {
   return ZH[code];
 }
+
+/** Whether it is a code of a failure that this version knows. */
+export function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(ZH, code);
+}
