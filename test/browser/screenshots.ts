@@ -1,18 +1,24 @@
 /**
- * Pictures of every view of the studio's page: light, dark, wide, phone, English, Chinese. To be looked at.
+ * Pictures of every view of the studio's page, of the page for a reviewer and of report.html: light, dark, wide, phone, English,
+ * Chinese. To be looked at.
  *
  *     npm run screenshots            writes them to out/screenshots/
  *     npm run screenshots -- tools   only those whose name has "tools"
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
+import { CHINESE_BOOK } from './chinese-book.ts';
+import { inventBook } from './invented-book.ts';
+import { writeHandout, writeReport } from './pages-on-disk.ts';
 import { startRecordedStudio } from './recorded-studio.ts';
 
 const FOLDER = 'out/screenshots';
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
+const WIDER_PHONE = { width: 390, height: 844 };
 
 /** A view: its address, and what is done before the picture is taken. */
 interface View {
@@ -113,10 +119,37 @@ const VIEWS: readonly View[] = [
   },
 ];
 
+/** Pages of one file, which are opened from disk. */
+const FILES: readonly (View & { write: typeof writeReport })[] = [
+  { name: 'report', path: '', write: writeReport },
+  { name: 'report-lines', path: '#doubtful', write: writeReport },
+  { name: 'report-chapter', path: '#chapter-1', write: writeReport },
+  { name: 'report-money', path: '#cost', write: writeReport },
+  { name: 'report-voices', path: '#disclosure', write: writeReport },
+  { name: 'handout', path: '', write: writeHandout },
+  {
+    name: 'handout-comment',
+    path: '',
+    write: writeHandout,
+    before: async (page) => {
+      await press('j', 'c')(page);
+      await page.keyboard.type('“Almanac” is stressed on its first syllable.');
+    },
+  },
+  {
+    name: 'handout-end',
+    path: '',
+    write: writeHandout,
+    before: async (page) => void (await page.evaluate(() => scrollTo(0, document.body.scrollHeight))),
+  },
+  { name: 'handout-keys', path: '', write: writeHandout, before: press('?') },
+];
+
 const LOOKS = [
   { name: 'light', colorScheme: 'light', viewport: WIDE, locale: 'en-US' },
   { name: 'dark', colorScheme: 'dark', viewport: WIDE, locale: 'en-US' },
   { name: 'phone', hasTouch: true, colorScheme: 'light', viewport: PHONE, locale: 'en-US' },
+  { name: 'phone-390', hasTouch: true, colorScheme: 'light', viewport: WIDER_PHONE, locale: 'en-US' },
   { name: 'phone-dark-zh', hasTouch: true, colorScheme: 'dark', viewport: PHONE, locale: 'zh-CN' },
   { name: 'zh', colorScheme: 'light', viewport: WIDE, locale: 'zh-CN' },
 ] as const;
@@ -124,12 +157,22 @@ const LOOKS = [
 const only = process.argv[2] ?? '';
 mkdirSync(FOLDER, { recursive: true });
 for (const { name, ...options } of LOOKS) {
-  const studio = await startRecordedStudio();
+  const studio = await startRecordedStudio(inventBook(options.locale === 'zh-CN' ? CHINESE_BOOK : {}));
   const browser = await startBrowser(options);
   for (const view of VIEWS) {
     if (!`${view.name}-${name}`.includes(only)) continue;
     const page = await browser.open(studio.address + view.path);
     await page.waitForTimeout(500);
+    await view.before?.(page);
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(FOLDER, `${view.name}-${name}.png`) });
+    await page.close();
+  }
+  for (const { write, ...view } of FILES) {
+    if (!`${view.name}-${name}`.includes(only)) continue;
+    const file = write(FOLDER, options.locale === 'zh-CN' ? 'zh' : 'en');
+    const page = await browser.open(pathToFileURL(file).href + view.path);
+    await page.waitForTimeout(300);
     await view.before?.(page);
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(FOLDER, `${view.name}-${name}.png`) });
