@@ -21,7 +21,7 @@ export async function listen(
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const message = `${host}:${port} is not available (${systemCode(cause) ?? 'unknown reason'}). Choose another ${flag}; 0 uses a free port.`;
+    const message = `${whyNot(systemCode(cause), `${host}:${port}`)} Choose another ${flag}; 0 uses a free port.`;
     throw new PipelineError({ code: 'port-unavailable', message, retry: 'never', cause });
   }
   const { port: taken } = server.address() as AddressInfo;
@@ -32,4 +32,10 @@ export async function listen(
       server.closeAllConnections();
     },
   };
+}
+
+function whyNot(code: string | undefined, address: string): string {
+  if (code === 'EADDRINUSE') return `Another program uses ${address}; it may be one of yours that still runs.`;
+  if (code === 'EACCES') return `This program may not use ${address}.`;
+  return `${address} is not available (${code ?? 'unknown reason'}).`;
 }

@@ -17,6 +17,11 @@ const NAMES: Readonly<Record<string, string>> = {
   click: 'a click',
   noise: 'noise',
   clipped: 'clipped',
+  'words-left-out': 'words left out',
+  'words-added': 'words added',
+  'words-repeated': 'words said twice',
+  'other-words': 'other words',
+  'words-after-end': 'words after the end',
 };
 
 /** The display name of a check; an unknown check keeps its own name. */

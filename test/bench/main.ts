@@ -33,6 +33,7 @@ import { spending } from './spending.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
 import { studio } from './studio.ts';
+import { studioReads } from './studio-reads.ts';
 import { submit } from './submit.ts';
 import { takeChecks } from './take-checks.ts';
 import { watch } from './watch.ts';
@@ -66,6 +67,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   spending,
   largeStore,
   studio,
+  studioReads,
   submit,
   queueCost,
   workers,

@@ -11,11 +11,17 @@ import { median, PROGRAM, runProgram } from './program.ts';
 
 const LINES = Number(process.env['BENCH_LINES'] ?? 1_000);
 /** A chapter of two hours: 1,000 lines of about 7 s each. */
-const LONG = { chapters: 1, paragraphsPerChapter: LINES, wordsPerParagraph: 16, formats: '[mp3]', title: 'Long' };
+export const LONG = {
+  chapters: 1,
+  paragraphsPerChapter: LINES,
+  wordsPerParagraph: 16,
+  formats: '[mp3]',
+  title: 'Long',
+};
 /** A line is corrected in a usual chapter of six minutes. */
 const USUAL = { ...LONG, paragraphsPerChapter: 50, title: 'Usual' };
 /** Of a store on S3 in the same region: how long each answer takes, in milliseconds. */
-const S3_LATENCY_MS = 20;
+export const S3_LATENCY_MS = 20;
 const CLICKS = 9;
 const MOST_OPEN_MS = 1_000;
 const MOST_SOUND_MS = 300;
@@ -40,7 +46,7 @@ export const studio: Bench = async (say, folder) => {
 };
 
 /** Where a store is: flags and settings of the program. */
-interface Place {
+export interface Place {
   store?: string[];
   env?: Record<string, string>;
 }
@@ -83,10 +89,11 @@ async function withStudio<Result>(
   }
 }
 
-async function startReview(
+/** Starts the studio of the book in this folder. `pid`: its process, whose time can be read. */
+export async function startReview(
   cwd: string,
   { store, env }: Required<Place>,
-): Promise<{ address: string; stop: () => Promise<void> }> {
+): Promise<{ address: string; pid: number; stop: () => Promise<void> }> {
   const args = [PROGRAM, 'review', 'book.yaml', '--simulate', '--no-open', ...store];
   const child = spawn(process.execPath, args, {
     cwd,
@@ -103,6 +110,7 @@ async function startReview(
   });
   return {
     address,
+    pid: child.pid!,
     stop: async () => {
       child.kill('SIGTERM');
       await gone;

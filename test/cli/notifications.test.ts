@@ -48,6 +48,16 @@ describe('pipeline watch that tells', () => {
     expect([unsigned.code, unsigned.stderr]).toEqual([2, expect.stringContaining('PIPELINE_WEBHOOK_SECRET')]);
   });
 
+  it('ends where another program has its port, before it touches a book', async () => {
+    await rig.write('inbox/sent.yaml', BOOK);
+    const port = new URL(endpoint.url).port;
+    const { code, stderr } = await rig.run(['watch', 'inbox', '--simulate', '--http-port', port]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`uses 127.0.0.1:${port}`)]);
+    expect(stderr).toContain('Choose another --http-port; 0 uses a free port.');
+    expect(String(await rig.read('inbox/sent.yaml'))).toBe(BOOK);
+    expect((await readdir(rig.path('inbox'))).filter((name) => !name.startsWith('.'))).toEqual(['sent.yaml']);
+  });
+
   it('webhook test says what came back, and shows neither secret nor path', async () => {
     const env = { PIPELINE_WEBHOOK_SECRET: SECRET, PIPELINE_WEBHOOK_URL: endpoint.url };
     const good = await rig.run(['webhook', 'test'], env);

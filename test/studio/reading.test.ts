@@ -37,6 +37,30 @@ const wav = async (path: string, headers: Record<string, string> = {}) => {
   return { response, bytes: Buffer.from(await response.arrayBuffer()) };
 };
 
+describe('what the page shows', () => {
+  it('can be heard without another look at files and store, and nothing else', async () => {
+    const { version } = await studio.get('/studio/api/chapters/1');
+    const { current } = studio.studio;
+    const { now } = current;
+    let looks = 0;
+    current.now = () => {
+      looks += 1;
+      return now();
+    };
+    try {
+      for (const path of ['chapters/1/sound?', 'chapters/1/peaks?', 'lines/1:2/sound?take=1&']) {
+        expect((await studio.send(`/studio/api/${path}v=${version}`)).status).toBe(200);
+        expect(looks).toBe(0);
+        expect((await studio.send(`/studio/api/${path}v=of-another`)).status).toBe(200);
+        expect(looks).toBe(1);
+        looks = 0;
+      }
+    } finally {
+      current.now = now;
+    }
+  });
+});
+
 describe('the book', () => {
   it('says what is open in each chapter', async () => {
     const shown = await studio.get('/studio/api/book');

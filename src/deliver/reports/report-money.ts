@@ -75,7 +75,7 @@ function runTable(
       : `<p class="tell warning">${words('lost', { n: grouped(unanswered.calls), characters: grouped(unanswered.billedCharacters) })}</p>`;
   const lead = words(simulated ? 'nothingBilled' : 'lastRun');
   return `<p>${lead}</p>${lost}
-<div class="scroll"><table><thead><tr><th></th><th class="number">${words('planned')}</th><th class="number">${words('billed')}</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+<div class="scroll"><table class="amounts"><thead><tr><th></th><th class="number">${words('planned')}</th><th class="number">${words('billed')}</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
 function row(name: string, planned: string, billed: string): string {

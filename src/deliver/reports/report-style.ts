@@ -5,10 +5,18 @@
 
 const SCALES = `
 --text-1: 0.75rem; --text-2: 0.8125rem; --text-3: 0.9375rem; --text-4: 1.0625rem; --text-5: 1.375rem; --text-6: 1.75rem;
---ui: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
---reading: "Iowan Old Style", "Palatino Linotype", Palatino, Charter, "Noto Serif", "Noto Serif CJK SC", "Songti SC", Georgia, serif;
 --space-1: 0.25rem; --space-2: 0.5rem; --space-3: 0.75rem; --space-4: 1rem; --space-5: 1.5rem; --space-6: 2rem; --space-7: 3rem;
 --radius: 0.5rem; --radius-small: 0.3125rem;
+`.trim();
+
+const FONTS = `
+--ui: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
+--reading: "Iowan Old Style", "Palatino Linotype", Palatino, Charter, "Noto Serif", Georgia, "DejaVu Serif", "Liberation Serif", "Noto Serif CJK SC", "Songti SC", serif;
+`.trim();
+
+const CHINESE_FONTS = `
+--ui: "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", system-ui, sans-serif;
+--reading: "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif;
 `.trim();
 
 const LIGHT = `
@@ -25,6 +33,8 @@ color-scheme: dark; --page: #14171b; --surface: #1b1f25; --ink: #e7e9ec; --ink-2
 
 /** The whole sheet. Words are broken only where they are longer than their line. */
 export const REPORT_STYLE = `
+:root, [lang] { ${FONTS} }
+:root:lang(zh), [lang]:lang(zh) { ${CHINESE_FONTS} }
 :root { ${SCALES}
 ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root {
@@ -51,6 +61,7 @@ th:last-child, td:last-child { padding-inline-end: 0 } tbody tr:last-child td { 
 th { color: var(--ink-2); font-weight: 500; white-space: nowrap }
 td small { display: block; color: var(--ink-2); font-size: var(--text-2) }
 .number, .short { white-space: nowrap } th.number, td.number { text-align: end; font-variant-numeric: tabular-nums }
+.amounts td:first-child { white-space: nowrap }
 td.long { min-width: 11rem; overflow-wrap: anywhere } td.name { min-width: 7rem; overflow-wrap: anywhere }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: var(--space-1) var(--space-5); font-size: var(--text-2) } .facts dt { color: var(--ink-2) }
 audio { display: block; width: 100%; height: 2.5rem }
@@ -64,6 +75,7 @@ audio { display: block; width: 100%; height: 2.5rem }
 .loudness { fill: none; stroke: var(--warn); stroke-width: 1.75px; vector-effect: non-scaling-stroke }
 summary { padding: var(--space-1) 0; color: var(--ink-2); font-size: var(--text-2); cursor: pointer }
 @media (max-width: 48rem) {
+.amounts td.number { white-space: normal } .amounts th, .amounts td { padding-inline-end: var(--space-3) }
 main { padding: var(--space-5) var(--space-4) var(--space-6) } .card { padding: var(--space-3) var(--space-4) }
 .facts { grid-template-columns: minmax(0, 1fr); gap: 0 } .facts dd { margin-bottom: var(--space-2) }
 .rows, .rows tbody, .rows tr { display: block } .rows thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }

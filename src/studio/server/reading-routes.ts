@@ -30,7 +30,7 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     return context.json(showChapter(moment, { chapter, heard }));
   });
   app.get('/studio/api/chapters/:n/sound', async (context) => {
-    const moment = await current.now();
+    const moment = await momentShown(studio, context);
     const chapter = await chapterNumbered(studio, moment, context.req.param('n'));
     const { sampleRateHz, totalSamples, sound } = chapter;
     const version = `${moment.version}-${chapter.planned.number}`;
@@ -39,7 +39,7 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     return sendRange(wavOf({ sampleRateHz, totalSamples, version, open }), requestOf(context));
   });
   app.get('/studio/api/chapters/:n/peaks', async (context) => {
-    const moment = await current.now();
+    const moment = await momentShown(studio, context);
     return context.json(chapterPeaks(await chapterNumbered(studio, moment, context.req.param('n'))));
   });
   app.get('/studio/api/chapters/:n/finished', async (context) => {
@@ -56,7 +56,7 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     return context.json({ takes: await takesOf(studio, moment, index) });
   });
   app.get('/studio/api/lines/:line/sound', async (context) => {
-    const moment = await current.now();
+    const moment = await momentShown(studio, context);
     const index = lineNumbered(moment, context.req.param('line'));
     const take = await takeToHear(moment, index, context.req.query('take'));
     const aroundSeconds = secondsAround(context.req.query('around'));
@@ -80,6 +80,16 @@ export function addReadingRoutes(app: Hono, studio: Studio): void {
     const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
     return new Response(stream, { headers });
   });
+}
+
+/**
+ * The moment of the version that the page shows, where the book as it was last read is that one: then files and store are not
+ * asked for what is new, which takes several answers of S3 one after the other, and sound begins sooner. A timer asks while a
+ * page is open. Otherwise the book as it is now.
+ */
+async function momentShown({ current }: Studio, { req }: Context): Promise<Moment> {
+  const last = current.last();
+  return last.storeGone === undefined && req.query('v') === last.version ? last : current.now();
 }
 
 function requestOf({ req }: Context): { headers: Headers; isHead: boolean } {

@@ -114,7 +114,7 @@ export const PHRASES: readonly Sentence[] = [
   ['the words that are meant, up to «n» characters', '所指的文字，最多 «n» 个字符'],
   ['a line such as "«line»", in quotes', '行号，例如“«line»”，须加引号'],
   ['a list, each item with "«field»: …"', '列表，每一项写有“«field»: …”'],
-  ['at most «n» comments', '最多 «n» 条评论'],
+  ['at most «n» comments', '最多 «n» 条批注'],
   ['at most «n» chapters', '最多 «n» 章'],
   ['at most «n» decisions', '最多 «n» 项决定'],
   ['text in quotes', '加引号的文字'],

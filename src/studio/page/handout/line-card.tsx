@@ -41,7 +41,10 @@ export function LineCard({ line, comment }: { line: HandoutLine; comment: RefObj
 function Beside({ line: { character, text } }: { line: { character: string; text: string } }) {
   return (
     <p class="beside">
-      <span class="hint">{character}: </span>
+      <span class="hint">
+        {character}
+        {t('colon')}
+      </span>
       {text}
     </p>
   );
@@ -63,7 +66,9 @@ function Reasons({ line }: { line: HandoutLine }) {
         <li key={`${doubt.check} ${doubt.reason}`}>
           <Icon name="warning" />{' '}
           <span>
-            <strong>{checkTitle(doubt.check)}</strong>: {doubtReason(doubt)}
+            <strong>{checkTitle(doubt.check)}</strong>
+            {t('colon')}
+            {doubtReason(doubt)}
           </span>
         </li>
       ))}

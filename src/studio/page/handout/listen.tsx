@@ -122,7 +122,7 @@ function TakeRow({ line, clip }: { line: HandoutLine; clip: Clip }) {
         </span>
         <span class="hint">
           {t('secondsShort', { seconds: length })} ·{' '}
-          {doubts.length === 0 ? t('takeGood') : doubts.map(({ check }) => checkTitle(check)).join(', ')}
+          {doubts.length === 0 ? t('takeGood') : doubts.map(({ check }) => checkTitle(check)).join(t('listComma'))}
         </span>
       </span>
       {isChosen ? (

@@ -1,6 +1,7 @@
 /** The words of a line: the spoken word is lit, and a click on a word hears it. */
 import type { Line } from '../../shapes.ts';
 import { playChapter, spokenLine, spokenWord } from '../sound/player.ts';
+import { book } from '../state/studio.ts';
 import { placeWords } from '../text/place-words.ts';
 
 /** The text. A button beside it does with keys what a click on it does. */
@@ -10,7 +11,7 @@ export function LineText({ line, onHear }: { line: Line; onHear: () => void }) {
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: the button of the line does the same with keys
       // biome-ignore lint/a11y/useKeyWithClickEvents: the button of the line does the same with keys
-      <span class="words" onClick={() => unlessSelecting(onHear)}>
+      <span class="words" lang={book.value?.language} onClick={() => unlessSelecting(onHear)}>
         {line.text}
       </span>
     );
@@ -23,7 +24,7 @@ export function LineText({ line, onHear }: { line: Line; onHear: () => void }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button of the line does the same with keys
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button of the line does the same with keys
-    <span class="words" onClick={hear}>
+    <span class="words" lang={book.value?.language} onClick={hear}>
       {placeWords(line.text, words).map(({ text, word }, index) =>
         word === undefined ? (
           text

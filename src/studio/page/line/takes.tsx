@@ -65,7 +65,9 @@ function TakeCard({ line, take, longestMs }: { line: Line; take: Take; longestMs
         </span>
         <span class={take.doubts.length > 0 ? 'take-note warn' : 'take-note'}>
           {t('secondsShort', { seconds: seconds(take.seconds, language.value) })} ·{' '}
-          {take.doubts.length === 0 ? t('takeGood') : take.doubts.map(({ check }) => checkTitle(check)).join(', ')}
+          {take.doubts.length === 0
+            ? t('takeGood')
+            : take.doubts.map(({ check }) => checkTitle(check)).join(t('listComma'))}
         </span>
       </div>
       <Wave

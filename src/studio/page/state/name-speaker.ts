@@ -100,7 +100,7 @@ export async function undoNaming(): Promise<void> {
 export async function mergeNames(request: MergeRequest): Promise<boolean> {
   await whenSaved();
   const fine = await attempt(() => post('/cast/merge', request));
-  if (fine) tellDone(t('merged', { names: request.names.join(', '), into: request.into }));
+  if (fine) tellDone(t('merged', { names: request.names.join(t('listComma')), into: request.into }));
   return fine;
 }
 

@@ -12,7 +12,7 @@ export function clock(ms: number): string {
 export function percent(share: number, language: string): string {
   const shown = share >= 1 || share <= 0 ? share : Math.min(0.999, Math.max(0.001, share));
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(shown * 100);
-  return `${number} %`;
+  return language.startsWith('zh') ? `${number}%` : `${number} %`;
 }
 
 /** Seconds with one decimal: `3.2`. */

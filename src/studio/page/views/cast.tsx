@@ -76,7 +76,7 @@ function Member({ member: { name, aliases, parts }, isChosen, onChoose }: Member
       </span>
       <span class="hint">
         {t('countParts', { n: parts })}
-        {aliases.length > 0 && ` · ${t('alsoCalled', { names: aliases.join(', ') })}`}
+        {aliases.length > 0 && ` · ${t('alsoCalled', { names: aliases.join(t('listComma')) })}`}
       </span>
     </label>
   );

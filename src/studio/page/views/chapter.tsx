@@ -57,7 +57,7 @@ function Heading({ chapter }: { chapter: Chapter }) {
     <header class="view-head chapter-head">
       <div>
         <p class="label">{chapterKind(chapter)}</p>
-        <h1>{title}</h1>
+        <h1 lang={book.value?.language}>{title}</h1>
         <p class="hint">
           {t('lines', { n: lines.length })} · {clock(seconds * 1000)}
           {summary && ` · ${progressText(summary)}`}

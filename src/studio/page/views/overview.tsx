@@ -21,7 +21,9 @@ export function Overview() {
   return (
     <div class="view overview">
       <header class="view-head">
-        <h1 class="book-title">{now.title}</h1>
+        <h1 class="book-title" lang={now.language}>
+          {now.title}
+        </h1>
         {now.author !== undefined && <p class="author">{t('byAuthor', { author: now.author })}</p>}
       </header>
       <section class="card summary" aria-label={t('overview')}>

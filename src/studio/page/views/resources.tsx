@@ -146,7 +146,7 @@ function Voices() {
 
 function VoiceRow({ voice }: { voice: Voice }) {
   const { id, characters, model, simulated, lastUsedOn, hasSample } = voice;
-  const name = characters.join(', ');
+  const name = characters.join(t('listComma'));
   const isHeard = heardVoice.value === id;
   return (
     <>

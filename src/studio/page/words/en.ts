@@ -17,6 +17,8 @@ export const EN = {
   ...EN_DOUBTS,
   ...EN_SERVER,
   studio: 'Studio',
+  colon: ': ',
+  listComma: ', ',
   loading: 'Loading…',
   skipToContent: 'Skip to the text',
   menu: 'Contents',

@@ -15,6 +15,8 @@ export const ZH: Record<keyof typeof EN, Text> = {
   ...CHINESE_DOUBTS,
   ...ZH_SERVER,
   studio: '审听室',
+  colon: '：',
+  listComma: '、',
   loading: '正在载入…',
   skipToContent: '跳到正文',
   menu: '目录',
