@@ -206,4 +206,41 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     }
     expect(all).toEqual([]);
   });
+
+  it('cuts nothing off in a dialog on a phone, and lists the keys there too', async () => {
+    const phone = await startBrowser({ hasTouch: true, viewport: { width: 360, height: 740 } });
+    const title = '守塔人知道的事，以及他没有说出口的那些 Donaudampfschifffahrtsgesellschaftskapitän';
+    const studio = await startRecordedStudio(
+      inventBook({
+        chapters: [1, 2, 3, 4, 5].map(() => ({ title, lines: Array.from({ length: 30 }, (_, at) => `Line ${at}.`) })),
+      }),
+    );
+    studios.push(studio);
+    const openers: [path: string, button: string][] = [
+      ['/chapters/3', '.head-end .button >> nth=-1'],
+      ['/chapters/3', '.chapter-head .button >> nth=-1'],
+      ['/chapters/2', '.head-end .button >> nth=2'],
+      ['/chapters/2', '.head-end .button >> nth=1'],
+    ];
+    try {
+      for (const [path, button] of openers) {
+        const page = await phone.open(studio.address + path);
+        await page.locator(button).click();
+        const dialog = page.locator('dialog[open]');
+        await dialog.waitFor();
+        await page.waitForTimeout(300);
+        const cut = await dialog.evaluate((shown) => {
+          const { right } = shown.getBoundingClientRect();
+          return [...shown.querySelectorAll('*')]
+            .filter((one) => one.getBoundingClientRect().right > right)
+            .map((one) => one.textContent);
+        });
+        expect(cut, `${path} ${button}`).toEqual([]);
+        if (button.endsWith('=1')) expect(await dialog.locator('kbd:visible').count()).toBeGreaterThan(20);
+        await page.close();
+      }
+    } finally {
+      await phone.close();
+    }
+  });
 });
