@@ -15,6 +15,7 @@ export const BUNDLED = [
   'n2words',
   'p-limit',
   'parse5',
+  'smol-toml',
   'ws',
   'yaml',
   'zod',

@@ -10,11 +10,12 @@ export function gutenbergFacts(header: string): BookFacts {
   return factsOf({
     title: of('Title'),
     authors: of('Author'),
-    language: of('Language').map((name) => CODES[name.trim().toLowerCase()] ?? ''),
+    language: of('Language').map((name) => LANGUAGE_CODES[name.trim().toLowerCase()] ?? ''),
   });
 }
 
-const CODES: Readonly<Record<string, string>> = {
+/** Codes of languages by their English names, in lower case. */
+export const LANGUAGE_CODES: Readonly<Record<string, string>> = {
   english: 'en',
   german: 'de',
   french: 'fr',

@@ -7,13 +7,16 @@ import type { Block, ImportReading } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
 import { type Omission, sampleOf } from '../tape.ts';
+import { fieldFacts } from './field-facts.ts';
+import { FRONT_MATTER, frontMatterOf } from './front-matter.ts';
 import { maskDialects } from './markdown-dialects.ts';
-import { markdownFacts } from './markdown-facts.ts';
 import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
 export function readMarkdownText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
-  const plain = maskMarkdown(text);
+  const front = frontMatterOf(text, { isMarkdown: true });
+  const end = front?.end ?? 0;
+  const plain = maskMarkdown(text.slice(0, end).replace(/[^\n\r]/g, ' ') + text.slice(end));
   const dialects = maskDialects(plain.text);
   const masked = { ...plain, text: dialects.text };
   const places = textPlaces(text);
@@ -38,11 +41,12 @@ export function readMarkdownText(text: string, { keepMatter = false }: { keepMat
     const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const exclusions = [...masked.exclusions, ...dialects.marks, ...marks].sort((a, b) => a.start - b.start);
+  const inFront = end === 0 ? [] : [{ kind: 'front', start: 0, end }];
+  const exclusions = [...inFront, ...masked.exclusions, ...dialects.marks, ...marks].sort((a, b) => a.start - b.start);
   const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
     reason: 'heading without text',
   });
-  const facts = markdownFacts(text);
+  const facts = fieldFacts(front?.fields ?? {});
   const kept = withoutMatter({ ...facts, chapters, omissions, keepMatter });
   return { book: { ...facts, ...kept, notes: [] } };
 }
@@ -51,6 +55,7 @@ export function readMarkdownText(text: string, { keepMatter = false }: { keepMat
 const ATTRIBUTES = /\{(?:-|[.#][^{}\n]{1,80})\}\s*$/;
 
 const REASONS: Readonly<Record<string, string>> = {
+  front: FRONT_MATTER,
   code: 'line of code',
   image: 'image',
   note: 'note',

@@ -4,6 +4,8 @@ import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
 import { type Omission, sampleOf } from '../tape.ts';
 import { aozoraMarks, withoutAozora } from './aozora.ts';
+import { fieldFacts } from './field-facts.ts';
+import { FRONT_MATTER, type FrontMatter, frontMatterOf } from './front-matter.ts';
 import { gutenbergFacts } from './gutenberg-facts.ts';
 import { hyphenJoiner } from './line-hyphens.ts';
 import { rolesOf } from './text-headings.ts';
@@ -27,8 +29,9 @@ export function readPlainText(
   { keepMatter = false, ruby = 'base' }: Pick<TextOptions, 'keepMatter' | 'ruby'> = {},
 ): ImportReading {
   const places = textPlaces(text);
-  const { from, to } = bodyOf(text);
-  const { blocks, omitted } = blocksOf(linesOf(text, from, to), places, ruby);
+  const front = frontMatterOf(text, { isMarkdown: false });
+  const { from, to } = bodyOf(text, front);
+  const { blocks, omitted } = blocksOf({ lines: linesOf(text, from, to), places, ruby, markup: front?.markup });
   const marks = aozoraMarks(text.slice(from, to), ruby).map(({ start, end, reason }): Omission => {
     const at = from + start;
     const sample = sampleOf(text.slice(at, from + end));
@@ -37,10 +40,10 @@ export function readPlainText(
   const isOmitted = insideOf(omitted);
   // Of a long text these are many: never arguments of one call.
   const omissions = [
-    ...leftOut({ text, places, start: 0, end: from }),
+    ...leftOut({ text, places, start: 0, end: from, reason: front ? FRONT_MATTER : 'header of Project Gutenberg' }),
     ...marks.filter((mark) => !isOmitted(mark)),
     ...omitted,
-    ...leftOut({ text, places, start: to, end: text.length }),
+    ...leftOut({ text, places, start: to, end: text.length, reason: 'license of Project Gutenberg' }),
   ];
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
@@ -54,10 +57,11 @@ export function readPlainText(
   }
   const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
   const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
-  const facts = gutenbergFacts(text.slice(0, from));
+  const facts = front ? fieldFacts(front.fields) : gutenbergFacts(text.slice(0, from));
   const kept = withoutMatter({ ...facts, chapters, omissions: all, keepMatter });
+  const notes = [...(front?.markup ? [markupNote(front.markup)] : []), ...(hasHeadings ? [] : [NO_HEADINGS])];
   return {
-    book: { ...facts, chapters: kept.chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: kept.omissions },
+    book: { ...facts, chapters: kept.chapters, notes, omissions: kept.omissions },
   };
 }
 
@@ -66,28 +70,34 @@ const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
 
 const NO_HEADINGS = 'No line looks like the heading of a chapter: the whole file is one chapter.';
 
-/** Where the text is: without the header and license of Project Gutenberg. */
-function bodyOf(text: string): { from: number; to: number } {
-  const start = GUTENBERG_START.exec(text);
-  const from = start ? start.index + start[0].length : 0;
+function markupNote(markup: string): string {
+  return `This is a text with the markup of ${markup}. Its header and headings are known; other markup is read as text. Convert it to .docx or EPUB, for example with Pandoc or Asciidoctor.`;
+}
+
+/** Where the text is: without front matter, or the header and license of Project Gutenberg. */
+function bodyOf(text: string, front: FrontMatter | undefined): { from: number; to: number } {
+  const start = front ? null : GUTENBERG_START.exec(text);
+  const from = front ? front.end : start ? start.index + start[0].length : 0;
   const end = GUTENBERG_END.exec(text.slice(from));
   return { from, to: end ? from + end.index : text.length };
 }
 
-function leftOut(of: { text: string; places: TextPlaces; start: number; end: number }): Omission[] {
-  const { text, places, start, end } = of;
+function leftOut(of: { text: string; places: TextPlaces; start: number; end: number; reason: string }): Omission[] {
+  const { text, places, start, end, reason } = of;
   if (start === end) return [];
-  const reason = start === 0 ? 'header of Project Gutenberg' : 'license of Project Gutenberg';
   return [{ ...places.span(start, end), reason, where: places.line(start), sample: sampleOf(text.slice(start, end)) }];
 }
 
+interface BodyLines {
+  lines: readonly TextLine[];
+  places: TextPlaces;
+  ruby: 'base' | 'reading';
+  markup: FrontMatter['markup'];
+}
+
 /** The blocks of a text, and the lines that are none of its words: page numbers, the table of contents. */
-function blocksOf(
-  lines: readonly TextLine[],
-  places: TextPlaces,
-  ruby: 'base' | 'reading',
-): { blocks: Block[]; omitted: Omission[] } {
-  const roles = rolesOf(lines);
+function blocksOf({ lines, places, ruby, markup }: BodyLines): { blocks: Block[]; omitted: Omission[] } {
+  const roles = rolesOf(lines, markup);
   const pieces = piecesOf(lines, roles);
   const layout = layoutOf(pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.lines] : [])));
   const drafts = pieces.flatMap((piece): { kind: Block['kind']; level?: number; lines: TextLine[] }[] =>
@@ -124,7 +134,11 @@ function insideOf(spans: readonly Omission[]): (one: Omission) => boolean {
   };
 }
 
-const OMITTED: Readonly<Record<string, string>> = { page: 'page number', contents: 'line in the table of contents' };
+const OMITTED: Readonly<Record<string, string>> = {
+  page: 'page number',
+  contents: 'line in the table of contents',
+  markup: 'line of markup',
+};
 
 /** A heading without the signs around it: `=== Chapter 1 ===`. */
 function withoutRules(text: string): string {

@@ -3,6 +3,8 @@
 import { type HeadingShape, headingShape, isTitle } from '../headings/heading-shapes.ts';
 import { numberOf } from '../headings/number-words.ts';
 import { isExcerptTitle, isMatterTitle } from '../matter/matter-types.ts';
+import type { HeaderLines } from './header-lines.ts';
+import { markMarkup } from './markup-lines.ts';
 import { markContents, markPages } from './print-lines.ts';
 import { endsSentence, hasText, isBlank, isScene, type LineRole, type TextLine } from './text-layout.ts';
 
@@ -19,12 +21,13 @@ interface Candidate {
   isAlone: boolean;
 }
 
-/** The role of each line. */
-export function rolesOf(lines: readonly TextLine[]): LineRole[] {
+/** The role of each line. `markup`: what the file has, which its header says. */
+export function rolesOf(lines: readonly TextLine[], markup?: HeaderLines['markup']): LineRole[] {
   const roles = lines.map(({ text }): LineRole => ({ kind: text === '' ? 'blank' : isScene(text) ? 'scene' : 'text' }));
   markContents(lines, roles);
   markUnderlined(lines, roles);
   markHashed(lines, roles);
+  if (markup !== undefined) markMarkup(lines, roles, markup);
   const candidates = candidatesIn(lines, roles);
   const worded = candidates.filter(({ shape }) => shape.kind !== 'number' && shape.kind !== 'day');
   for (const { at, shape } of worded) roles[at] = { kind: 'heading', level: shape.kind === 'part' ? PART : CHAPTER };
@@ -152,11 +155,12 @@ function markUnderlined(lines: readonly TextLine[], roles: LineRole[]): void {
   }
 }
 
-/** `# Title`, as in Markdown: two or more. */
+/** `# Title`, as in Markdown, or `== Title ==`, as in a wiki: two or more. */
 function markHashed(lines: readonly TextLine[], roles: LineRole[]): void {
-  const hashed = [...lines.keys()].filter((at) => /^#{1,3}\s+\S/.test(lines[at]!.text) && isBlank(lines[at - 1]));
+  const signs = lines.map(({ text }) => /^(?:(#{1,3})\s+\S|(={1,5})\s*[^\s=][^=]*\2$)/.exec(text));
+  const hashed = [...lines.keys()].filter((at) => signs[at] && isBlank(lines[at - 1]));
   if (hashed.length < 2) return;
-  for (const at of hashed) roles[at] = { kind: 'heading', level: lines[at]!.text.indexOf(' ') };
+  for (const at of hashed) roles[at] = { kind: 'heading', level: (signs[at]![1] ?? signs[at]![2])!.length };
 }
 
 /** Days and dates, where no other chapters are. */

@@ -1,50 +1,31 @@
-/** What the front matter of a Markdown file says about its book: YAML, or Pandoc's title block. Pure. */
-import { parse } from 'yaml';
+/** What the front matter of a text says about its book. Pure. */
 import { type BookFacts, factsOf } from '../facts/facts.ts';
-
-const LONGEST = 20_000;
+import { LANGUAGE_CODES } from './gutenberg-facts.ts';
 
 /** Reads the names that Pandoc uses for books (manual, "EPUB metadata"), and those of other programs. */
-export function markdownFacts(text: string): BookFacts {
-  const fields = frontMatter(text.replace(/^\ufeff/, ''));
+export function fieldFacts(fields: Readonly<Record<string, unknown>>): BookFacts {
   const of = (...names: string[]): string[] => names.flatMap((name) => textsIn(fields[name]));
   const creators = [fields['author'], fields['authors'], fields['creator']].flatMap(peopleIn);
   return factsOf({
     title: titlesIn(fields['title'], 'main'),
     subtitle: [...of('subtitle'), ...titlesIn(fields['title'], 'subtitle')],
     authors: creators,
-    language: of('lang', 'language'),
+    language: of('lang', 'language', 'languagecode').map((name) => LANGUAGE_CODES[name.toLowerCase()] ?? name),
     seriesName: of('belongs-to-collection', 'series'),
-    seriesNumber: of('group-position', 'series-number', 'volume'),
+    seriesNumber: of('group-position', 'series-number', 'series_number', 'volume'),
     description: of('description', 'abstract', 'summary'),
     publisher: of('publisher'),
     identifiers: of('isbn', 'identifier'),
     rights: of('rights', 'copyright'),
-    date: of('date'),
+    date: of('date', 'revdate'),
   });
-}
-
-function frontMatter(text: string): Record<string, unknown> {
-  const block = /^---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/.exec(text.slice(0, LONGEST))?.[1];
-  if (block === undefined) return titleBlock(text);
-  try {
-    const value: unknown = parse(block, { schema: 'failsafe', maxAliasCount: 10, logLevel: 'error' });
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-/** `% Title`, `% Authors`, `% Date` in the first three lines. */
-function titleBlock(text: string): Record<string, unknown> {
-  const [title, authors, date] = text.split(/\r\n|\n|\r/, 3).map((line) => /^%[ \t]+(\S.*)/.exec(line)?.[1] ?? '');
-  if (!title) return {};
-  return { title, author: authors?.split(';') ?? [], date };
 }
 
 /** Texts of a value: itself, those of a list, or the `text` or `name` of groups. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
+  if (typeof value === 'number' || value instanceof Date)
+    return [value instanceof Date ? value.toISOString() : `${value}`];
   if (Array.isArray(value)) return value.flatMap(textsIn);
   if (typeof value !== 'object' || value === null) return [];
   const group = value as Record<string, unknown>;
