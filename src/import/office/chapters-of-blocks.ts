@@ -4,6 +4,7 @@ import type { Block, ImportReading } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
 import type { Omission } from '../tape.ts';
+import type { Look } from './look.ts';
 import { headingsByLook, titlePageOf } from './word-look.ts';
 
 /**
@@ -18,10 +19,12 @@ export function chaptersOfBlocks(of: {
   keepMatter: boolean;
   /** For a message: "document", "page". */
   subject: string;
+  /** How the blocks look. Absent: nothing is known about it. */
+  looks?: ReadonlyMap<Block, Look>;
 }): ImportReading {
-  const { blocks, facts, keepMatter, subject } = of;
-  const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks);
-  const titlePage = keepMatter ? [] : titlePageOf(looked.blocks);
+  const { blocks, facts, keepMatter, subject, looks } = of;
+  const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks, looks);
+  const titlePage = keepMatter ? [] : titlePageOf(looked.blocks, looks);
   const { chapters, bare } = chaptersByHeadings(looked.blocks.filter((block) => !titlePage.includes(block)));
   if (chapters.length === 0) {
     const message = `This ${subject} has no text to read aloud.`;

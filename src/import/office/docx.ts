@@ -4,7 +4,9 @@ import { wholeXml } from '../markup/damage.ts';
 import { parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
 import { chaptersOfBlocks } from './chapters-of-blocks.ts';
+import { looksOf } from './look.ts';
 import { officeFacts } from './office-facts.ts';
+import { wordLooks } from './word-looks.ts';
 import { readWordNotes } from './word-notes.ts';
 import { wordPartsOf } from './word-parts.ts';
 import { contentsStyles, headingLevels, numberedStyles } from './word-styles.ts';
@@ -33,7 +35,8 @@ export function readDocx(
   );
   const ofNotes = readWordNotes(archive, parts, notes);
   const listed: Block[] = [];
-  const blocks = withDropCaps(paragraphs).flatMap((paragraph): Block[] => {
+  const joined = withDropCaps(paragraphs);
+  const all = joined.map((paragraph): Block[] => {
     const isListed = contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
     const level = isListed ? undefined : levelOf(paragraph, levels);
     const isCounted = level !== undefined && (paragraph.isNumbered || numbered.has(paragraph.style));
@@ -42,9 +45,26 @@ export function readDocx(
     if (block === undefined || isListed) return [];
     return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
   });
+  const blocks = all.flat();
+  const looks = blocks.some(({ kind }) => kind === 'heading')
+    ? undefined
+    : looksOf(
+        all,
+        wordLooks(
+          joined.map(({ element }) => element),
+          styles,
+        ),
+      );
   const facts = officeFacts(archive);
   const withoutContents = leaveOutBlocks(omissions, listed, { reason: 'line in the table of contents' });
-  const reading = chaptersOfBlocks({ blocks, omissions: withoutContents, facts, keepMatter, subject: 'document' });
+  const reading = chaptersOfBlocks({
+    blocks,
+    omissions: withoutContents,
+    facts,
+    keepMatter,
+    subject: 'document',
+    ...(looks && { looks }),
+  });
   if ('book' in reading) reading.book.omissions = [...(reading.book.omissions ?? []), ...ofNotes.leftOver()];
   return reading;
 }

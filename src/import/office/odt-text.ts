@@ -5,6 +5,7 @@ import type { OdtStyles } from './odt-styles.ts';
 
 /** A paragraph with its style. */
 export interface OdtParagraph {
+  element: Element;
   text: string;
   style: string;
   /** Level of a heading, from 1. */
@@ -121,7 +122,7 @@ function readParagraph(element: Element, reader: Reader): void {
   const style = attribute(element, 'text:style-name');
   const outline = Number(attribute(element, 'text:outline-level')) || 1;
   const level = element.tagName === 'text:h' ? outline : styles.levelOf(style);
-  const paragraph = { text: opened.text, style, level, source: opened.source, isMoved: outer !== undefined };
+  const paragraph = { element, text: opened.text, style, level, source: opened.source, isMoved: outer !== undefined };
   const list = outer ? outer.boxes : reader.paragraphs;
   list.push(paragraph, ...opened.boxes);
 }

@@ -7,6 +7,8 @@ import { attribute, elementsOf, parseMarkup, rawTextOf, textOf } from '../markup
 import { type Omission, sampleOf } from '../tape.ts';
 import type { Archive } from '../zip/archive.ts';
 import { chaptersOfBlocks } from './chapters-of-blocks.ts';
+import { looksOf } from './look.ts';
+import { odtLooks } from './odt-looks.ts';
 import { odtStyles } from './odt-styles.ts';
 import { type OdtParagraph, readOdtText } from './odt-text.ts';
 import { blockOf } from './word-text.ts';
@@ -35,7 +37,18 @@ export function readOdt(archive: Archive, options: TextOptions = {}): ImportRead
   const body = [...elementsOf(content, 'office:body')];
   const { paragraphs, omissions } = readOdtText(body, { part: CONTENT, styles, options });
   const title = options.keepMatter ? [] : titleLines(paragraphs, styles.isTitle);
-  const blocks = paragraphs.flatMap((paragraph) => blocksOf(paragraph, title));
+  const all = paragraphs.map((paragraph) => blocksOf(paragraph, title));
+  const blocks = all.flat();
+  const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
+  const looks = hasHeadings
+    ? undefined
+    : looksOf(
+        all,
+        odtLooks(
+          paragraphs.map(({ element }) => element),
+          styles,
+        ),
+      );
   const titleBlocks = title.flatMap((paragraph) => blocksOf(paragraph, []));
   const reading = chaptersOfBlocks({
     blocks,
@@ -43,6 +56,7 @@ export function readOdt(archive: Archive, options: TextOptions = {}): ImportRead
     facts: odtFacts(archive, title),
     keepMatter: options.keepMatter === true,
     subject: 'OpenDocument file',
+    ...(looks && { looks }),
   });
   if ('problem' in reading) reading.problem.fix = 'Check that it is the right file, or save it as .docx.';
   if ('book' in reading) reading.book.omissions = [...(reading.book.omissions ?? []), ...headersAndFooters(ofStyles)];

@@ -6,6 +6,7 @@ import { symbolText } from './word-symbols.ts';
 
 /** A paragraph with its style. */
 export interface WordParagraph {
+  element: Element;
   text: string;
   /** Style ID; empty for the default. */
   style: string;
@@ -131,6 +132,7 @@ function readParagraph(element: Element, reader: Reader): void {
   if (outer) outer.from = tape.at;
   const paragraph = {
     ...propertiesOf(element),
+    element,
     text: opened.text,
     source: opened.source,
     isMoved: outer !== undefined,

@@ -1,0 +1,117 @@
+/**
+ * The headings of a document that no style and no word shows, only their look: larger than the text, bold, in the middle of the line
+ * or at the beginning of a page. Pure.
+ */
+import { isTitle } from '../headings/heading-shapes.ts';
+import { type Block, isSpoken } from '../imported.ts';
+import type { Look } from './look.ts';
+
+/** Levels of headings by index of block; empty where no look divides the text. */
+export function headingsOfLooks(
+  blocks: readonly Block[],
+  looks: ReadonlyMap<Block, Look>,
+): ReadonlyMap<number, { level: number }> {
+  const text = lookOfText(blocks, looks);
+  const groups = new Map<string, { look: Look; at: number[] }>();
+  for (const [at, block] of blocks.entries()) {
+    const look = looks.get(block);
+    if (look === undefined || block.kind !== 'text' || !isHeadline(block.text) || !standsOut(look, text)) continue;
+    const key = signature(look, text);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { look, at: [at] });
+    else group.at.push(at);
+  }
+  const heads = new Set([...groups.values()].flatMap(({ at }) => at));
+  const found = [...groups.values()].filter(({ look, at }) =>
+    divides({ at, blocks, heads, isSure: isSure(look, text) }),
+  );
+  // The largest divides parts, the next chapters.
+  found.sort((a, b) => weightOf(b.look, text) - weightOf(a.look, text) || a.at[0]! - b.at[0]!);
+  return new Map(found.flatMap(({ at }, level) => at.map((one) => [one, { level: level + 1 }] as const)));
+}
+
+/** The look of most letters of a document. */
+export function lookOfText(blocks: readonly Block[], looks: ReadonlyMap<Block, Look>): Look {
+  const letters = new Map<string, { look: Look; sum: number }>();
+  for (const block of blocks) {
+    const look = looks.get(block);
+    if (look === undefined) continue;
+    const key = [look.sizePoints, look.isBold, look.isCentered, look.isCapitals].join();
+    const one = letters.get(key) ?? { look, sum: 0 };
+    letters.set(key, { ...one, sum: one.sum + block.text.length });
+  }
+  const most = [...letters.values()].reduce((best, one) => (one.sum > best.sum ? one : best), { look: PLAIN, sum: 0 });
+  return { ...most.look, startsPage: false };
+}
+
+const PLAIN: Look = {
+  ...{ sizePoints: undefined, isBold: false, isCentered: false, isCapitals: false },
+  ...{ startsPage: false, style: '' },
+};
+
+const LONGEST = 90;
+
+/** A few words that are no sentence, no speech and no scene break. */
+function isHeadline(text: string): boolean {
+  if (text.length > LONGEST || !/[\p{L}\p{N}]/u.test(text) || /[,;:，；：、]$/u.test(text)) return false;
+  return isTitle(text.replace(/\s+/g, ' ')) || /^(?:\d{1,3}|[ivxlc]{1,7})\.?$/iu.test(text);
+}
+
+function isLarger({ sizePoints }: Look, text: Look): boolean {
+  return sizePoints !== undefined && text.sizePoints !== undefined && sizePoints >= text.sizePoints * 1.12;
+}
+
+/** In a way that no sentence of the text has: emphasis is within a paragraph. */
+function standsOut(look: Look, text: Look): boolean {
+  return (
+    isLarger(look, text) ||
+    (look.isBold && !text.isBold) ||
+    (look.isCentered && !text.isCentered) ||
+    (look.isCapitals && !text.isCapitals) ||
+    look.startsPage
+  );
+}
+
+/** Size, weight or a new page are a heading's; the middle of the line and capitals also a sign's or a poem's. */
+function isSure(look: Look, text: Look): boolean {
+  return isLarger(look, text) || (look.isBold && !text.isBold) || look.startsPage;
+}
+
+/** Headings of one kind look alike; the page that one begins counts only where nothing else tells it from text. */
+function signature(look: Look, text: Look): string {
+  const { sizePoints, isBold, isCentered, isCapitals } = look;
+  const isShown = standsOut({ ...look, startsPage: false }, text);
+  return [sizePoints, isBold, isCentered, isCapitals, !isShown].join();
+}
+
+function weightOf(look: Look, text: Look): number {
+  return (look.sizePoints ?? text.sizePoints ?? 0) * 4 + (look.isBold ? 2 : 0) + (look.isCentered ? 1 : 0);
+}
+
+/** Most of the text before the first heading is no chapter's: then the lines are something else. */
+const MOST_BEFORE = 0.2;
+
+/** Whether lines of one look divide the text into chapters: two or more, text behind each, and little before the first. */
+function divides(of: {
+  at: readonly number[];
+  blocks: readonly Block[];
+  heads: ReadonlySet<number>;
+  isSure: boolean;
+}): boolean {
+  const { at, blocks, heads } = of;
+  if (at.length < 2) return false;
+  const between = (from: number, to: number): number => {
+    let sum = 0;
+    for (let index = from; index < to; index++)
+      if (!heads.has(index) && isSpoken(blocks[index]!)) sum += blocks[index]!.text.length;
+    return sum;
+  };
+  const texts = at.map((one, index) => between(one + 1, at[index + 1] ?? blocks.length));
+  const before = between(0, at[0]!);
+  const all = before + texts.reduce((sum, one) => sum + one, 0);
+  const own = at.reduce((sum, one) => sum + blocks[one]!.text.length, 0);
+  const withText = texts.filter((letters, index) => letters > blocks[at[index]!]!.text.length).length;
+  if (withText < 2 || withText < at.length * 0.8 || own * 2 > all) return false;
+  // A sign or a verse in the middle of the line stands anywhere; chapters begin where the book does.
+  return before <= all * (of.isSure ? MOST_BEFORE : MOST_BEFORE / 4);
+}
