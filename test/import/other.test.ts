@@ -81,7 +81,8 @@ it('reads Markdown: chapters at the headings used twice, markup dropped', () => 
     Two: 'Two\n\nText \\[x].\n',
   });
   expect(result.notes).toEqual([
-    'Left out: 2 markup, 17 letters (first in line 1: "--- title: "The Lamp" ---").',
+    'Left out: 1 front matter, 12 letters (line 1: "--- title: "The Lamp" ---").',
+    'Left out: 1 markup, 5 letters (line 7: "](http://x)").',
     'Left out: 1 image, 5 letters (line 9: "![p](p.png)").',
     'Left out: 2 notes, 7 letters (first in line 18: "[^1]").',
   ]);

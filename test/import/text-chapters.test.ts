@@ -27,6 +27,25 @@ const paragraphs = (text: string): string[] =>
     .map((block) => block.text);
 
 const FORMS: [string, string[], string?][] = [
+  ['numbers in brackets', ['(1)', '(2)', '(3)']],
+  ['numbers in square brackets with a title', ['[1] The Lamp', '[2] The Storm']],
+  ['scenes alone', ['Scene 1', 'Scene 2', 'Scene 3: A Boat']],
+  ['acts', ['ACT I', 'ACT II']],
+  ['sections', ['§ 1', '§ 2']],
+  ['abbreviated without a full stop', ['Ch 1', 'Ch 2 - The Storm']],
+  ['weeks', ['Week One', 'Week Two']],
+  ['words that are numbers by rule', ['Capítulo veintiuno', 'Capítulo veintidós', 'Capítulo vigésimo tercero']],
+  ['ordinals by rule', ['Capitolo ventunesimo', 'Capitolo ventiduesimo', 'Capitolo trentatreesimo']],
+  ['ordinals with an ending', ['Ier chapitre', 'IIe chapitre']],
+  ['ordinals of German', ['Dreizehnter Teil', 'Vierzehnter Teil']],
+  ['Chinese in brackets', ['（一）灯塔', '（二）风暴'], HAN],
+  ['Chinese, formal numbers', ['第壹章 灯塔', '第贰拾章 风暴'], HAN],
+  ['Chinese behind a sign', ['☆、第一章 灯塔', '☆、第二章 风暴'], HAN],
+  ['Japanese, full width', ['１　灯台', '２　嵐'], '彼女は海を見ていた。'],
+  ['Japanese, other forms', ['一の章', '二の章　嵐', 'チャプター3'], '彼女は海を見ていた。'],
+  ['Japanese, two halves', ['上', '下'], '彼女は海を見ていた。'],
+  ['Korean, in words', ['하나', '둘', '셋'], '그는 오랫동안 바다를 보았다.'],
+  ['Korean, stories', ['첫 번째 이야기', '두 번째 이야기'], '그는 오랫동안 바다를 보았다.'],
   ['title on the line', ['Chapter 1 The Lamp', 'Chapter 2 The Storm', 'Chapter 3 A Boat']],
   ['chapter and Roman', ['CHAPTER I. The Lamp', 'CHAPTER II.—The Storm', 'CHAPTER III: A Boat']],
   ['chapter in words', ['Chapter One', 'Chapter Twenty-One', 'Chapter One Hundred and Two', 'Chapter the Last']],
@@ -248,4 +267,31 @@ it('takes the dates of a diary with their places', () => {
     '4 May.',
     '5 May. The Castle.',
   ]);
+});
+
+it('reads a head with spaces between its letters as words', () => {
+  expect(titles(spaced(['C H A P T E R   O N E', 'C H A P T E R   T W O']))).toEqual(['CHAPTER ONE', 'CHAPTER TWO']);
+  expect(titles(spaced(['C H A P T E R I', 'C H A P T E R II'])).length).toBe(1);
+  expect(titles(spaced(['C H A P T E R I', 'C H A P T E R V']))).toEqual(['CHAPTER I', 'CHAPTER V']);
+});
+
+it('keeps sections in their chapters, and a speech as a title', () => {
+  const book = ['Chapter 1', 'Section 1', 'Section 2', 'Chapter 2', 'Section 1', 'Section 2'];
+  expect(titles(spaced(book))).toEqual(['Chapter 1', 'Chapter 2']);
+  expect(titles(spaced(['ACT I', 'Scene 1', 'Scene 2', 'ACT II', 'Scene 1']))).toEqual([
+    ...['ACT I', 'ACT I: Scene 1', 'Scene 2', 'ACT II', 'ACT II: Scene 1'],
+  ]);
+  expect(titles(spaced(['Chapter 1 – “Go Home,” He Said', 'Chapter 2 – “No.”']))).toHaveLength(2);
+});
+
+it('does not take sentences for weeks, acts, sections and bracketed numbers', () => {
+  for (const line of [
+    'Act one was over before we came.',
+    'One week later he was gone.',
+    'Section 8 of the law says so.',
+    '(1) and (2) are the same.',
+    'Cap 3 times, he said.',
+    'I A M S O R R Y',
+  ])
+    expect(titles(spaced(['Chapter 1', 'Chapter 2'], `${LATIN}\n\n${line}`)), line).toEqual(['Chapter 1', 'Chapter 2']);
 });

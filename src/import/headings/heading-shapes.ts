@@ -13,13 +13,19 @@ export interface HeadingShape {
   isTitled: boolean;
   /** Nothing in it speaks for a sentence: no lowercase beginning, no full stop at its end. */
   isStrict: boolean;
+  /** Its word is that of a section, such as "Scene": a `number` that has one. */
+  isSection?: true;
 }
 
 const CHAPTER_WORDS =
-  'chapter|chap\\.|ch\\.|stave|canto|letter|episode|kapitel|kap\\.|chapitre|cap[íi]tulo|cap\\.|capitolo|глава|bab|챕터';
+  'chapter|chap\\.?|ch\\.?|stave|canto|letter|episode|kapitel|kap\\.?|chapitre|cap[íi]tulo|cap\\.?|capitolo|глава|bab|챕터|チャプター';
+/** What may be a chapter, or be in one: counted as a number without a word is. */
+const SECTION_WORDS =
+  'scene|section|szene|abschnitt|scène|escena|sección|scena|sezione|cena|seção|secção|сцена|раздел|adegan|§';
 const PART_WORDS =
-  'part|book|volume|vol\\.|teil|buch|band|partie|livre|tome|parte|libro|livro|tomo|часть|книга|том|bagian|buku|jilid';
-const DAY_WORDS = 'day|night|tag|nacht|jour|nuit|d[íi]a|noche|giorno|notte|dia|noite|день|ночь|hari|malam';
+  'part|act|akt|acte|acto|atto|ato|акт|babak|book|volume|vol\\.|teil|buch|band|partie|livre|tome|parte|libro|livro|tomo|часть|книга|том|bagian|buku|jilid';
+const DAY_WORDS =
+  'day|night|week|month|year|tag|nacht|woche|monat|jour|nuit|semaine|mois|semana|settimana|неделя|d[íi]a|noche|giorno|notte|dia|noite|день|ночь|hari|malam';
 const NAMED_WORDS = [
   "prologue|epilogue|preface|foreword|introduction|afterword|interlude|coda|intermezzo|author[’']s note",
   'prolog|epilog|vorwort|nachwort|einleitung|zwischenspiel|nachspiel',
@@ -31,7 +37,7 @@ const NAMED_UNSPACED =
   '序章|终章|終章|楔子|尾声|尾聲|后记|後記|前言|序言?|引子|引言|跋|番外篇?|外传|外傳|幕間|プロローグ|エピローグ|あとがき|まえがき|はじめに|おわりに|프롤로그|에필로그|머리말|서문|서장|종장|후기|외전|맺음말';
 
 const DIGITS = '[0-9０-９]{1,4}';
-const HAN = `(?:${DIGITS}|[〇零○一二三四五六七八九十百千两兩廿卅]{1,9})`;
+const HAN = `(?:${DIGITS}|[〇零○一二三四五六七八九十百千两兩廿卅壹贰貳叁參肆伍陆陸柒捌玖拾佰]{1,9})`;
 /** What may stand between a number and a title. */
 const BETWEEN = '\\s*[.:：．、)）|—–-]+\\s*|\\s+';
 
@@ -47,7 +53,7 @@ const HAN_HEAD = new RegExp(
   'su',
 );
 const HAN_PART = new RegExp(
-  `^${OPEN}(?:[卷巻]\\s*(?:之)?(?<number>${HAN})|[上中下][卷部篇冊册])${CLOSE}(?:\\s*$|[\\s:：、.．—–-]+(?<title>.*)$)`,
+  `^${OPEN}(?:[卷巻]\\s*(?:之)?(?<number>${HAN})|[上中下][卷部篇冊册]?)${CLOSE}(?:\\s*$|[\\s:：、.．—–-]+(?<title>.*)$)`,
   'su',
 );
 const HANGUL_HEAD = new RegExp(
@@ -55,9 +61,15 @@ const HANGUL_HEAD = new RegExp(
   'su',
 );
 const HANGUL = '일이삼사오육칠팔구';
-const SONO = /^[その其]の?(?<number>[一二三四五六七八九十]{1,3})(?:\s*$|[\s:：、—–-]+(?<title>.*)$)/su;
+const HANGUL_ORDINAL =
+  /^(?<number>첫|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?번째\s(?:이야기|장|밤|날|편지)(?:\s*$|\s*[.:：—–-]+\s*(?<title>.*)$)/su;
+const SONO =
+  /^(?:[その其]の?(?<number>[一二三四五六七八九十]{1,3})|(?<before>[一二三四五六七八九十]{1,3})の(?:章|巻|夜|話))(?:\s*$|[\s:：、—–-]+(?<title>.*)$)/su;
 
-const WORD_FIRST = new RegExp(`^(?<word>${CHAPTER_WORDS}|${PART_WORDS}|${DAY_WORDS})(?!\\p{L})\\s*(?<rest>.+)$`, 'isu');
+const WORD_FIRST = new RegExp(
+  `^(?<word>${CHAPTER_WORDS}|${PART_WORDS}|${DAY_WORDS}|${SECTION_WORDS})(?!\\p{L})\\s*(?<rest>.+)$`,
+  'isu',
+);
 const NUMBER_FIRST = new RegExp(
   `^(?:the\\s+|il\\s+|la\\s+|le\\s+|el\\s+|der\\s+|die\\s+|das\\s+|o\\s+|a\\s+)?(?<number>\\p{L}{2,20}|\\d{1,3}(?:\\.|st|nd|rd|th|ª|º|er|re|e|ème|-я|-й)?)\\s+(?<word>${CHAPTER_WORDS}|${PART_WORDS}|${DAY_WORDS})(?:\\s*[.:]?\\s*$|(?:${BETWEEN})(?<title>.*)$)`,
   'isu',
@@ -68,12 +80,24 @@ const LONGEST_LINE = 120;
 /** How a line looks as a heading; undefined when it does not look like one. */
 export function headingShape(line: string): HeadingShape | undefined {
   if (line.length > LONGEST_LINE) return undefined;
-  const text = line
+  const text = unspaced(line)
     .replace(/\s+/g, ' ')
     .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')
+    .replace(/^[☆★◆◇●○■□※▲△▼♦♠♥❖✦]{1,3}[、，.\s]{0,2}(?=\S)/u, '')
     .trim();
   return hanShape(text) ?? wordShape(text) ?? namedShape(text) ?? dayShape(text) ?? numberShape(text);
 }
+
+/** `C H A P T E R   O N E` without the space between its letters; anything else as it is. */
+export function unspaced(line: string): string {
+  if (!/^\p{Lu}(?: \p{Lu}){3}/u.test(line) || !/^[\p{Lu}\p{N}](?:\s{1,4}[\p{Lu}\p{N}]){3,60}$/u.test(line)) return line;
+  const words = line.split(/\s{2,}/).map((word) => word.replaceAll(' ', ''));
+  if (words.length > 1) return words.join(' ');
+  return words[0]!.replace(SPACED_WORD, '$1 ');
+}
+
+const SPACED_WORD =
+  /^(CHAPTER|KAPITEL|CHAPITRE|CAP[ÍI]TULO|CAPITOLO|ГЛАВА|BAB|PART|TEIL|PARTIE|PARTE|ЧАСТЬ|BOOK)(?=.)/u;
 
 function shape(kind: HeadingShape['kind'], title: string | undefined, value?: number): HeadingShape {
   const of = (title ?? '').trim();
@@ -109,7 +133,9 @@ function hanShape(text: string): HeadingShape | undefined {
     return shape(/[부권편]/.test(unit) ? 'part' : 'chapter', title, value);
   }
   const sono = SONO.exec(text);
-  return sono ? shape('chapter', sono.groups!.title, numberOf(sono.groups!.number!)) : undefined;
+  if (sono) return shape('chapter', sono.groups!.title, numberOf((sono.groups!.number ?? sono.groups!.before)!));
+  const ordinal = HANGUL_ORDINAL.exec(text);
+  return ordinal ? shape('chapter', ordinal.groups!.title, numberOf(ordinal.groups!.number!)) : undefined;
 }
 
 function hanHead({ number = '', unit = '', gap = '', title = '' }: Record<string, string>): HeadingShape | undefined {
@@ -138,6 +164,7 @@ function isCapitalized(text: string): boolean {
 
 function kindOfWord(word: string): HeadingShape['kind'] {
   if (new RegExp(`^(?:${DAY_WORDS})$`, 'iu').test(word)) return 'day';
+  if (new RegExp(`^(?:${SECTION_WORDS})$`, 'iu').test(word)) return 'number';
   return new RegExp(`^(?:${PART_WORDS})$`, 'iu').test(word) ? 'part' : 'chapter';
 }
 
@@ -146,10 +173,10 @@ function wordShape(text: string): HeadingShape | undefined {
   if (first) {
     const { word = '', rest = '' } = first.groups!;
     const found = /^\p{Ll}/u.test(text) ? undefined : numberThenTitle(rest);
-    if (found) return shape(kindOfWord(word), found.title, found.value);
+    const kind = kindOfWord(word);
+    if (found) return { ...shape(kind, found.title, found.value), ...(kind === 'number' && { isSection: true }) };
     // "CHAPTER FOURTY": a number in words that no list has.
-    if (kindOfWord(word) === 'chapter' && /^\p{L}{3,20}\.?$/u.test(rest) && isCapitalized(text))
-      return shape('chapter', '');
+    if (kind === 'chapter' && /^\p{L}{3,20}\.?$/u.test(rest) && isCapitalized(text)) return shape('chapter', '');
   }
   const last = NUMBER_FIRST.exec(text);
   if (!last || /^\p{Ll}/u.test(text)) return undefined;
@@ -229,7 +256,12 @@ function dayShape(text: string): HeadingShape | undefined {
   return shape('day', (found.groups?.title ?? found.groups?.place)?.replace(/\.$/, ''));
 }
 
-function numberShape(text: string): HeadingShape | undefined {
+function numberShape(line: string): HeadingShape | undefined {
+  // "(1)", "（一）灯塔": as "1", "1. The Lamp".
+  const inBrackets = /^[（(【[]\s?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,4}|[IVX]{1,6})\s?[)）】\]]\s*(.*)$/su.exec(
+    line,
+  );
+  const text = inBrackets ? `${inBrackets[1]}${inBrackets[2] === '' ? '' : `. ${inBrackets[2]}`}` : line;
   const bare = numberOf(text.replace(/[.:．]$/u, ''));
   if (/^(?:1[4-9]|20)\d\d$/.test(text)) return shape('day', '', bare);
   if (bare !== undefined)
@@ -242,6 +274,6 @@ function numberShape(text: string): HeadingShape | undefined {
   if (value === undefined) return undefined;
   // "One day he came", "I saw it": without a mark behind the number, only digits and longer Roman numbers are one.
   const isMarked = /^\s*[.:．：、)）|—–-]/u.test(text.slice(titled![1]!.length));
-  if (!isMarked && !/^(?:[0-9]+|[IVX]{2,}|[一二三四五六七八九十]+(?=[\s　]))/u.test(text)) return undefined;
+  if (!isMarked && !/^(?:[0-9０-９]+|[IVX]{2,}|[一二三四五六七八九十]+(?=[\s　]))/u.test(text)) return undefined;
   return shape('number', titled![2], value);
 }

@@ -1,12 +1,13 @@
 import { type Block, type ImportedChapter, isSpoken } from '../imported.ts';
-import { headingShape } from './heading-shapes.ts';
+import { headingShape, unspaced } from './heading-shapes.ts';
 
 /**
  * Splits a manuscript into chapters at its headings: at the highest level that is used more than once and is not that of parts,
  * or else at the highest level; and at every heading above that. Parts go with the chapter that follows. Text before the first
  * heading is a separate chapter. `bare`: headings without text, as in a list of chapters, which are in no chapter.
  */
-export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; bare: Block[] } {
+export function chaptersByHeadings(all: readonly Block[]): { chapters: ImportedChapter[]; bare: Block[] } {
+  const blocks = all.map((block) => (block.kind === 'heading' ? { ...block, text: unspaced(block.text) } : block));
   const level = chapterLevel(blocks);
   const repeated = lastPlaces(blocks);
   const chapters: (ImportedChapter & { part: string })[] = [];

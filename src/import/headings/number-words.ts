@@ -2,18 +2,18 @@
 
 /** Words by value: cardinals and ordinals, a space between those of one value; from 1. */
 const UNITS = [
-  'one first eins ein erste erster erstes un une premier première uno una primero primera primer primo prima um uma primeiro primeira один одна первая первый первое satu pertama kesatu',
-  'two second zwei zweite zweiter zweites deux deuxième seconde dos segundo segunda due secondo seconda dois duas два две вторая второй второе dua kedua',
-  'three third drei dritte dritter drittes trois troisième tres tercero tercera tercer tre terzo terza três terceiro terceira три третья третий третье tiga ketiga',
-  'four fourth vier vierte vierter viertes quatre quatrième cuatro cuarto cuarta quattro quarto quarta quatro четыре четвертая четвёртая четвертый четвёртый empat keempat',
-  'five fifth fünf fünfte fünfter fünftes cinq cinquième cinco quinto quinta cinque пять пятая пятый пятое lima kelima',
-  'six sixth sechs sechste sechster sechstes sixième seis sexto sexta sei sesto sesta шесть шестая шестой шестое enam keenam',
-  'seven seventh sieben siebte siebter siebtes siebente siebentes sept septième siete séptimo séptima sette settimo settima sete sétimo sétima семь седьмая седьмой седьмое tujuh ketujuh',
-  'eight eighth acht achte achter achtes huit huitième ocho octavo octava otto ottavo ottava oito oitavo oitava восемь восьмая восьмой восьмое delapan kedelapan',
-  'nine ninth neun neunte neunter neuntes neuf neuvième nueve noveno novena nove nono nona девять девятая девятый девятое sembilan kesembilan',
-  'ten tenth zehn zehnte zehnter zehntes dix dixième diez décimo décima dieci decimo decima dez десять десятая десятый десятое sepuluh kesepuluh',
-  'eleven eleventh elf elfte elftes onze onzième once undici undicesimo одиннадцать одиннадцатая sebelas kesebelas',
-  'twelve twelfth zwölf zwölfte zwölftes douze douzième doce dodici dodicesimo doze двенадцать двенадцатая',
+  'one first eins ein erste erster erstes un une premier première uno una primero primera primer primo prima um uma primeiro primeira один одна первая первый первое satu pertama kesatu unième 하나 첫',
+  'two second zwei zweite zweiter zweites deux deuxième seconde dos segundo segunda due secondo seconda dois duas два две вторая второй второе dua kedua dós 둘 두',
+  'three third drei dritte dritter drittes trois troisième tres tercero tercera tercer tre terzo terza três terceiro terceira три третья третий третье tiga ketiga trés 셋 세',
+  'four fourth vier vierte vierter viertes quatre quatrième cuatro cuarto cuarta quattro quarto quarta quatro четыре четвертая четвёртая четвертый четвёртый empat keempat 넷 네',
+  'five fifth fünf fünfte fünfter fünftes cinq cinquième cinco quinto quinta cinque пять пятая пятый пятое lima kelima 다섯',
+  'six sixth sechs sechste sechster sechstes sixième seis sexto sexta sei sesto sesta шесть шестая шестой шестое enam keenam séis 여섯',
+  'seven seventh sieben siebte siebter siebtes siebente siebentes sept septième siete séptimo séptima sette settimo settima sete sétimo sétima семь седьмая седьмой седьмое tujuh ketujuh 일곱',
+  'eight eighth acht achte achter achtes huit huitième ocho octavo octava otto ottavo ottava oito oitavo oitava восемь восьмая восьмой восьмое delapan kedelapan 여덟',
+  'nine ninth neun neunte neunter neuntes neuf neuvième nueve noveno novena nove nono nona девять девятая девятый девятое sembilan kesembilan 아홉',
+  'ten tenth zehn zehnte zehnter zehntes dix dixième diez décimo décima dieci decimo decima dez десять десятая десятый десятое sepuluh kesepuluh 열',
+  'eleven eleventh elf elfte elftes onze onzième once undici undicesimo одиннадцать одиннадцатая sebelas kesebelas undécimo undécima',
+  'twelve twelfth zwölf zwölfte zwölftes douze douzième doce dodici dodicesimo doze двенадцать двенадцатая duodécimo duodécima',
   'thirteen thirteenth dreizehn dreizehntes treize treizième trece tredici treze тринадцать тринадцатая',
   'fourteen fourteenth vierzehn vierzehntes quatorze quatorzième catorce quattordici catorze четырнадцать четырнадцатая',
   'fifteen fifteenth fünfzehn fünfzehntes quinze quinzième quince quindici пятнадцать пятнадцатая',
@@ -23,8 +23,8 @@ const UNITS = [
   'nineteen nineteenth neunzehn neunzehntes diecinueve diciannove dezenove dezanove девятнадцать девятнадцатая',
 ];
 const TENS = [
-  'twenty twentieth zwanzig zwanzigste zwanzigstes vingt vingtième veinte venti vinte двадцать двадцатая двадцатый',
-  'thirty thirtieth dreißig trente treinta trenta trinta тридцать тридцатая тридцатый',
+  'twenty twentieth zwanzig zwanzigste zwanzigstes vingt vingtième veinte venti vinte двадцать двадцатая двадцатый vigésimo vigésima',
+  'thirty thirtieth dreißig trente treinta trenta trinta тридцать тридцатая тридцатый trigésimo trigésima',
   'forty fortieth vierzig quarante cuarenta quaranta quarenta сорок сороковая',
   'fifty fiftieth fünfzig cinquante cincuenta cinquanta cinquenta пятьдесят пятидесятая',
   'sixty sixtieth sechzig soixante sesenta sessanta sessenta шестьдесят шестидесятая',
@@ -44,7 +44,26 @@ const VALUES = new Map<string, number>([
 export function numberOf(text: string): number | undefined {
   const plain = text.normalize('NFKC').trim();
   if (/^\d{1,4}$/.test(plain)) return Number(plain);
-  return romanOf(plain) ?? chineseOf(plain) ?? wordsOf(plain.toLowerCase());
+  return (
+    romanOf(plain.replace(/^([IVXLC]{1,8})(?:er|re|ère|e|ème)$/, '$1')) ??
+    chineseOf(plain) ??
+    wordsOf(plain.toLowerCase()) ??
+    ordinalOf(plain.toLowerCase())
+  );
+}
+
+/** Ordinals that are made of the cardinal: `ventunesimo`, `dreizehnter`, `одиннадцатый`. */
+function ordinalOf(text: string): number | undefined {
+  const italian = /^(\p{L}{4,20}?)esim[oa]$/u.exec(text)?.[1];
+  if (italian !== undefined)
+    for (const end of ['', 'o', 'e', 'i', 'a']) {
+      const value = wordsOf(italian.replace(/é$/, 'e') + end);
+      if (value !== undefined) return value;
+    }
+  const german = /^(\p{L}{3,30}?)s?te[nrs]?$/u.exec(text)?.[1];
+  if (german !== undefined) return wordsOf(german);
+  const russian = text.replace(/(?:ый|ое)$/u, 'ая');
+  return russian === text ? undefined : wordsOf(russian);
 }
 
 const ROMAN = /^(?=.)M{0,3}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})$/;
@@ -65,12 +84,19 @@ function romanOf(text: string): number | undefined {
 const HAN = '〇一二三四五六七八九';
 const HAN_UNITS: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1000 };
 
+/** As on banknotes. */
+const FORMAL: Readonly<Record<string, string>> = {
+  ...{ 壹: '一', 贰: '二', 貳: '二', 叁: '三', 參: '三', 肆: '四', 伍: '五', 陆: '六', 陸: '六', 柒: '七' },
+  ...{ 捌: '八', 玖: '九', 拾: '十', 佰: '百' },
+};
+
 function chineseOf(text: string): number | undefined {
   const plain = text
     .replace(/[零○]/g, '〇')
     .replace(/[两兩]/g, '二')
     .replace(/廿/g, '二十')
-    .replace(/卅/g, '三十');
+    .replace(/卅/g, '三十')
+    .replace(/[壹贰貳叁參肆伍陆陸柒捌玖拾佰]/g, (one) => FORMAL[one]!);
   if (!/^[〇一二三四五六七八九十百千]{1,9}$/.test(plain)) return undefined;
   if (!/[十百千]/.test(plain)) return Number([...plain].map((one) => HAN.indexOf(one)).join(''));
   let [sum, digit] = [0, 0];

@@ -68,7 +68,9 @@ function looseFields(block: string): Record<string, unknown> | undefined {
   const all = lines.map((line) => /^["']?([\w-]{1,60})["']?[ \t]*[:=][ \t]*["']?(.*?)["']?,?[ \t]*$/.exec(line));
   const areFields = lines.every((line, at) => all[at] !== null || /^(?:[ \t]+\S|- |[#[\]{}])/.test(line));
   if (!areFields || all[0] == null) return undefined;
-  return Object.fromEntries(all.flatMap((field) => (field ? [[field[1]!, field[2]!]] : [])));
+  return Object.fromEntries(
+    all.flatMap((field) => (field && !/^[[{]/.test(field[2]!) ? [[field[1]!, field[2]!]] : [])),
+  );
 }
 
 /** A group of JSON that begins the file, as Hugo has it: up to the first line that ends it. */

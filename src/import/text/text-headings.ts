@@ -67,7 +67,7 @@ function candidatesIn(lines: readonly TextLine[], roles: readonly LineRole[]): C
 
 /** "Chapter 7. In which Tom meets a stranger." has a mark between its number and a title that ends as a sentence. */
 function hasMark(text: string): boolean {
-  return /^\S+\s+\S+?[.:：—–-]+\s?\S/u.test(text);
+  return /^\S+\s+\S+?(?:[.:：—–-]+\s?\S|\s[—–-]\s[“"‘«¿¡(]*[\p{Lu}\p{N}])/u.test(text);
 }
 
 /** Whether a line that touches others is no part of their sentences. */
@@ -83,7 +83,7 @@ function standsOut(shape: HeadingShape, lines: readonly TextLine[], at: number):
 /** Numbers that count on: 1, 2, 3; again from 1 in each part. Between two of them is text. */
 function chainOf(numbers: readonly Candidate[], lines: readonly TextLine[], hasChapters: boolean): number[] {
   const chains = new Map<string, number[]>();
-  for (const style of ['digits', 'digits titled', 'letters', 'letters titled']) {
+  for (const style of ['digits', 'digits titled', 'letters', 'letters titled', 'sections']) {
     const same = numbers.filter((one) => styleOf(one, lines) === style);
     const found = chain(same, lines, { isBare: style === 'digits', hasChapters });
     if (found.length > 0) chains.set(style, found);
@@ -96,6 +96,7 @@ function chainOf(numbers: readonly Candidate[], lines: readonly TextLine[], hasC
 }
 
 function styleOf({ at, shape }: Candidate, lines: readonly TextLine[]): string {
+  if (shape.isSection) return 'sections';
   const isDigits = /^[^\p{L}\p{N}]*\p{Nd}/u.test(lines[at]!.text);
   return `${isDigits ? 'digits' : 'letters'}${shape.isTitled ? ' titled' : ''}`;
 }
