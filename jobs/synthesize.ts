@@ -47,6 +47,9 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
   };
 }
 
+/** How often a text is sent, by the queue's attempts, when the last answer breaks the protocol. */
+const MOST_BREACHES = 2;
+
 interface Made {
   take: TakeRecord;
   outcome: StepResult['outcome'];
@@ -70,8 +73,19 @@ async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
     context.retakes?.made(step.book ?? '');
     return made;
   } catch (error) {
-    throw await recordRefusal(error, step, store);
+    throw await recordRefusal(endedAfter(error, task), step, store);
   }
+}
+
+/**
+ * What an answer costs that breaks the protocol is lost, and the next one is likely to be like it: a text is sent once more
+ * and then not again in this run.
+ */
+function endedAfter(error: unknown, { attempt, calls }: SpeakTask): unknown {
+  const isBreach = error instanceof PipelineError && error.code === 'protocol-violation' && error.retry !== 'never';
+  if (!isBreach || calls.synthesize === 0 || attempt.attempt < MOST_BREACHES) return error;
+  const message = `${error.message} The text was sent ${attempt.attempt} times, and each answer may be billed; the next run tries again.`;
+  return new PipelineError({ code: error.code, message, retry: 'never', cause: error });
 }
 
 async function speak(task: SpeakTask & Try): Promise<TakeTry> {

@@ -208,3 +208,53 @@ describe('a way of counting is learned, not paid for', () => {
     expect(lost).toBe(7);
   });
 });
+
+describe('a service that mixes two responses to each text', () => {
+  /** `whole` texts are answered as they should be. */
+  async function mixing(whole: (text: string) => boolean) {
+    let commits = 0;
+    server = await startServer({
+      onSession: (peer) => {
+        let text = '';
+        peer.send({ type: 'session.created', session: { id: 'sess_1', object: 'realtime.session', model: 'm' } });
+        peer.on((event) => {
+          if (event.type === 'session.update') peer.send({ type: 'session.updated', session: { id: 'sess_1' } });
+          if (event.type === 'input_text_buffer.append') text += event.text ?? '';
+          if (event.type !== 'input_text_buffer.commit') return;
+          commits += 1;
+          const said = text;
+          text = '';
+          const [one, two] = [`resp_${commits}`, whole(said) ? `resp_${commits}` : `resp_${commits}_2`];
+          peer.send({ type: 'input_text_buffer.committed', item_id: '' });
+          for (const id of [one, two, one, two]) sendAudio(peer, id, soundOf('word '));
+          const usage = { characters: billedUnits(said) };
+          for (const id of new Set([one, two]))
+            peer.send({ type: 'response.done', response: { id, status: 'completed', usage } });
+        });
+      },
+    });
+    pool = createSessionPool({ realtimeUrl: server.realtimeUrl, apiKey: 'sk-test', maxSessions: 2, rampMs: 0 });
+    return { speaker: pool, commits: () => commits };
+  }
+  const failures = async (speaker: Speaker, lines: readonly string[]): Promise<unknown[]> => {
+    const failed: unknown[] = [];
+    for (const line of lines) await say(speaker, line).catch((error) => failed.push(error));
+    return failed;
+  };
+
+  test('is not sent a fourth one when the first three were lost', async () => {
+    const { speaker, commits } = await mixing(() => false);
+    const failed = await failures(speaker, LINES);
+    expect(commits()).toBe(3);
+    expect(failed).toHaveLength(LINES.length);
+    expect(failed[0]).toMatchObject({ code: 'protocol-violation', retry: 'backoff' });
+    expect(failed[3]).toMatchObject({ code: 'protocol-violation', retry: 'never' });
+    expect(String(failed[3])).toContain('two interleaved responses. So did each of its first 3 answers');
+  });
+
+  test('is sent all texts when it was understood once', async () => {
+    const { speaker, commits } = await mixing((text) => text === LINES[0]);
+    await failures(speaker, LINES);
+    expect(commits()).toBe(LINES.length);
+  });
+});

@@ -7,6 +7,7 @@
  */
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
+import { createBreachWatch } from '../dashscope/breach-watch.ts';
 import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { createCountHabits } from '../dashscope/count-habits.ts';
@@ -55,6 +56,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
   const counts = createCountHabits();
   const refuse = (model: string) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
   const watch = createModelWatch(refuse, { countsStalls: true });
+  const breaches = createBreachWatch();
   let spoken = 0;
   let commits = 0;
 
@@ -100,6 +102,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       counted = await permits.forCommit(session, model, signal);
       wasDead = !session.usable;
       if (!wasDead) {
+        breaches.enter(model);
         await onCommit?.();
         commits += 1;
       }
@@ -116,6 +119,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       });
       spoken += 1;
       ramp.speedUp();
+      breaches.whole(model);
       watch.heard(model);
       const { usage } = take;
       const shortCount = counts.learn({ model, text: request.text, usage }, (doubt) => listener.onDoubt?.(doubt));
@@ -125,6 +129,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       const { progress } = session;
       session.destroy();
       await throttles.record(error, model);
+      if (sentAtMs !== undefined && !wasDead) breaches.broke(model, error);
       // Before its text is sent, a connection tells of an earlier task.
       if (sentAtMs === undefined) return { error, heard: false, wasStale: false, refusal: undefined };
       const { started, answered, heard, refusal } = progress;

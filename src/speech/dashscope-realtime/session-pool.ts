@@ -8,6 +8,7 @@
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
 import type { CallKey } from '../dashscope/api-key.ts';
+import { createBreachWatch } from '../dashscope/breach-watch.ts';
 import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
@@ -61,6 +62,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const spacing = createTextSpacing();
   const wholeness = createWholeness();
   const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
+  const breaches = createBreachWatch();
   let spoken = 0;
   let commits = 0;
 
@@ -116,6 +118,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       await spacing.wait(pooled, signal);
       wasDead = !pooled.session.usable;
       if (!wasDead) {
+        breaches.enter(request.model);
         await onCommit?.();
         commits += 1;
         isSent = true;
@@ -136,6 +139,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       });
       spoken += 1;
       ramp.speedUp();
+      breaches.whole(request.model);
       const take = wholeness.judge(request, spokenTake, { session, endedSession: !session.usable, onDoubt });
       if (isGood?.() === false) pooled.session.destroy();
       return take;
@@ -146,6 +150,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       const gone = wasDead ? error : watch.judge(request.model, error, beganAtMs);
       if (gone !== error) throw gone;
       if (isLeftover(error)) wholeness.leftover(pooled.session, request.model);
+      else if (isSent) breaches.broke(request.model, error);
       // A failure before our text was sent, and the rest of another one, have nothing to do with our text.
       if (fresh || !(wasDead || isLeftover(error) || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
