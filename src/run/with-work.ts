@@ -39,18 +39,22 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   // The caller's signal may outlive this run, and thousands after it.
   await withJoinedSignal([run.options.signal, stop.signal], async (signal) => {
     const open: OpenWork = { work, signal, budget: undefined, round: undefined };
+    let failed: { error: unknown } | undefined;
     try {
       await use(open);
     } catch (error) {
-      throw stop.signal.aborted ? stop.signal.reason : error;
-    } finally {
-      // Whatever fails here: an open queue would keep the process alive.
-      await endWork(run, open).finally(() => {
-        // So may shared work.
-        work.lost?.removeEventListener('abort', onLost);
-        return work.close();
-      });
+      failed = { error };
     }
+    // Whatever fails here: an open queue would keep the process alive.
+    await endWork(run, open).finally(() => {
+      // So may shared work.
+      work.lost?.removeEventListener('abort', onLost);
+      return work.close();
+    });
+    if (failed === undefined) return;
+    // A process that slept learns of its broken connections before it learns that another one has the store.
+    if (work.lost?.aborted) throw work.lost.reason;
+    throw stop.signal.aborted ? stop.signal.reason : failed.error;
   });
 }
 

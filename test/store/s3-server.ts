@@ -51,6 +51,8 @@ export interface S3Server {
   uploads: Map<string, { key: string; parts: Map<number, S3Object>; notes: Record<string, string> }>;
   /** Requests by operation, failed ones included. */
   counts: Map<string, number>;
+  /** Keys of the objects that were asked to be written at once, in that order. */
+  puts: string[];
   /** Decides about trouble; may wait, so that a test can hold a request. */
   trouble: (asked: Asked) => Trouble | undefined | Promise<Trouble | undefined>;
   close(): Promise<void>;
@@ -74,6 +76,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
   const objects: S3Server['objects'] = new Map();
   const uploads: S3Server['uploads'] = new Map();
   const counts: S3Server['counts'] = new Map();
+  const puts: string[] = [];
 
   const http = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -96,6 +99,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
     const operation = operationOf(request, query, key);
     const count = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, count);
+    if (operation === 'PutObject') puts.push(key);
     const trouble = await server.trouble({ operation, key, count });
     if (latencyMs > 0) await sleep(latencyMs);
     if (trouble === 'cut') return void request.socket.destroy();
@@ -269,6 +273,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
     objects,
     uploads,
     counts,
+    puts,
     trouble: () => undefined,
     close: () =>
       new Promise((closed) => {
