@@ -22,6 +22,9 @@ export interface HeardWords {
 /** A recogniser that is busy or away is asked once more, after at most so long. */
 const TRIES = 2;
 const MOST_WAIT_MS = 5_000;
+/** A fast speaker says 25 letters a second; numbers are shorter when they are written. */
+const MOST_CHARACTERS = { any: 100, aSecond: 50 };
+const INCONCLUSIVE: WordsJudgment = { verdict: 'inconclusive', findings: [], agreement: 0 };
 
 /** Whether the book wants the words of a take with these doubts heard, and this process has the recogniser for it. */
 export function wantsWords({ step, context, take }: HearTask, doubts: readonly TakeDoubt[]): boolean {
@@ -43,7 +46,7 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const expected = { text: step.text, written: step.written, language, names };
   const judged = (heard: Pick<Hearing, 'text' | 'words'>): HeardWords => ({
     model: recogniser.model,
-    judgment: compareWords(expected, heard),
+    judgment: isSayable(heard.text, take.durationSeconds) ? compareWords(expected, heard) : INCONCLUSIVE,
     text: heard.text,
     ...(heard.words && { words: heard.words }),
   });
@@ -70,6 +73,11 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
       await sleep(waitMs, undefined, { signal: attempt.signal }).catch(() => undefined);
     }
   }
+}
+
+/** A log, a page or a loop of a model are words that nobody can have said in the take. */
+function isSayable(text: string, durationSeconds: number): boolean {
+  return text.length <= MOST_CHARACTERS.any + MOST_CHARACTERS.aSecond * durationSeconds;
 }
 
 /** How long to wait before another try; undefined: none helps. */

@@ -25,7 +25,7 @@ interface Answer {
 
 /** The longest take that is sent: servers have no limit that is the same everywhere. */
 const MOST_SECONDS = 600;
-const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
+const MOST_ANSWER_BYTES = 4 * 1024 * 1024;
 const MOST_SHOWN_CHARACTERS = 200;
 
 /** Makes the recogniser. Sends nothing. */
@@ -47,17 +47,17 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
         redirect: 'manual',
         signal: within,
       });
-      const text = await response.text();
       return {
         status: response.status,
         simulated: response.headers.has(SIMULATOR_HEADER),
-        text: text.slice(0, MOST_ANSWER_CHARACTERS),
+        text: await readBounded(response),
       };
     };
     try {
       return await withJoinedSignal([timeout.signal, signal], ask);
     } catch (cause) {
       if (signal?.aborted) throw interrupted('hearing a take');
+      if (cause instanceof PipelineError) throw cause;
       const why = timeout.signal.aborted ? `did not answer within ${timeoutMs / 1_000} s` : 'could not be reached';
       const message = `The recogniser at ${address.host} ${why}. Check PIPELINE_HEARING_URL.`;
       throw new PipelineError({ code: 'service-unreachable', message, retry: 'backoff', cause });
@@ -115,20 +115,37 @@ function refusalOf({ status, text }: Answer, host: string): PipelineError {
   return of('service-refused', `The recogniser at ${host} refused the take.`, 'never');
 }
 
-/** JSON of several shapes, or the text alone. */
+/** Rejects with `protocol-violation` for more than a transcript can be, and reads no further. */
+async function readBounded({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const chunk of body ?? []) {
+    byteLength += chunk.length;
+    if (byteLength > MOST_ANSWER_BYTES) throw unreadable(`answered with more than ${MOST_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * JSON of several shapes, or the text alone. A page, half of an answer or an error are no words: taken for some, they would be
+ * stored as what is heard in the take.
+ */
 function readAnswer(body: string): Omit<Hearing, 'simulated'> {
   let answer: unknown;
   try {
     answer = JSON.parse(body);
   } catch {
-    return { text: body.trim() };
+    const text = body.trim();
+    if (/^\s*(?:[<{[\]]|data:|event:)/.test(text.replace(/^\uFEFF/, ''))) throw unreadable('answered without a text');
+    return { text };
   }
   if (typeof answer === 'string') return { text: answer };
   const fields = objectOf(answer);
-  if (typeof fields['text'] !== 'string') {
-    const message = 'The recogniser answered without a text.';
-    throw new PipelineError({ code: 'protocol-violation', message, retry: 'never' });
-  }
+  const { error } = fields;
+  if (error !== undefined && error !== null && error !== '' && error !== false)
+    throw unreadable('answered with an error');
+  if (typeof fields['text'] !== 'string') throw unreadable('answered without a text');
   const segments = Array.isArray(fields['segments']) ? fields['segments'] : [];
   const told = Array.isArray(fields['words'])
     ? fields['words']
@@ -141,6 +158,10 @@ function readAnswer(body: string): Omit<Hearing, 'simulated'> {
       : [];
   });
   return { text: fields['text'].trim(), ...(words.length > 0 && { words }) };
+}
+
+function unreadable(how: string): PipelineError {
+  return new PipelineError({ code: 'protocol-violation', message: `The recogniser ${how}.`, retry: 'never' });
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

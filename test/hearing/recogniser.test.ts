@@ -126,4 +126,46 @@ describe("one's own server", () => {
     const closed = createOwnRecogniser({ url: 'http://127.0.0.1:1/v1', model: 'm' });
     await expect(closed.hear(sound)).rejects.toMatchObject({ code: 'service-unreachable', retry: 'backoff' });
   });
+
+  describe('answers with something that is no transcript', () => {
+    let answer: { type: string; body: string | Buffer; hangs?: boolean };
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead(200, { 'content-type': answer.type });
+        if (answer.hangs === true) response.write(answer.body);
+        else response.end(answer.body);
+      });
+    });
+    let url = '';
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const long = JSON.stringify({ text: 'word '.repeat(1_000_000) });
+
+    it.each([
+      ['a page', 'text/html', '<!doctype html><html><body>Please log in to the network</body></html>'],
+      ['a page behind a byte order mark', 'text/html', '\uFEFF<html>Bad gateway</html>'],
+      ['half of an answer', 'application/json', '{"task":"transcribe","text":"Glenn waited by the ga'],
+      ['an error', 'application/json', '{"error":{"message":"CUDA out of memory"}}'],
+      ['an error beside a text', 'application/json', '{"text":"CUDA out of memory","error":"CUDA out of memory"}'],
+      ['events', 'text/event-stream', 'data: {"type":"transcript.text.delta","delta":"Glenn"}\n\n'],
+      ['a text that is no text', 'application/json', '{"text":["Glenn"]}'],
+      ['more than a transcript can be', 'application/json', long],
+    ])('%s', async (_name, type, body) => {
+      answer = { type, body };
+      const hearing = createOwnRecogniser({ url, model: 'm' }).hear(sound);
+      await expect(hearing).rejects.toMatchObject({ code: 'protocol-violation', retry: 'never' });
+    });
+
+    it('an answer without an end', async () => {
+      answer = { type: 'application/json', body: '{"text":"Glenn', hangs: true };
+      const hearing = createOwnRecogniser({ url, model: 'm', timeoutMs: 200 }).hear(sound);
+      await expect(hearing).rejects.toMatchObject({ code: 'service-unreachable' });
+    });
+  });
 });

@@ -97,6 +97,14 @@ describe('a take whose words are heard', () => {
     expect(result.tries).toBe(2);
   });
 
+  it('is not failed by words that nobody can have said in it: a log, or a model that loops', async () => {
+    const text = 'the boat the boat '.repeat(200);
+    const looping: Recogniser = { ...recogniser(), hear: async () => ({ text, simulated: true }) };
+    const result = await synthesize(await step(), attempt(), { ...context, recogniser: looping });
+    expect(result.doubts).toBeUndefined();
+    expect((await findTake(context.store, 'take'))?.hearing?.verdict).toBe('inconclusive');
+  });
+
   it('loses a doubt about missing words when all of them are heard', async () => {
     const { speak } = context.sessions;
     const sessions: JobContext['sessions'] = {
@@ -220,6 +228,8 @@ describe('a last word that goes on to the end of the sound', () => {
   it.each([
     [0.02, ['its last word goes on to its end']],
     [0.2, []],
+    // A recogniser that tells milliseconds: its times say nothing about the end.
+    [-3_000, []],
   ])('%s s before the end: %j', async (gapSeconds, found) => {
     const ears = openEars();
     const { speak } = context.sessions;

@@ -16,6 +16,16 @@ describe('one text in two spellings', () => {
     ['Call 555 1234 & wait.', 'call five five five one two three four and wait'],
     ['“Café,” she said — naïvely.', 'cafe she said naively'],
     ['Two thousand twenty-six, the 21st.', '2026 the twenty first'],
+    ['It cost $1.5 million, or €1,200 a day.', 'it cost one point five million dollars or twelve hundred euros a day'],
+    ['It cost $2,000,000 in the end.', 'it cost two million dollars in the end'],
+    ['He paid $5.50 for the ticket yesterday.', 'he paid five dollars and fifty cents for the ticket yesterday'],
+    ['He ran 5 km in 20 min at -5 °C.', 'he ran five kilometers in twenty minutes at minus five degrees celsius'],
+    ['At half past ten, not at quarter to nine.', 'at 10:30 not at 8:45'],
+    [
+      'About 3/4 of it, and ¼ of those, e.g. apples.',
+      'about three quarters of it and one quarter of those for example apples',
+    ],
+    ['Prof. Jones was #1.', 'professor jones was number one'],
   ])('English: %s', (text, heard) => {
     expect(judge(text, heard)).toBe('ok');
   });
@@ -23,6 +33,8 @@ describe('one text in two spellings', () => {
   it.each([
     ['zh', '他在1984年3月买了25本书。', '他在一九八四年三月买了二十五本书'],
     ['zh', '程序员说：他来了。', '程序猿说 她来了'],
+    ['zh', '她說這個國家的歷史很長，我們應該學習，還要寫書。', '她说这个国家的历史很长，我们应该学习，还要写书。'],
+    ['zh', '这个城市的夜晚总是充满灯光与声音。', '這個城市的夜晚總是充滿燈光與聲音。'],
     ['ja', '東京に行きました。', '東京に 行きました'],
     ['ko', '오늘은 날씨가 좋습니다.', '오늘은날씨가 좋습니다'],
     ['de', 'Im Jahre 1821 waren es 35 Häuser.', 'im jahre achtzehnhunderteinundzwanzig waren es fünfunddreißig häuser'],
@@ -51,6 +63,14 @@ describe('one text in two spellings', () => {
 describe('what is not as it must be', () => {
   const text = 'The old lighthouse keeper climbed the narrow stairs, and lit the great lamp before the storm came in.';
   const heard = text.toLowerCase().replace(/[^a-z ]/g, '');
+
+  it('finds words that lack, and another text, also when a recogniser writes the other script of Chinese', () => {
+    const traditional = '她說這個國家的歷史很長，我們應該學習，還要寫書。';
+    const missing = judge(traditional, '她说这个国家的历史很长，还要写书。', { language: 'zh' });
+    expect(missing).toEqual([expect.stringContaining('我們應該')]);
+    const other = judge(traditional, '昨天晚上他们在图书馆看了三个小时的电视节目。', { language: 'zh' });
+    expect(other).toEqual([expect.stringMatching(/^other/)]);
+  });
 
   it('finds words that lack', () => {
     expect(judge(text, heard.replace('narrow stairs ', ''))).toEqual(['missing: narrow stairs']);

@@ -6,6 +6,7 @@
  * hears the rest.
  */
 import { type Alignment, align } from './align.ts';
+import { inOneScript } from './chinese-scripts.ts';
 import { ANYTHING, type HeardLetters, heardLetters } from './letters.ts';
 
 /** A word as it was heard, in seconds from the start of the take. */
@@ -80,8 +81,7 @@ export function compareWords(expected: ExpectedWords, heard: HeardText): WordsJu
 const RANK = { ok: 0, inconclusive: 1, drift: 2 };
 
 function judge(text: string, { language, names }: ExpectedWords, heard: HeardText): WordsJudgment {
-  const wanted = heardLetters(text, { language, names });
-  const got = heardLetters(heard.text, { language });
+  const [wanted, got] = inOneSpelling(heardLetters(text, { language, names }), heardLetters(heard.text, { language }));
   const total = weigh(wanted, 0, wanted.letters.length);
   const inconclusive: WordsJudgment = { verdict: 'inconclusive', findings: [], agreement: 0 };
   if (got.letters.length === 0 || total < WORD_LIMITS.leastLetters) return inconclusive;
@@ -105,6 +105,14 @@ function judge(text: string, { language, names }: ExpectedWords, heard: HeardTex
     ...added.flatMap((gap) => addedIn({ wanted, got, alignment, heard }, gap, agreement)),
   ].sort((a, b) => b.letters - a.letters);
   return { verdict: findings.length === 0 ? 'ok' : 'drift', findings, agreement };
+}
+
+function inOneSpelling(wanted: HeardLetters, got: HeardLetters): [HeardLetters, HeardLetters] {
+  const [asWanted, asHeard] = inOneScript(wanted.letters, got.letters);
+  return [
+    { ...wanted, letters: [...asWanted] },
+    { ...got, letters: [...asHeard] },
+  ];
 }
 
 interface Gap {

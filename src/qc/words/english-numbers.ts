@@ -24,8 +24,9 @@ const ROMAN_VALUES: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10 };
 
 /** A run of numbers, from the word at `at`; undefined when that word is none. */
 export function numberAt(words: readonly string[], at: number): { digits: string; end: number } | undefined {
-  let digits = '';
-  let end = at;
+  const clock = clockAt(words, at);
+  let digits = clock?.digits ?? '';
+  let end = clock?.end ?? at;
   while (end < words.length) {
     const group = groupAt(words, isLink(words, end, digits) ? end + 1 : end);
     if (group === undefined) break;
@@ -33,6 +34,18 @@ export function numberAt(words: readonly string[], at: number): { digits: string
     end = group.end;
   }
   return digits === '' ? undefined : { digits, end };
+}
+
+/** `half past ten`, as `10:30` is written; undefined for anything else. */
+function clockAt(words: readonly string[], at: number): { digits: string; end: number } | undefined {
+  const [share, link, hourWord] = words.slice(at, at + 3).map((word) => word.toLowerCase());
+  const hour = VALUES.get(hourWord ?? '') ?? Number(writtenDigits(hourWord));
+  if (!(hour >= 1 && hour <= 12)) return undefined;
+  const end = at + 3;
+  if (share === 'half' && link === 'past') return { digits: `${hour}30`, end };
+  if (share === 'quarter' && link === 'past') return { digits: `${hour}15`, end };
+  if (share === 'quarter' && link === 'to') return { digits: `${hour === 1 ? 12 : hour - 1}45`, end };
+  return undefined;
 }
 
 /** `and`, `point` and `oh` within a number. */

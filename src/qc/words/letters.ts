@@ -41,8 +41,35 @@ const SIGNS: Readonly<Record<string, string>> = {
   '+': 'plus',
   '=': 'equals',
   '°': 'degrees',
+  '-': 'minus',
+  '−': 'minus',
+  '#': 'number',
+};
+/** What follows a number. */
+const UNITS: Readonly<Record<string, string>> = {
+  ...{
+    km: 'kilometers',
+    m: 'meters',
+    cm: 'centimeters',
+    mm: 'millimeters',
+    ft: 'feet',
+    mi: 'miles',
+    mph: 'miles an hour',
+  },
+  ...{ kg: 'kilograms', g: 'grams', lb: 'pounds', lbs: 'pounds', oz: 'ounces', l: 'liters', ml: 'milliliters' },
+  ...{ min: 'minutes', mins: 'minutes', sec: 'seconds', hr: 'hours', hrs: 'hours', c: 'celsius', f: 'fahrenheit' },
+};
+const SHARES: Readonly<Record<string, string>> = {
+  2: 'half',
+  3: 'third',
+  4: 'quarter',
+  5: 'fifth',
+  8: 'eighth',
+  10: 'tenth',
 };
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  ...{ 'e.g.': 'for example', 'i.e.': 'that is' },
+  ...{ prof: 'professor', jr: 'junior', sr: 'senior' },
   mr: 'mister',
   mrs: 'missus',
   ms: 'miss',
@@ -62,7 +89,8 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/'ll$/, ' will'],
   [/'m$/, ' am'],
 ];
-const WORD = /\d[\d,.:]*\d(?:st|nd|rd|th|s)?|\d+(?:st|nd|rd|th|s)?|[$£€¥%&+=°]|[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/giu;
+const WORD =
+  /\b(?:e\.g|i\.e)\.|\d+\/\d+|[½⅓⅔¼¾]|(?<![\p{L}\p{N}])[-−](?=[$£€¥]?\d)|#(?=\d)|\d[\d,.:]*\d(?:st|nd|rd|th|s)?|\d+(?:st|nd|rd|th|s)?|[$£€¥%&+=°]|[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/giu;
 
 /**
  * The letters of a text. `language` is an ISO code, without which no number and no contraction is read; `names` may be heard
@@ -74,6 +102,7 @@ export function heardLetters(
 ): HeardLetters {
   const isEnglish = /^en\b/i.test(language);
   const found = [...text.matchAll(WORD)].flatMap((match) => pieces(match[0], match.index, isEnglish));
+  if (isEnglish) readInOrder(found);
   const written = found.map(({ word }) => word);
   const anyName = new Set(names.flatMap((name) => name.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []));
   const into: HeardLetters = { text, letters: [], weights: [], wordOf: [], words: [] };
@@ -94,6 +123,33 @@ export function heardLetters(
   return into;
 }
 
+/** `$2 million` is read `2 million dollars`, and `5 km` `5 kilometers`. */
+function readInOrder(found: Piece[]): void {
+  for (let at = 0; at < found.length; at++) {
+    const sign = CURRENCIES[found[at]!.word];
+    if (sign !== undefined) {
+      let end = at + 1;
+      // The cents after it are read after it; only a scale belongs to the amount.
+      if (/^\d/.test(found[end]?.word ?? '')) end += 1;
+      for (let scale = end; scale <= end + 1; scale++) if (SCALE.test(found[scale]?.word ?? '')) end = scale + 1;
+      found.splice(at, end - at, ...found.slice(at + 1, end), { ...found[at]!, word: sign });
+      at = end - 1;
+    } else if (/^(?:cents?|pence)$/i.test(found[at]!.word) && found.slice(Math.max(0, at - 4), at).some(isCurrency)) {
+      // Said or not: `five dollars fifty`.
+      found[at] = { ...found[at]!, word: '' };
+    } else if (/^\d|^°$/.test(found[at - 1]?.word ?? '')) {
+      const unit = UNITS[found[at]!.word.toLowerCase()];
+      if (unit !== undefined) found[at] = { ...found[at]!, word: unit };
+    }
+  }
+}
+
+function isCurrency({ word }: Piece): boolean {
+  return /^(?:dollar|pound|euro)s?$/i.test(word);
+}
+
+const SCALE = /^(?:hundred|thousand|million|billion)$/i;
+
 interface Piece {
   word: string;
   from: number;
@@ -103,6 +159,8 @@ interface Piece {
 /** A match as words: `$5.50` is read `5 dollars 50`, and scripts without spaces go by the character. */
 function pieces(match: string, from: number, isEnglish: boolean): Piece[] {
   const to = from + match.length;
+  const share = isEnglish ? shareOf(match) : undefined;
+  if (share !== undefined) return share.map((word) => ({ word, from, to }));
   if (isEnglish && /\d[.:]\d/.test(match)) return match.split(/[.:]/).map((word) => ({ word, from, to }));
   if (!NO_WORDS.test(match)) return [{ word: match, from, to }];
   let at = from;
@@ -111,6 +169,15 @@ function pieces(match: string, from: number, isEnglish: boolean): Piece[] {
     at += word.length;
     return { word, from: start, to: at };
   });
+}
+
+/** `3/4` and `¾` as they are read; undefined for what is no share. */
+function shareOf(match: string): string[] | undefined {
+  const [, parts, whole] = /^(\d+)[/⁄](\d+)$/.exec(match.normalize('NFKC')) ?? [];
+  if (parts === undefined || whole === undefined) return undefined;
+  const name = SHARES[whole];
+  if (name === undefined) return [parts, whole];
+  return [parts, parts === '1' ? name : name === 'half' ? 'halves' : `${name}s`];
 }
 
 function spelling(word: string, isEnglish: boolean): string[] {
