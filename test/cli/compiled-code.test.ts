@@ -1,5 +1,8 @@
 /** Compiled code is kept between starts, in the cache folder, and nothing depends on it. */
+import { once } from 'node:events';
 import { chmod, chown, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cachedDataVersionTag } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Finished, makeRig, type Rig } from './rig.ts';
@@ -69,6 +72,16 @@ it('is not kept of a command that does not exist, and kept again of a start that
   const { mtimeMs } = await stat(path);
   await check();
   expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+});
+
+it('has the flags of the next start: the thread that hears takes changes none that stays', async () => {
+  const flags = cachedDataVersionTag();
+  const ears = new Worker(new URL('../../dist/src/audio/listening/listen-worker.js', import.meta.url));
+  const answer = once(ears, 'message');
+  ears.postMessage({ id: 1, narrow: new Float32Array(8_000), isVoice: false });
+  expect((await answer)[0]).toMatchObject({ id: 1 });
+  expect(cachedDataVersionTag()).toBe(flags);
+  await ears.terminate();
 });
 
 it('is of the last three releases', async () => {

@@ -13,6 +13,8 @@ const SECONDS_BETWEEN_COLLECTIONS = 150;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (() => void) | undefined;
+// Flags are those of the whole process, and code that is kept for the next start (src/cli/compiled-code.ts) has them in it.
+setFlagsFromString('--no-expose-gc');
 
 let samplesHeard = 0;
 
