@@ -181,8 +181,14 @@ export async function seededCache(cacheHome: string): Promise<void> {
   const names = await readdir(join(own, 'narration-pipeline')).catch(() => []);
   for (const name of names.filter((one) => /^(?:queue-seed-\d|compiled$)/.test(one))) {
     const target = join(cacheHome, 'narration-pipeline', name);
-    await cp(join(own, 'narration-pipeline', name), target, { recursive: true });
+    const copied = cp(join(own, 'narration-pipeline', name), target, { recursive: true });
+    // A program that starts now may remove compiled code of before; the copy goes without it.
+    await (name === 'compiled' ? copied.catch(unlessMissing) : copied);
   }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /**

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
-import { makeRig, type Rig, seededCache, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, seededCache, writeBook } from './rig.ts';
+
+// Save where the queue inside guards the store with its lock.
+queueInRedis();
+const INSIDE = { REDIS_URL: '' };
 
 const STORE = ['--store', 's3://books/narration', '--simulate'];
 
@@ -33,7 +37,7 @@ const run = () => rig.runJson(['book.yaml', ...STORE], env);
 
 describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   it('speaks a book once; a second run finds all of it, and another machine too', async () => {
-    const first = await run();
+    const first = await rig.runJson(['book.yaml', ...STORE], { ...env, ...INSIDE });
     expect(first.stderr).toBe('');
     expect(first.code).toBe(0);
     expect(first.finished).toMatchObject({ ok: true, calls: { enroll: 2, synthesize: 5 } });
@@ -100,6 +104,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
 
   it('waits for another run on the same store, and tells which', async () => {
     await writeBook(rig, { formats: 'mp3' });
+    Object.assign(env, INSIDE);
     const first = rig.start(['run', 'book.yaml', ...STORE], env);
     await expect.poll(() => server.objects.has('narration/lock'), { timeout: 60_000, interval: 10 }).toBe(true);
     const second = await rig.run(['run', 'book.yaml', ...STORE, '--out', 'second'], env);
@@ -156,7 +161,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   it('will not run unguarded on a server without conditional writes', async () => {
     await server.close();
     server = await startS3Server({ conditions: 'ignored' });
-    Object.assign(env, server.env);
+    Object.assign(env, server.env, INSIDE);
     const { code, stderr } = await rig.run(['run', 'book.yaml', ...STORE], env);
     expect([code, stderr]).toEqual([3, expect.stringContaining('REDIS_URL')]);
     const doctor = await rig.run(['doctor', '--store', 's3://books/narration'], env);
