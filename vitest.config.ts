@@ -20,9 +20,9 @@ const WAITING = testFiles([
   'queue/emptied-limits',
 ]);
 
-/** How many of them begin at once, and then one after so many others. */
-const WAITING_AT_ONCE = 3;
-const OTHERS_BETWEEN = 2;
+/** How many of them begin at once; then one begins after so many others. */
+const WAITING_AT_ONCE = 2;
+const OTHERS_BETWEEN = 3;
 
 /** The others that take longest, longest first, by the wall time of the last quiet run: begun last, one of them would be waited for alone. */
 const LONG = testFiles([

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
 import { makeRig, queueInRedis, type Rig, seededCache, writeBook } from './rig.ts';
 
-// Save where the queue inside guards the store with its lock.
+// Runs share a Redis, except where the lock that the queue inside takes on the store is the point.
 queueInRedis();
 const INSIDE = { REDIS_URL: '' };
 
