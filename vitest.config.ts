@@ -17,6 +17,7 @@ const WAITING = testFiles([
   'queue/redis',
   'watch/redis',
   'queue/redis-errors',
+  'queue/stop',
   'queue/emptied-limits',
 ]);
 
@@ -74,9 +75,7 @@ const LONG = testFiles([
  */
 const ALONE = [
   ...['chaos', 'independent', 'soak', 'style'].map((folder) => `test/${folder}/**/*.test.ts`),
-  ...['library/examples', 'observe/worker', 'queue/embedded', 'queue/stop', 'watch/killed-day'].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  ...['library/examples', 'observe/worker', 'queue/embedded', 'watch/killed-day'].map((name) => `test/${name}.test.ts`),
   ...WAITING.map((name) => name.slice(1)),
 ];
 
