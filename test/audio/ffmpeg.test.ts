@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -67,6 +67,17 @@ describe('findFfmpeg', () => {
     await script('ffmpeg', 'exit 1');
     const found = await findFfmpeg({ pathEnv: `${folder}:${process.env['PATH']}` });
     expect(found.path).not.toContain(folder);
+  });
+
+  it('starts one that works once for a command, and again when another program is in its place', async () => {
+    const starts = join(folder, 'starts');
+    const body = (version: string) =>
+      `echo >> ${starts}; echo "ffmpeg version ${version}" >&2; echo " A....D aac  AAC"; echo " A....D libmp3lame  MP3"`;
+    const explicitPath = await script('counted', body('9.1'));
+    const find = async () => (await findFfmpeg({ explicitPath, pathEnv: undefined })).version;
+    expect([await find(), await find(), (await readFile(starts, 'utf8')).length]).toEqual(['9.1', '9.1', 1]);
+    await script('counted', body('9.22'));
+    expect([await find(), (await readFile(starts, 'utf8')).length]).toEqual(['9.22', 2]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { interrupted, PipelineError } from '../../errors.ts';
@@ -24,7 +24,7 @@ export const NEEDED_ENCODERS: readonly string[] = ['libmp3lame', 'aac'];
 
 /**
  * Finds a working ffmpeg: the given path, then `PATH`, then the npm packages `ffmpeg-static` and `@ffmpeg-installer/ffmpeg`.
- * Starts each candidate once (about 0.1 s), so keep the result.
+ * Starts each candidate (about 0.1 s), unless it worked less than a minute ago; so keep the result.
  *
  * Throws `ffmpeg-missing` (never retried) with all places and their problems. An explicit path that does not work is an error:
  * another ffmpeg would hide it.
@@ -98,8 +98,34 @@ function inPackage(
 
 const LONGEST_TRY_MS = 20_000;
 
-/** Runs `ffmpeg -encoders`, whose banner has the version. Returns the problem as text when it is not usable. */
+/** One command looks for ffmpeg more than once: for the samples, and for its work. */
+const REMEMBERED_MS = 60_000;
+const working = new Map<string, { found: Pick<Ffmpeg, 'version' | 'encoders'>; untilMs: number }>();
+
+/** What the same file said less than a minute ago; otherwise asks it. */
 async function tryRun(path: string, signal?: AbortSignal): Promise<Pick<Ffmpeg, 'version' | 'encoders'> | string> {
+  const file = identityOf(path);
+  if (file === undefined) return ask(path, signal);
+  const known = working.get(file);
+  if (known !== undefined && performance.now() < known.untilMs) return known.found;
+  working.delete(file);
+  const found = await ask(path, signal);
+  if (typeof found !== 'string') working.set(file, { found, untilMs: performance.now() + REMEMBERED_MS });
+  return found;
+}
+
+/** Changes whenever another program is put there; undefined for a name that the system looks up. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return JSON.stringify([path, dev, ino, size, mtimeMs, ctimeMs]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs `ffmpeg -encoders`, whose banner has the version. Returns the problem as text when it is not usable. */
+async function ask(path: string, signal?: AbortSignal): Promise<Pick<Ffmpeg, 'version' | 'encoders'> | string> {
   const ran = await new Promise<{ error: Error | null; text: string }>((resolve) => {
     const options = { timeout: LONGEST_TRY_MS, killSignal: 'SIGKILL' as const, maxBuffer: 4 << 20, signal };
     const child = execFile(path, ['-encoders'], options, (error, stdout, stderr) =>
