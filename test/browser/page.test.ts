@@ -232,7 +232,11 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
         const cut = await dialog.evaluate((shown) => {
           const { right } = shown.getBoundingClientRect();
           return [...shown.querySelectorAll('*')]
-            .filter((one) => one.getBoundingClientRect().right > right)
+            .filter(
+              (one) =>
+                one.getBoundingClientRect().right > right ||
+                (one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1 && one.tagName !== 'INPUT'),
+            )
             .map((one) => one.textContent);
         });
         expect(cut, `${path} ${button}`).toEqual([]);

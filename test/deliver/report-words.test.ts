@@ -1,7 +1,9 @@
 /** report.html is in the language of its book, every text of it. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { spokenDisclosureText } from '../../src/book/warnings/spoken-disclosure.ts';
+import { runCommand } from '../../src/cli/run/run.ts';
 import { reportPage } from '../../src/deliver/reports/report-page.ts';
 import { EN } from '../../src/deliver/reports/words/en.ts';
 import { ruleInWords, unmarkedInWords } from '../../src/deliver/reports/words/told-in-chinese.ts';
@@ -10,6 +12,7 @@ import { ZH } from '../../src/deliver/reports/words/zh.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../src/qc/told/chinese-doubts.ts';
 import { judgeFile, unreadableVerdict } from '../../src/qc/verdict.ts';
+import { bookFolder, called, quickCommands } from '../cli/in-process.ts';
 import { FAILING, GOOD } from '../qc/measured-files.ts';
 import { BOOK_WORDS, wholeReport } from './whole-report.ts';
 
@@ -85,6 +88,27 @@ describe('a report in Chinese', () => {
     const said = all.flatMap((rule) => Object.values(ruleInWords(rule, 'zh')).filter((text) => text !== undefined));
     expect(said.filter((text) => english(text).length > 0)).toEqual([]);
     expect(ruleInWords(all[0]!, 'en').wanted).toBe('-23 … -18 dBFS');
+  });
+});
+
+describe('the report of a run', () => {
+  quickCommands();
+
+  it('is Chinese for a Chinese book', async () => {
+    const book = await bookFolder(['没有人回答。\n\n[mara] 是。'], { formats: 'wav' });
+    try {
+      const text = await readFile(book.manifest, 'utf8');
+      await writeFile(book.manifest, text.replace('author: Somebody', 'author: Somebody, language: zh'));
+      expect((await called(() => runCommand(book.manifest, { ...book.flags }))).code).toBe(0);
+      const page = await readFile(book.path('out', 'A Small Book', 'report.html'), 'utf8');
+      expect(page).toContain('<html lang="zh-CN">');
+      // "AI Voice" is who the files name as their narrator.
+      const names = /A Small Book|Somebody|Part|narrator|mara|AI Voice|qwen-audio-3.1-tts-flash|-inference/g;
+      const found = textsOf(page).map((one) => one.replace(names, ''));
+      expect(found.filter((one) => english(one).length > 0)).toEqual([]);
+    } finally {
+      await book.destroy();
+    }
   });
 });
 

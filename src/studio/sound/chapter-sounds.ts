@@ -80,7 +80,16 @@ export function openChapterSounds(): ChapterSounds {
     return known;
   };
   const layOut = async (moment: Moment, planned: PlannedChapter): Promise<HeardChapter> => {
-    const timeline = await chapterTimeline({ store: moment.store, step: planned.master.step, readMeasures });
+    // Words beside measures, and not after them: on S3, each is an answer to wait for.
+    const readBoth: ReadMeasures = (take, store) => {
+      readWords(take, moment).catch(() => undefined);
+      return readMeasures(take, store);
+    };
+    const timeline = await chapterTimeline({
+      store: moment.store,
+      step: planned.master.step,
+      readMeasures: readBoth,
+    });
     const heard = await Promise.all(timeline.takes.map((take) => readWords(take, moment)));
     const text = await fileOf(moment, planned);
     const { totalSamples } = timeline.sound.arrangement;
