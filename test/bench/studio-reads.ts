@@ -1,6 +1,7 @@
 /**
  * What the studio asks of S3 when a long chapter is opened and a line is clicked: requests, how many of them one after the
- * other, and processor time of the server. None of these depends on how busy the machine is.
+ * other, and processor time of the server. Counts do not depend on how busy the machine is; of hundreds of parallel requests, how
+ * many are one after the other does.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

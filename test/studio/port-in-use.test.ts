@@ -8,7 +8,8 @@ import { linesCommand } from '../../src/cli/lines/lines.ts';
 import { reviewCommand } from '../../src/cli/review/review.ts';
 import { bookFolder, called, quickCommands } from '../cli/in-process.ts';
 
-const REVIEW = 'version: 1\nlines:\n  - { words: "Nobody answered.", at: "1:1", comments: [{ text: "Slower." }] }\n...\n';
+const REVIEW =
+  'version: 1\nlines:\n  - { words: "Nobody answered.", at: "1:1", comments: [{ text: "Slower." }] }\n...\n';
 
 quickCommands();
 
