@@ -10,7 +10,7 @@ export function readingsIn(text: string, language: string): Reading[] {
   const taken = new Uint8Array(text.length);
   const hasDigits = /\p{N}/u.test(text);
   const found: Reading[] = [];
-  for (const rule of languageOf(language).rules) {
+  for (const rule of [...languageOf(language).rules, ...REST]) {
     if (!hasDigits && NEED_DIGITS.has(rule.class)) continue;
     for (const match of text.matchAll(rule.pattern)) {
       const reading = readingOf(rule, match, text);
@@ -21,6 +21,16 @@ export function readingsIn(text: string, language: string): Reading[] {
   }
   return found.sort((a, b) => a.start - b.start);
 }
+
+/** Numbers that no rule of the language knows: listed, and never spelled, so that no take is spoken again because of them. */
+const REST: readonly Rule[] = [
+  {
+    class: 'times',
+    pattern:
+      /(?<![\p{N}.,])(?:[01]?[0-9]|2[0-4])\.[0-5][0-9](?=\s?(?:Uhr|h|a\.?m|p\.?m)(?!\p{L}))|(?<=(?:^|[^\p{L}])(?:ore|alle|pukul|jam|в)\s)(?:[01]?[0-9]|2[0-4])\.[0-5][0-9](?![\p{N}.,]\p{N})/giu,
+  },
+  { class: 'numbers', pattern: /\p{N}+(?:[.,:/×·’'-]\p{N}+)*/gu },
+];
 
 const NEED_DIGITS: ReadonlySet<string> = new Set([
   'numbers',

@@ -35,6 +35,19 @@ describe('in words', () => {
 });
 
 describe('found', () => {
+  it('lists numbers that no rule of the language knows, without words for them', () => {
+    expect(classesIn('um 10.30 Uhr', 'de')).toEqual(['times 10.30']);
+    expect(classesIn('alle ore 10.30', 'it')).toEqual(['times 10.30']);
+    expect(classesIn('pukul 10.30', 'id')).toEqual(['times 10.30']);
+    expect(classesIn('３匹と⑤', 'ja')).toEqual(['numbers ３', 'numbers ⑤']);
+    expect(classesIn('version 1.2.3', 'en')).toEqual(['numbers 1.2.3']);
+    for (const [text, language] of [
+      ['um 10.30 Uhr', 'de'],
+      ['３匹', 'ja'],
+    ] as const)
+      expect(spoken(text, language)).toBe(text);
+  });
+
   it('names each class once, and no place twice', () => {
     const text =
       'In 1851, on 3 May, at 5:30 p.m., 12 men paid $5 for 5 km. Call 555-0142: ½ off. Henry VIII, vol. 2, the BBC, Ελλάδα, www.example.com.';
