@@ -62,6 +62,16 @@ it('knows header, headings and markup of Org mode and AsciiDoc, and tells', () =
   expect(asciiDoc.book.publication).toMatchObject({ subtitle: 'A Tale', date: '2020-01-02' });
 });
 
+it('leaves the whole header of Project Gutenberg out, also where it begins with fields', () => {
+  const start = '*** START OF THE PROJECT GUTENBERG EBOOK A ***';
+  const of = read(
+    'a.txt',
+    `Title: The Salt Road\nAuthor: N. Example\n\nProduced by B. Second\n\n${start}\n${chapters()}`,
+  );
+  expect(of).toMatchObject({ title: 'The Salt Road', chapters: ['Chapter 1', 'Chapter 2'] });
+  expect(of.leftOut).toContain('header of Project Gutenberg');
+});
+
 it('keeps what only looks like it', () => {
   for (const text of [
     `---\nTo: my mother\n---\n${chapters()}`,

@@ -29,7 +29,8 @@ export function readPlainText(
   { keepMatter = false, ruby = 'base' }: Pick<TextOptions, 'keepMatter' | 'ruby'> = {},
 ): ImportReading {
   const places = textPlaces(text);
-  const front = frontMatterOf(text, { isMarkdown: false });
+  // The header of Project Gutenberg goes on behind its fields.
+  const front = GUTENBERG_START.test(text) ? undefined : frontMatterOf(text, { isMarkdown: false });
   const { from, to } = bodyOf(text, front);
   const { blocks, omitted } = blocksOf({ lines: linesOf(text, from, to), places, ruby, markup: front?.markup });
   const marks = aozoraMarks(text.slice(from, to), ruby).map(({ start, end, reason }): Omission => {
