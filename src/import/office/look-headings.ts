@@ -22,8 +22,11 @@ export function headingsOfLooks(
     else group.at.push(at);
   }
   const heads = new Set([...groups.values()].flatMap(({ at }) => at));
+  const before = [0];
+  for (const [at, block] of blocks.entries())
+    before.push(before[at]! + (!heads.has(at) && isSpoken(block) ? block.text.length : 0));
   const found = [...groups.values()].filter(({ look, at }) =>
-    divides({ at, blocks, heads, isSure: isSure(look, text) }),
+    divides({ at, blocks, before, isSure: isSure(look, text) }),
   );
   // The largest divides parts, the next chapters.
   found.sort((a, b) => weightOf(b.look, text) - weightOf(a.look, text) || a.at[0]! - b.at[0]!);
@@ -95,23 +98,19 @@ const MOST_BEFORE = 0.2;
 function divides(of: {
   at: readonly number[];
   blocks: readonly Block[];
-  heads: ReadonlySet<number>;
+  /** By index, the length of all text before it that is no headline. */
+  before: readonly number[];
   isSure: boolean;
 }): boolean {
-  const { at, blocks, heads } = of;
+  const { at, blocks, before } = of;
   if (at.length < 2) return false;
-  const between = (from: number, to: number): number => {
-    let sum = 0;
-    for (let index = from; index < to; index++)
-      if (!heads.has(index) && isSpoken(blocks[index]!)) sum += blocks[index]!.text.length;
-    return sum;
-  };
+  const between = (from: number, to: number): number => before[to]! - before[from]!;
   const texts = at.map((one, index) => between(one + 1, at[index + 1] ?? blocks.length));
-  const before = between(0, at[0]!);
-  const all = before + texts.reduce((sum, one) => sum + one, 0);
+  const first = between(0, at[0]!);
+  const all = first + texts.reduce((sum, one) => sum + one, 0);
   const own = at.reduce((sum, one) => sum + blocks[one]!.text.length, 0);
   const withText = texts.filter((letters, index) => letters > blocks[at[index]!]!.text.length).length;
   if (withText < 2 || withText < at.length * 0.8 || own * 2 > all) return false;
   // A sign or a verse in the middle of the line stands anywhere; chapters begin where the book does.
-  return before <= all * (of.isSure ? MOST_BEFORE : MOST_BEFORE / 4);
+  return first <= all * (of.isSure ? MOST_BEFORE : MOST_BEFORE / 4);
 }
