@@ -113,7 +113,7 @@ const MOST_LIMITING_DB = 24;
 /** Iterates the chapter's gain until the predicted level after the limiter meets the target. */
 function solveGain(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
   let highest = 0;
-  for (const peak of timeline.peak) if (peak > highest) highest = peak;
+  for (let i = 0; i < timeline.peak.length; i++) if (timeline.peak[i]! > highest) highest = timeline.peak[i]!;
   const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
   let predicted = measure(timeline, 1, target);

@@ -69,7 +69,9 @@ function peaksOverCeiling(request: LimitRequest): { places: number[]; needs: num
   const needs: number[] = [];
   const end = samples.length - TRUE_PEAK_REACH;
   for (const { from, to } of loudRanges(request, near)) {
-    for (const i of loud(from, to, sizes)) {
+    const candidates = loud(from, to, sizes);
+    for (let k = 0; k < candidates.length; k++) {
+      const i = candidates[k]!;
       let peak = Math.abs(samples[i]!);
       // A true peak is only next to a local extremum; the fades leave no peaks at the ends.
       if (i >= TRUE_PEAK_REACH && i < end && isLocalExtremum(samples, i)) peak = truePeakNear(samples, i, ceiling);

@@ -47,7 +47,7 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
   const { takes, arrangement, signal } = request;
   const tone = request.tone ?? new Float32Array(ROOM_TONE_SAMPLES);
   // The room tone alone, for pauses.
-  const roomToneSamples = Int16Array.from(tone, Math.round);
+  const roomToneSamples = rounded(tone);
   const kernel = openKernel({
     takeSamples: arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0),
     chunkSamples: longestChunk(arrangement),
@@ -163,6 +163,12 @@ function fadeEdges(samples: Int16Array, fadeSamples: number): void {
     samples[i] = Math.round(samples[i]! * factor);
     samples[end] = Math.round(samples[end]! * factor);
   }
+}
+
+function rounded(tone: Float32Array): Int16Array {
+  const samples = new Int16Array(tone.length);
+  for (let i = 0; i < tone.length; i++) samples[i] = Math.round(tone[i]!);
+  return samples;
 }
 
 function fillRoomTone(roomToneSamples: Int16Array, to: Int16Array, at: number): void {

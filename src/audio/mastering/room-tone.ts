@@ -20,9 +20,10 @@ export function roomTone(levelDbfs: number): Float32Array {
     loop[i % ROOM_TONE_SAMPLES] = smooth;
   }
   let total = 0;
-  for (const value of loop) total += value * value;
+  for (let i = 0; i < ROOM_TONE_SAMPLES; i++) total += loop[i]! * loop[i]!;
   const scale = (32_768 * gainFromDb(levelDbfs)) / Math.sqrt(total / ROOM_TONE_SAMPLES);
-  return loop.map((value) => value * scale);
+  for (let i = 0; i < ROOM_TONE_SAMPLES; i++) loop[i]! *= scale;
+  return loop;
 }
 
 /** Marsaglia's xorshift32, 0 ≤ x < 1. */

@@ -12,8 +12,8 @@
     (param $at i32) (param $end i32) (param $first i32) (param $block i32) (param $state i32) (param $out i32)
     (local $b0 f64) (local $b1 f64) (local $b2 f64) (local $a1 f64) (local $a2 f64) (local $r1 f64) (local $r2 f64)
     (local $x f64) (local $x1 f64) (local $x2 f64) (local $y f64) (local $y1 f64) (local $y2 f64)
-    (local $z f64) (local $z1 f64) (local $z2 f64) (local $weighted f64)
-    (local $to i32)
+    (local $z f64) (local $z1 f64) (local $z2 f64) (local $d1 f64) (local $d2 f64) (local $weighted f64)
+    (local $to i32) (local $pairs i32)
     (local.set $b0 (f64.load (local.get $state)))
     (local.set $b1 (f64.load offset=8 (local.get $state)))
     (local.set $b2 (f64.load offset=16 (local.get $state)))
@@ -32,37 +32,89 @@
       (if (i32.gt_u (local.get $to) (local.get $end)) (then (local.set $to (local.get $end))))
       (call $plain (local.get $at) (local.get $to) (local.get $out))
       (local.set $weighted (f64.const 0))
-      (loop $next
-        (local.set $x (f64.convert_i32_s (i32.load16_s (local.get $at))))
-        ;; y = b0 x + b1 x1 + b2 x2 - a2 y2 - a1 y1
-        (local.set $y
-          (f64.sub
-            (f64.sub
-              (f64.add
-                (f64.add
-                  (f64.mul (local.get $b0) (local.get $x))
-                  (f64.mul (local.get $b1) (local.get $x1)))
-                (f64.mul (local.get $b2) (local.get $x2)))
-              (f64.mul (local.get $a2) (local.get $y2)))
-            (f64.mul (local.get $a1) (local.get $y1))))
-        ;; z = y - y1 - (y1 - y2) - r2 z2 - r1 z1
-        (local.set $z
-          (f64.sub
+      (local.set $d1 (f64.sub (local.get $y1) (local.get $y2)))
+      ;; Two samples a turn: what was x1, y1 and z1 for the first is x2, y2 and z2 for the second, so that nothing is moved.
+      (local.set $pairs
+        (i32.add (local.get $at) (i32.and (i32.sub (local.get $to) (local.get $at)) (i32.const -4))))
+      (block $paired
+        (br_if $paired (i32.eq (local.get $at) (local.get $pairs)))
+        (loop $next
+          ;; y = b0 x + b1 x1 + b2 x2 - a2 y2 - a1 y1, and z = y - y1 - (y1 - y2) - r2 z2 - r1 z1.
+          (local.set $x (f64.convert_i32_s (i32.load16_s (local.get $at))))
+          (local.set $y
             (f64.sub
               (f64.sub
-                (f64.sub (local.get $y) (local.get $y1))
-                (f64.sub (local.get $y1) (local.get $y2)))
-              (f64.mul (local.get $r2) (local.get $z2)))
-            (f64.mul (local.get $r1) (local.get $z1))))
-        (local.set $weighted (f64.add (local.get $weighted) (f64.mul (local.get $z) (local.get $z))))
-        (local.set $x2 (local.get $x1))
-        (local.set $x1 (local.get $x))
-        (local.set $y2 (local.get $y1))
-        (local.set $y1 (local.get $y))
-        (local.set $z2 (local.get $z1))
-        (local.set $z1 (local.get $z))
-        (local.set $at (i32.add (local.get $at) (i32.const 2)))
-        (br_if $next (i32.lt_u (local.get $at) (local.get $to))))
+                (f64.add
+                  (f64.add
+                    (f64.mul (local.get $b0) (local.get $x))
+                    (f64.mul (local.get $b1) (local.get $x1)))
+                  (f64.mul (local.get $b2) (local.get $x2)))
+                (f64.mul (local.get $a2) (local.get $y2)))
+              (f64.mul (local.get $a1) (local.get $y1))))
+          (local.set $x2 (local.get $x))
+          (local.set $y2 (local.get $y))
+          (local.set $d2 (f64.sub (local.get $y) (local.get $y1)))
+          (local.set $z2
+            (f64.sub
+              (f64.sub
+                (f64.sub (local.get $d2) (local.get $d1))
+                (f64.mul (local.get $r2) (local.get $z2)))
+              (f64.mul (local.get $r1) (local.get $z1))))
+          (local.set $weighted (f64.add (local.get $weighted) (f64.mul (local.get $z2) (local.get $z2))))
+          (local.set $x (f64.convert_i32_s (i32.load16_s offset=2 (local.get $at))))
+          (local.set $y
+            (f64.sub
+              (f64.sub
+                (f64.add
+                  (f64.add
+                    (f64.mul (local.get $b0) (local.get $x))
+                    (f64.mul (local.get $b1) (local.get $x2)))
+                  (f64.mul (local.get $b2) (local.get $x1)))
+                (f64.mul (local.get $a2) (local.get $y1)))
+              (f64.mul (local.get $a1) (local.get $y2))))
+          (local.set $x1 (local.get $x))
+          (local.set $y1 (local.get $y))
+          (local.set $d1 (f64.sub (local.get $y) (local.get $y2)))
+          (local.set $z1
+            (f64.sub
+              (f64.sub
+                (f64.sub (local.get $d1) (local.get $d2))
+                (f64.mul (local.get $r2) (local.get $z1)))
+              (f64.mul (local.get $r1) (local.get $z2))))
+          (local.set $weighted (f64.add (local.get $weighted) (f64.mul (local.get $z1) (local.get $z1))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br_if $next (i32.lt_u (local.get $at) (local.get $pairs)))))
+      (if (i32.lt_u (local.get $at) (local.get $to)) (then
+          (local.set $x (f64.convert_i32_s (i32.load16_s (local.get $at))))
+          (local.set $y
+            (f64.sub
+              (f64.sub
+                (f64.add
+                  (f64.add
+                    (f64.mul (local.get $b0) (local.get $x))
+                    (f64.mul (local.get $b1) (local.get $x1)))
+                  (f64.mul (local.get $b2) (local.get $x2)))
+                (f64.mul (local.get $a2) (local.get $y2)))
+              (f64.mul (local.get $a1) (local.get $y1))))
+          (local.set $x2 (local.get $x))
+          (local.set $y2 (local.get $y))
+          (local.set $d2 (f64.sub (local.get $y) (local.get $y1)))
+          (local.set $z2
+            (f64.sub
+              (f64.sub
+                (f64.sub (local.get $d2) (local.get $d1))
+                (f64.mul (local.get $r2) (local.get $z2)))
+              (f64.mul (local.get $r1) (local.get $z1))))
+          (local.set $weighted (f64.add (local.get $weighted) (f64.mul (local.get $z2) (local.get $z2))))
+          ;; The newest are in x2, y2 and z2.
+          (local.set $x2 (local.get $x1))
+          (local.set $x1 (local.get $x))
+          (local.set $y2 (local.get $y1))
+          (local.set $y1 (local.get $y))
+          (local.set $z (local.get $z2))
+          (local.set $z2 (local.get $z1))
+          (local.set $z1 (local.get $z))
+          (local.set $at (i32.add (local.get $at) (i32.const 2)))))
       (f64.store (local.get $out) (local.get $weighted))
       ;; Digital silence: highest and lowest are 0.
       (if (f64.eq (f64.load offset=24 (local.get $out)) (f64.load offset=32 (local.get $out))) (then

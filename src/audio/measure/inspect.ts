@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { MeasuredFile } from '../../qc/measured-file.ts';
 import { type AudioFacts, decodeAudio } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
@@ -32,7 +33,10 @@ export async function inspectFile(request: {
   let sampleRateHz = 0;
   /** Samples of all channels. */
   let samplesRead = 0;
-  const facts = await decodeAudio({ ffmpeg, input: path, name: path, signal }, (chunk, format) => {
+  // Before the sound, because its frames say how it may be decoded. A file that cannot be read fails below, as any other.
+  const named = isNamedMp3(path) ? await readMp3Frames(path, signal).catch(() => null) : null;
+  const isOneFormat = named?.isOneFormat ?? false;
+  const facts = await decodeAudio({ ffmpeg, input: path, name: path, isOneFormat, signal }, (chunk, format) => {
     if (channels.length === 0)
       channels = Array.from({ length: format.channels }, () => openChannel(format.sampleRateHz));
     sampleRateHz = format.sampleRateHz;
@@ -40,7 +44,7 @@ export async function inspectFile(request: {
     distribute(samples, channels, samplesRead % channels.length);
     samplesRead += samples.length;
   });
-  const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
+  const frames = facts.container === 'mp3' ? (named ?? (await readMp3Frames(path, signal))) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;
@@ -55,6 +59,10 @@ export async function inspectFile(request: {
     ...misnamed(path, facts),
     ...(frames && { mp3Stream: frames.stream }),
   };
+}
+
+function isNamedMp3(path: string): boolean {
+  return extname(path).toLowerCase() === '.mp3';
 }
 
 /** All measurements of the samples. */

@@ -82,7 +82,8 @@ function mean(values: ArrayLike<number>, from: number, to: number): number {
 function meanAbove(powers: Float64Array, gate: number): number {
   let total = 0;
   let count = 0;
-  for (const power of powers) {
+  for (let i = 0; i < powers.length; i++) {
+    const power = powers[i]!;
     if (power < gate) continue;
     total += power;
     count += 1;

@@ -16,6 +16,8 @@ export interface Mp3Frames {
   promisedFrames: number | null;
   /** The file ends inside a frame. */
   cutInFrame: boolean;
+  /** All audio frames have one MPEG version, sample rate and number of channels. */
+  isOneFormat: boolean;
   /** What does not belong in one MP3. */
   stream: Mp3Stream;
 }
@@ -55,6 +57,7 @@ function createScan() {
   const stream: Mp3Stream = { bytesBefore: 0, bytesWithin: 0, secondFileAtSeconds: null };
   let promised: number | null = null;
   let format: string | undefined;
+  let isOneFormat = true;
   /** Bytes since the last frame that are neither tags nor zero. */
   let foreign = 0;
   /** After foreign bytes, and at the start, a frame counts only when another one or a tag follows. */
@@ -68,6 +71,7 @@ function createScan() {
     else stream.bytesWithin += foreign;
     if (!isFirst && (wasTag || ownPromise !== undefined || frame.format !== format))
       stream.secondFileAtSeconds ??= count.seconds;
+    if (!isFirst && frame.format !== format) isOneFormat = false;
     format = frame.format;
     foreign = 0;
     wasTag = isLost = false;
@@ -109,6 +113,7 @@ function createScan() {
         meanKbps: Math.round(count.total / count.frames),
         promisedFrames: promised,
         cutInFrame: count.cut,
+        isOneFormat,
         stream,
       };
     },
