@@ -3,8 +3,9 @@
 import { instantiateWasm, type WasmMemory } from '../wasm-module.ts';
 import { BLOCK_SUMS_WASM } from './block-sums-wasm.ts';
 
-/** Most samples that `BlockSums.add` takes at once, and most pieces that these may be. */
+/** Most samples that `BlockSums.add` takes at once. */
 export const MOST_SAMPLES = 1 << 14;
+/** Most pieces that these may be. */
 export const MOST_PIECES = 1 << 10;
 
 /**
