@@ -24,6 +24,8 @@ const TRIES = 2;
 const MOST_WAIT_MS = 5_000;
 /** A fast speaker says 25 letters a second; numbers are shorter when they are written. */
 const MOST_CHARACTERS = { any: 100, aSecond: 50 };
+/** Recognisers round times, some to the frame that the model hears at once. */
+const ROUNDED_SECONDS = 0.5;
 const INCONCLUSIVE: WordsJudgment = { verdict: 'inconclusive', findings: [], agreement: 0 };
 
 /** Whether the book wants the words of a take with these doubts heard, and this process has the recogniser for it. */
@@ -44,12 +46,15 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const sound = { pcm, sampleRateHz: take.sampleRateHz, language, names };
   const { store } = context;
   const expected = { text: step.text, written: step.written, language, names };
-  const judged = (heard: Pick<Hearing, 'text' | 'words'>): HeardWords => ({
-    model: recogniser.model,
-    judgment: isSayable(heard.text, take.durationSeconds) ? compareWords(expected, heard) : INCONCLUSIVE,
-    text: heard.text,
-    ...(heard.words && { words: heard.words }),
-  });
+  const judged = ({ text, words: told }: Pick<Hearing, 'text' | 'words'>): HeardWords => {
+    const words = told !== undefined && areWithin(take.durationSeconds, told) ? told : undefined;
+    return {
+      model: recogniser.model,
+      judgment: isSayable(text, take.durationSeconds) ? compareWords(expected, { text, words }) : INCONCLUSIVE,
+      text,
+      ...(words && { words }),
+    };
+  };
   const asked = { model: recogniser.model, language };
   const known = await findHearing(store, take.pcm.digest, asked).catch(() => undefined);
   if (known !== undefined) return judged(known);
@@ -78,6 +83,15 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
 /** A log, a page or a loop of a model are words that nobody can have said in the take. */
 function isSayable(text: string, durationSeconds: number): boolean {
   return text.length <= MOST_CHARACTERS.any + MOST_CHARACTERS.aSecond * durationSeconds;
+}
+
+/** Whether these are times of the take: in order, and of a clock that counts its seconds. Others would move subtitles. */
+function areWithin(durationSeconds: number, words: NonNullable<Hearing['words']>): boolean {
+  return words.every(
+    ({ startSeconds, endSeconds }, at) =>
+      startSeconds >= Math.max(0, (words[at - 1]?.startSeconds ?? 0) - ROUNDED_SECONDS) &&
+      endSeconds <= durationSeconds + ROUNDED_SECONDS,
+  );
 }
 
 /** How long to wait before another try; undefined: none helps. */

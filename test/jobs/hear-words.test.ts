@@ -228,7 +228,7 @@ describe('a last word that goes on to the end of the sound', () => {
   it.each([
     [0.02, ['its last word goes on to its end']],
     [0.2, []],
-    // A recogniser that tells milliseconds: its times say nothing about the end.
+    // A recogniser that tells milliseconds: its times say nothing about the end, and are none for subtitles.
     [-3_000, []],
   ])('%s s before the end: %j', async (gapSeconds, found) => {
     const ears = openEars();
@@ -257,6 +257,8 @@ describe('a last word that goes on to the end of the sound', () => {
     };
     const { doubts = [] } = await synthesize(await step(), attempt(), asPeople);
     expect(doubts.filter(({ check }) => check === 'cut-off').map(({ measured }) => measured)).toEqual(found);
+    const { words } = (await findTake(context.store, 'take'))!;
+    expect(words !== undefined).toBe(gapSeconds > 0);
     await ears.close();
   });
 });

@@ -15,16 +15,13 @@ export interface TakeEnd {
 /** After a whole word, at least so much follows, or it has faded to this. Chosen on sentences that the bench does not count. */
 const MOST_GAP_SECONDS = 0.06;
 const SILENT_DB = -47;
-/** Recognisers round times up; a word that ends later than this is of no clock that counts the take's seconds. */
-const MOST_BEYOND_SECONDS = 0.5;
 
 /** The doubt about a last word that goes on to the end of the sound. */
 export function cutTail({ words, durationSeconds, lastDb, usualDb = SILENT_DB }: TakeEnd): TakeDoubt | undefined {
   const last = words?.at(-1);
   const most = Math.max(SILENT_DB, usualDb);
   if (last === undefined || lastDb === undefined || lastDb <= most) return undefined;
-  const gapSeconds = durationSeconds - last.endSeconds;
-  if (gapSeconds > MOST_GAP_SECONDS || gapSeconds < -MOST_BEYOND_SECONDS) return undefined;
+  if (durationSeconds - last.endSeconds > MOST_GAP_SECONDS) return undefined;
   const excess = (lastDb - most) / 20;
   return {
     check: 'cut-off',
