@@ -148,6 +148,8 @@ const hex = (byte: number): string => byte.toString(16);
 test.each<[string, string]>([
   ['base64 in lines', BASE64.replace(/(.{20})/g, '$1\r\n')],
   ['base64 in lines in an address', BASE64.replace(/(.{20})/g, '$1 ')],
+  ['base64 of UTF-16', Buffer.from(`-Key "${LONG}"`, 'utf16le').toString('base64')],
+  ['hexadecimal UTF-16', Buffer.from(LONG, 'utf16le').toString('hex')],
   ['base64 of base64', Buffer.from(BASE64).toString('base64')],
   ['base64 of base64 of base64url', Buffer.from(Buffer.from(`x:${LONG}`).toString('base64url')).toString('base64')],
   ['hexadecimal digits', Buffer.from(LONG).toString('hex')],

@@ -29,7 +29,7 @@ export function createBreachWatch(nowMs: () => number = () => performance.now())
       if (known === undefined || known.count < FIRST_BREACHES || nowMs() - known.atMs >= CLOSED_MS) return;
       throw new PipelineError({
         code: 'protocol-violation',
-        message: `${known.said} So did each of its first ${FIRST_BREACHES} answers, and none was whole. The text was not sent, because it would be billed in vain.`,
+        message: `${known.said} So did each of its first ${FIRST_BREACHES} answers, and no answer was complete. The text was not sent, because it would be billed in vain.`,
         retry: 'never',
       });
     },

@@ -60,9 +60,10 @@ interface Notation {
 
 function notationsOf(apiKey: string): Notation[] {
   const bytes = [...Buffer.from(apiKey)];
-  const once = base64Of(apiKey);
+  const wide = Buffer.from(apiKey, 'utf16le');
+  const once = base64Of(Buffer.from(apiKey));
   // Base64 of base64, as of a header inside a token.
-  const twice = once.flatMap((text) => base64Of(text));
+  const twice = once.flatMap((text) => base64Of(Buffer.from(text)));
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));
   const upper = hex.map((digits) => digits.toUpperCase());
   const lists = (separate: (values: readonly (string | number)[]) => string): string[] => [hex, upper].map(separate);
@@ -70,6 +71,9 @@ function notationsOf(apiKey: string): Notation[] {
     notation([apiKey], PIECE_BYTES),
     { ...notation([...once, ...twice].flatMap(inBothAlphabets), (PIECE_BYTES * 4) / 3), isBase64: true },
     notation([hex.join(''), upper.join('')], PIECE_BYTES * 2),
+    // UTF-16, as of a command that PowerShell encodes, and in dumps of Windows.
+    { ...notation(base64Of(wide).flatMap(inBothAlphabets), (PIECE_BYTES * 8) / 3), isBase64: true },
+    notation([wide.toString('hex'), wide.toString('hex').toUpperCase()], PIECE_BYTES * 4),
     // Dumps: `71:77`, `0x71,0x77`, `\161\167`, `%u0071`, `\u{71}`; decimal numbers.
     notation([...lists((values) => values.join(':')), bytes.join(',')], PIECE_BYTES * 2),
     notation(
@@ -94,11 +98,11 @@ function notation(texts: readonly string[], length: number): Notation {
   return { pieces, length };
 }
 
-/** What base64 makes of the text, however many bytes are before it; without the characters that it shares with its neighbors. */
-function base64Of(text: string): string[] {
+/** What base64 makes of the bytes, however many are before them; without the characters that they share with their neighbors. */
+function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].map((bytesBefore) => {
-    const code = Buffer.from('\0'.repeat(bytesBefore) + text).toString('base64');
-    return code.slice(Math.ceil((bytesBefore * 8) / 6), Math.floor(((bytesBefore + Buffer.byteLength(text)) * 8) / 6));
+    const code = Buffer.concat([Buffer.alloc(bytesBefore), bytes]).toString('base64');
+    return code.slice(Math.ceil((bytesBefore * 8) / 6), Math.floor(((bytesBefore + bytes.length) * 8) / 6));
   });
 }
 
