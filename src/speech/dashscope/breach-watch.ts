@@ -8,7 +8,7 @@ import { PipelineError } from '../../errors.ts';
 export interface BreachWatch {
   /** Throws `protocol-violation`, which no retry helps, when nothing may be sent to the model now. */
   enter(model: string): void;
-  /** A take of the model was whole. */
+  /** A take of the model was complete. */
   whole(model: string): void;
   /** A text that was sent failed with this error. */
   broke(model: string, error: unknown): void;
