@@ -36,7 +36,6 @@ describe('kept in memory', () => {
   test('nothing of signals that are joined: AbortSignal.any is only for some that end together', () => {
     const together = [
       'src/cli/mcp/mcp.ts', // once a process
-      'src/hearing/own-recogniser.ts', // a step, and a timeout
       'src/simulator/inference/task.ts', // a socket, and a task of it
       'src/simulator/response.ts', // the same
       'src/speech/dashscope/call-permits.ts', // an opening of a session

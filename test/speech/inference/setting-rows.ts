@@ -121,7 +121,8 @@ const SPEAKING: Row[] = [
   always({ kind: 'lost-sentence' }, follow('2 of 3 refused: take-incomplete', 9, 9, 0, 0)),
   always({ kind: 'foreign-events' }, WHOLE),
   once({ kind: 'foreign-frames' }, AGAIN),
-  always({ kind: 'foreign-frames' }, follow('refused: protocol-violation', 12, 12, 0, 0)),
+  // Nothing is sent after three answers in a row that break the protocol (breach-watch.ts).
+  always({ kind: 'foreign-frames' }, follow('refused: protocol-violation', 3, 3, 0, 0)),
   always({ kind: 'late-frames' }, WHOLE),
 ];
 
