@@ -9,6 +9,8 @@ const LINES = 14;
 /** Of the two chapters together. */
 const SEGMENTS = LINES + 2;
 const AT_ONCE = 4;
+/** A quarter more lines are at hand than there are sessions (src/composition/workbench.ts). */
+const AT_HAND = 5;
 /** The kill comes when this segment is done; others before it may still be under way. */
 const KILLED_AT = 8;
 
@@ -24,7 +26,7 @@ afterEach(async () => {
 });
 queueInRedis();
 
-it.each(Object.entries(ENGINES))('%s', { timeout: 120_000 }, async (name, engine) => {
+it.each(Object.entries(ENGINES))('%s', { timeout: 120_000 }, async (_name, engine) => {
   const text = Array.from({ length: LINES }, (_, at) => `${at % 2 === 0 ? '' : '[mara] '}This is line number ${at}.`);
   await writeBook(rig, { lines: text.join('\n\n'), formats: 'wav' });
   await rig.write('book.yaml', `${engine.manifest}\n${await rig.read('book.yaml')}`);
@@ -43,18 +45,18 @@ it.each(Object.entries(ENGINES))('%s', { timeout: 120_000 }, async (name, engine
   running.child.kill('SIGKILL');
   await running.done;
   const kept = (await takes()).length;
-  expect(kept).toBeGreaterThanOrEqual(KILLED_AT - AT_ONCE);
+  expect(kept).toBeGreaterThanOrEqual(KILLED_AT - AT_HAND);
   expect(kept).toBeLessThan(SEGMENTS);
 
   const { finished, stderr } = await rig.runJson(['book.yaml'], env);
   expect(finished, stderr).toMatchObject({ ok: true, segments: { total: SEGMENTS }, calls: { enroll: 0 } });
   // Steps of the run that was killed are still in Redis: what they speak, the second run finds.
   expect(finished.segments.reused).toBeGreaterThanOrEqual(kept);
-  // Only what was on the wire at the moment of the kill may have been said twice: at most one a session.
+  // Only what was under way at the moment of the kill may have been said twice: on the wire, or spoken and not stored yet.
   const times = [...simulator.spokenTexts()].filter(([line]) => line.startsWith('This is line'));
   expect(times).toHaveLength(LINES);
   const again = times.reduce((sum, [, count]) => sum + count - 1, 0);
-  expect(again).toBeLessThanOrEqual(name === 'openai-speech' ? 1 : AT_ONCE);
+  expect(again).toBeLessThanOrEqual(AT_HAND);
   expect(new Set((await takes()).map(({ voiceId }) => voiceId)).size).toBe(2);
   const { voices, inference } = simulator.metrics();
   expect(voices + inference.voices).toBe(engine.voicesFile === undefined ? 0 : 2);
