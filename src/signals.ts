@@ -25,17 +25,51 @@ export async function withJoinedSignal<T>(
 /** Of the limit, and at most two seconds: enough to read what has arrived. */
 const MORE_TIME = { share: 0.1, mostMs: 2_000 };
 
+/** A time limit for the other side, which can begin anew whenever something arrives. */
+export interface PatientTimer {
+  /** Starts it, or starts it again. */
+  start(): void;
+  /** Something has arrived. No effect while it is stopped. */
+  refresh(): void;
+  /** Stops it; may be called twice. */
+  stop(): void;
+}
+
 /**
- * Calls `act` when `limitMs` milliseconds have passed, and a little more. The returned function stops it; it may be called
- * twice.
+ * Makes a timer that calls `act` when it was started `limitMs` milliseconds ago, and a little more.
  *
  * Node runs timers before it reads what the network has brought. A process that was busy or suspended for the whole limit
  * would blame the other side for an answer that has arrived already, and pay for it again.
  */
-export function patientTimeout(limitMs: number, act: () => void): () => void {
+export function patientTimer(limitMs: number, act: () => void): PatientTimer {
   const moreMs = Math.min(limitMs * MORE_TIME.share, MORE_TIME.mostMs);
-  let timer = setTimeout(() => {
-    timer = setTimeout(act, moreMs);
-  }, limitMs);
-  return () => clearTimeout(timer);
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const start = (): void => {
+    stop();
+    isLate = false;
+    timer = setTimeout(() => {
+      isLate = true;
+      timer = setTimeout(act, moreMs);
+    }, limitMs);
+  };
+  return {
+    start,
+    refresh() {
+      if (isLate && timer !== undefined) start();
+      else timer?.refresh();
+    },
+    stop,
+  };
+}
+
+/** Starts such a timer; the returned function stops it, and may be called twice. */
+export function patientTimeout(limitMs: number, act: () => void): () => void {
+  const timer = patientTimer(limitMs, act);
+  timer.start();
+  return timer.stop;
 }

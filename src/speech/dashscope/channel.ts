@@ -6,10 +6,11 @@
  */
 import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
+import type { PatientTimer } from '../../signals.ts';
 import type { Connection } from './connect.ts';
 import { networkFailure } from './failures.ts';
 import { protocolViolation } from './protocol-violation.ts';
-import { type StallTimer, stallTimer } from './stall-timer.ts';
+import { stallTimer } from './stall-timer.ts';
 
 /** What a channel needs in addition to its socket. */
 export interface ChannelOptions<Message> {
@@ -49,7 +50,7 @@ export class Channel<Message> {
   readonly #options: ChannelOptions<Message>;
   #pending: PendingWait<Message> | undefined;
   #ended: unknown;
-  readonly #stallTimer: StallTimer;
+  readonly #stallTimer: PatientTimer;
   #working: Promise<void> | undefined;
 
   constructor({ socket, url }: Connection, options: ChannelOptions<Message>) {
