@@ -1,6 +1,8 @@
 /** Reserves and records the price of a call to the recogniser, from the same budget and in the same ledger as speech. */
+
 import type { Hearing } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
+import { allEnded } from './all-ended.ts';
 import { isRefusal, withinLimit } from './pay.ts';
 import { recordHearing } from './record-spending.ts';
 import type { HearTask } from './take-try.ts';
@@ -24,7 +26,7 @@ export async function payForHearing(
   try {
     const heard = await paid.watch(() =>
       call(async () => {
-        await paid.sending(async () => reservation?.sending());
+        await paid.sending((recorded) => allEnded([recorded, reservation?.sending()]));
         sent = true;
       }),
     );

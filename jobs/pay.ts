@@ -1,16 +1,21 @@
 /** Reserves money from the run's budget before a request that costs money, and settles the actual cost afterwards. */
+
 import { PipelineError } from '../src/errors.ts';
 import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { maxNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
 import { SilentResponse } from '../src/speech/engine.ts';
+import { allEnded } from './all-ended.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /** Hooks that speech must call so that its commits are charged. */
 export interface Payer {
-  /** Call before each commit. Rejects with `over-budget`: send nothing then. */
-  onCommit(): Promise<void>;
+  /**
+   * Call before each commit. Resolves when `ready` does, too, and the text may be sent. Rejects with `over-budget`, or as
+   * `ready` does: send nothing then.
+   */
+  onCommit(ready?: Promise<unknown>): Promise<void>;
   /**
    * Call after each piece of sound, with its length. Rejects with `over-budget` when endless speech would exceed the
    * budget.
@@ -59,7 +64,8 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     const onSound = (more: number): void => {
       heard += more;
     };
-    const spoken = await speak({ onCommit: async () => undefined, onSound }).catch((error: unknown) => {
+    const onCommit = async (ready?: Promise<unknown>): Promise<void> => void (await ready);
+    const spoken = await speak({ onCommit, onSound }).catch((error: unknown) => {
       throw isRefusalAfterSound(error, heard) ? usingUpATry(error) : error;
     });
     return { spoken, settle: async () => undefined };
@@ -80,13 +86,16 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   let raised = Promise.resolve(true);
   try {
     const spoken = await speak({
-      async onCommit() {
-        if (sent) {
-          await reservation.settle(fullPrice());
-          sent = false;
-          reservation = await reserve();
-        }
-        await reservation.sending();
+      async onCommit(ready) {
+        const permission = async (): Promise<void> => {
+          if (sent) {
+            await reservation.settle(fullPrice());
+            sent = false;
+            reservation = await reserve();
+          }
+          await reservation.sending();
+        };
+        await allEnded([ready, permission()]);
         sent = true;
         seconds = 0;
         reservedNanos = most;

@@ -12,10 +12,11 @@ import { isRefusal, isRefusalAfterSound } from './pay.ts';
 /** The record of the calls of one try. */
 export interface CallRecorder {
   /**
-   * Records that the request is about to be sent, asks for `permission`, and forgets it again when that rejects. Rejects
-   * also when the store cannot be written: send nothing then.
+   * Records that the request is about to be sent, and asks for `permission` meanwhile, which gets the end of the recording:
+   * it must not resolve before. Forgets the record again when it rejects. Rejects also when the store cannot be written:
+   * send nothing then.
    */
-  sending(permission?: () => Promise<void>): Promise<void>;
+  sending(permission?: (recorded: Promise<void>) => Promise<void>): Promise<void>;
   /** Call it with the length of each piece of speech. */
   heard(seconds: number): void;
   /** Runs the call and begins to record how it ended. */
@@ -150,13 +151,19 @@ function recorderOf(
   let recorded = Promise.resolve();
   return {
     recorded: () => recorded,
-    async sending(permission = async () => undefined) {
+    async sending(permission = (sent) => sent) {
       ends.beforeSending?.();
-      await record.sent();
-      await permission().catch(async (error: unknown) => {
+      const sent = record.sent();
+      // It may fail before anybody awaits it.
+      sent.catch(() => undefined);
+      try {
+        await permission(sent);
+      } catch (error) {
+        // In this order, so that the call does not end as one that was sent.
+        await sent;
         await record.ended('void', { nanos: 0 });
         throw error;
-      });
+      }
     },
     async watch(call) {
       try {

@@ -1,4 +1,5 @@
 /** Speaks a segment once, and records its sound in the store while it arrives. */
+
 import { createNarrowBand, type NarrowBand } from '../src/audio/listening/narrow-band.ts';
 import { loudnessCounts } from '../src/audio/measure/loudness.ts';
 import { encodeMeasures } from '../src/audio/measure/measures.ts';
@@ -14,6 +15,7 @@ import { recordVoiceUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { allEnded } from './all-ended.ts';
 import { countedCalls } from './context.ts';
 import { doubtLater } from './doubt-later.ts';
 import { voiceOf } from './judge-sound.ts';
@@ -168,14 +170,12 @@ async function speakPiece(
         fresh: task.fresh && index === 0,
         onVoiceCall: countedCalls(attempt, calls).onCall,
         onCommit: async () => {
-          await throwIfSpokenElsewhere(step, store);
-          // Opened now and not before the wait for a session: on a disk that has filled up in the meantime nothing is
-          // sent.
-          if (index === 0) {
-            await sound.blob?.discard();
-            sound.blob = await store.createBlob();
-          }
-          await paid.sending(() => payer.onCommit());
+          // The session is idle meanwhile, so all that must be known or written before the text is sent is so at once.
+          await paid.sending((recorded) =>
+            payer.onCommit(
+              allEnded([recorded, throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
+            ),
+          );
           calls.synthesize += 1;
         },
         onAudio: async (chunk) => {
@@ -223,6 +223,15 @@ function sumOfUsage(a: Usage | undefined, b: Usage | undefined): Usage | undefin
   if ('characters' in b) return undefined;
   const [input, output] = [a.input_tokens + b.input_tokens, a.output_tokens + b.output_tokens];
   return { input_tokens: input, output_tokens: output, total_tokens: input + output };
+}
+
+/**
+ * Opens the file of a sound, which is empty now. Not before the wait for a session: on a disk that has filled up in the
+ * meantime nothing is sent.
+ */
+async function openSound(sound: OpenSound, store: Store): Promise<void> {
+  await sound.blob?.discard();
+  sound.blob = await store.createBlob();
 }
 
 /** Sound arrives after a commit, and the commit opened the blob. */

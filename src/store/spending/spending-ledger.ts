@@ -23,17 +23,21 @@ export interface SpendingLedger {
 /** Opens the ledger of a store for this process. Writes nothing before the first call. */
 export function openSpendingLedger({ journals }: Pick<Store, 'journals'>): SpendingLedger {
   const writer = randomUUID();
-  /** Of the journals that are being written. */
+  // Where lines are not gathered, a call that is about to be sent does not wait until the ends of others are on the disk:
+  // a session is idle meanwhile. Each writer has a file of its own.
+  const flushing = journals.batchMs > 0 ? writer : randomUUID();
+  /** Of the files that are being written. */
   const batches = new Map<string, Batch>();
   const write = async (record: CallRecord, flush: boolean): Promise<void> => {
-    const journal = journalOf(record);
-    const batch = batches.get(journal) ?? new Batch(journals, { journal, writer });
-    batches.set(journal, batch);
+    const to = { journal: journalOf(record), writer: flush ? flushing : writer };
+    const file = `${to.journal}/${to.writer}`;
+    const batch = batches.get(file) ?? new Batch(journals, to);
+    batches.set(file, batch);
     try {
       await batch.add(sealLine(record), flush);
     } finally {
       // A process makes thousands of books.
-      if (batch.isIdle && batches.get(journal) === batch) batches.delete(journal);
+      if (batch.isIdle && batches.get(file) === batch) batches.delete(file);
     }
   };
   const unwritten = new Map<string, CallRecord>();
@@ -69,7 +73,7 @@ export function bookJournals({ book, author }: { book: string | null; author: st
   return `${SPENDING}${id.slice(0, 24)}/`;
 }
 
-/** Lines of one journal: while some are written, others gather. */
+/** Lines of one file: while some are written, others gather. */
 class Batch {
   readonly #journals: Journals;
   readonly #to: { journal: string; writer: string };
