@@ -8,6 +8,7 @@ import { BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import { PipelineError } from '../../errors.ts';
 import { expectedSpeech } from '../../qc/expected-speech.ts';
 import { unfit } from './failures.ts';
+import { type FirstSentence, type HeardSentence, hearSentence, MAX_SENTENCE_TOKENS } from './first-sentence.ts';
 import { hostOf } from './http.ts';
 import type { SpeechOrder } from './request-body.ts';
 import type { SpeechCaller } from './speech-call.ts';
@@ -32,6 +33,8 @@ export interface PaceWatch {
    * `service-refused` when the sentence is far shorter or longer than it can be, or like a call of speech.
    */
   ensure(of: PacedText, signal: AbortSignal | undefined): Promise<void>;
+  /** The sentence that `ensure` has spoken or will; undefined when it speaks none. Sends nothing. */
+  first(of: PacedText): FirstSentence | undefined;
   /** What is wrong with speech of this length, in words; undefined when the length is plausible. */
   judge(of: Spoken): string | undefined;
   /** Adds a take that passed all checks. */
@@ -51,8 +54,6 @@ const SENTENCES = {
 } as const;
 type Script = keyof typeof SENTENCES;
 const SEED = 20_262;
-/** About 20 s: a model that runs on must not hold up the book. */
-const MAX_TOKENS = 256;
 /** Narrators differ by a third; beyond this it is not the pace. */
 const PLAUSIBLE = { least: 0.5, most: 1.9 };
 /** Allowed length of a take relative to its text at the voice's pace. Half a text is at most 0.5. */
@@ -65,15 +66,33 @@ export function createPaceWatch(caller: SpeechCaller, { acceptUnproven = false }
   const { server } = caller;
   const paces = new Map<string, number[]>();
   const measuring = new Map<string, Promise<void>>();
+  const sentences = new Map<string, Promise<HeardSentence>>();
   const closing = new AbortController();
   /** A server that does what no book may get does it in every script and voice. */
   let refusal: PipelineError | undefined;
 
-  async function measure(key: string, script: Script, { model, voice, sampleRateHz }: PacedText): Promise<void> {
-    const text = SENTENCES[script];
-    const order = { model, voice, text, languageType: 'Auto', seed: SEED, maxTokens: MAX_TOKENS };
-    const onAudio = () => undefined;
-    const { byteLength } = await caller.speak(order, { sampleRateHz, onAudio, signal: closing.signal });
+  function sentenceOf(key: string, script: Script, { model, voice, sampleRateHz }: PacedText): FirstSentence {
+    const order = { text: SENTENCES[script], languageType: 'Auto', seed: SEED, maxTokens: MAX_SENTENCE_TOKENS };
+    const speak = async (): Promise<HeardSentence> => {
+      try {
+        return await hearSentence(caller, { ...order, model, voice }, { sampleRateHz, signal: closing.signal });
+      } catch (error) {
+        sentences.delete(key);
+        throw error;
+      }
+    };
+    const heard = (): Promise<HeardSentence> => {
+      const before = sentences.get(key) ?? speak();
+      sentences.set(key, before);
+      return before;
+    };
+    return { ...order, heard };
+  }
+
+  async function measure(key: string, script: Script, of: PacedText): Promise<void> {
+    const { text, heard } = sentenceOf(key, script, of);
+    const { byteLength } = await heard();
+    const { sampleRateHz } = of;
     const seconds = byteLength / BYTES_PER_SAMPLE / sampleRateHz;
     const expected = expectedSpeech(text).seconds;
     const pace = seconds / expected;
@@ -96,6 +115,10 @@ export function createPaceWatch(caller: SpeechCaller, { acceptUnproven = false }
   }
 
   return {
+    first(of) {
+      const script = acceptUnproven || refusal !== undefined ? undefined : scriptOf(of.text);
+      return script === undefined ? undefined : sentenceOf(keyOf(of, script), script, of);
+    },
     async ensure(of, signal) {
       const script = acceptUnproven ? undefined : scriptOf(of.text);
       if (script === undefined) return;

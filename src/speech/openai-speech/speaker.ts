@@ -46,9 +46,14 @@ export function createOwnSpeaker(
     const sample = await sampleOf(request);
     await identity.before(model, signal);
     if (sample === undefined && isSampleVoice(voiceId)) await crisp.ensure(voiceId, signal);
-    if (sample !== undefined) await proof.ensure({ model, sample, sampleRateHz, signal });
     const voice = sample === undefined ? { name: voiceId } : { sample };
-    await pace.ensure({ model, voice, voiceId, text, languageType, sampleRateHz }, signal);
+    const paced = { model, voice, voiceId, text, languageType, sampleRateHz };
+    // A call that waits for the proof of another has a place of its own among the calls: it measures the pace meanwhile.
+    const measuring = sample !== undefined && proof.isUnderWay(model) ? pace.ensure(paced, signal) : undefined;
+    // A server that fails the proof is told as such, whatever its pace.
+    measuring?.catch(() => undefined);
+    if (sample !== undefined) await proof.ensure({ model, sample, sampleRateHz, first: pace.first(paced), signal });
+    await (measuring ?? pace.ensure(paced, signal));
     await waitOutPause(signal);
     const counted = await options.limiter?.(model).acquire(signal);
     try {

@@ -3,7 +3,7 @@ import type { FaultKind, FaultRule } from '../../../src/simulator/faults.ts';
 import type { OpenaiSpeechSettings } from '../../../src/simulator/openai-speech/settings.ts';
 import type { Speed } from '../../../src/simulator/settings.ts';
 import type { OpenAiSpeechOptions } from '../../../src/speech/openai-speech/options.ts';
-import { PACE, PROOF, TEXTS } from './settings-rig.ts';
+import { PACE, TEXTS } from './settings-rig.ts';
 
 /** Texts of the book that were sent, and that the server spoke; calls that prove how it speaks. */
 export type Counts = readonly [sent: number, spoken: number, proofs: number];
@@ -32,12 +32,12 @@ type Follows = Pick<Row, 'follows' | 'counts'>;
 type Settings = Partial<OpenaiSpeechSettings>;
 const follow = (follows: string, ...counts: Counts): Follows => ({ follows, counts });
 
-const WHOLE = follow('whole', 3, 3, 4);
-const SENT = follow('sent again', 4, 3, 4);
-const AGAIN = follow('spoken again', 4, 4, 4);
+const WHOLE = follow('whole', 3, 3, 3);
+const SENT = follow('sent again', 4, 3, 3);
+const AGAIN = follow('spoken again', 4, 4, 3);
 const UNFIT = (proofs: number) => follow('refused: service-refused', 0, 0, proofs);
-const ONE = (code: string, spoken = 2) => follow(`1 of 3 refused: ${code}`, 3, spoken, 4);
-const CUT = (sent: number, spoken: number) => follow('refused: take-incomplete', sent, spoken, 4);
+const ONE = (code: string, spoken = 2) => follow(`1 of 3 refused: ${code}`, 3, spoken, 3);
+const CUT = (sent: number, spoken: number) => follow('refused: take-incomplete', sent, spoken, 3);
 /** A voice of the server: nothing to prove but its pace. */
 const OWN = follow('whole', 3, 3, 2);
 const OWN_AGAIN = follow('spoken again', 4, 4, 2);
@@ -66,9 +66,9 @@ const always = (fault: FaultRule, follows: Follows = WHOLE, more: Partial<Row> =
   ...more,
   ...follows,
 });
-/** The proof that the server uses the sample. */
+/** The sentence that shows the pace of the voice, and that the server uses the sample. */
 const inProof = (fault: FaultRule, follows: Follows = WHOLE, more: Partial<Row> = {}): Row => ({
-  faults: [{ ...fault, text: PROOF }],
+  faults: PACE.map((text) => ({ ...fault, text })),
   strikes: nameFault(fault, 'in the proof'),
   ...more,
   ...follows,
@@ -92,11 +92,11 @@ const SERVERS: Row[] = [
   set({ knowsSeed: false, unknownFields: 'refuse' }, UNFIT(1)),
   set({ honorsSeed: false }),
   set({ honorsSeed: false, usageHeaders: false }, UNFIT(4)),
-  set({ honorsSeed: false, usageHeaders: false }, WHOLE, {
+  set({ honorsSeed: false, usageHeaders: false }, follow('whole', 3, 3, 4), {
     engine: { acceptUnproven: true },
     note: 'PIPELINE_SPEECH_UNPROVEN=1',
   }),
-  set({ usageHeaders: false }, follow('whole', 3, 3, 6)),
+  set({ usageHeaders: false }, follow('whole', 3, 3, 5)),
   set({ ignoresRefAudio: true }, UNFIT(2)),
   set({ ignoresRefAudio: true, usageHeaders: false }, UNFIT(3)),
   set({ ignoresSampleRate: true }),
@@ -107,7 +107,7 @@ const SERVERS: Row[] = [
   set({ wavSizes: 'too-big' }, follow('refused: take-incomplete', 0, 0, 13)),
   set({ chunked: true }),
   set({ chunked: true, wavSizes: 'unknown' }),
-  set({ workers: 1 }, WHOLE, AT_ONCE),
+  set({ workers: 1 }, follow('whole', 3, 3, 4), AT_ONCE),
   set({}, WHOLE, { speed: { firstAudioMs: 120 }, note: '120 ms to the first byte' }),
   set({}, follow('refused: service-unreachable', 0, 0, 13), {
     speed: { firstAudioMs: 4000 },
@@ -116,7 +116,7 @@ const SERVERS: Row[] = [
   }),
   set({ maxNewTokens: 20 }),
   set({ maxInputCharacters: 50 }, ONE('text-refused')),
-  set({ forcedAligner: true }, follow('whole, with word times', 3, 3, 3)),
+  set({ forcedAligner: true }, follow('whole, with word times', 3, 3, 2)),
   set({ voiceList: 'objects' }),
   set({ existingVoice: 'refuse' }),
 ];
@@ -124,15 +124,15 @@ const SERVERS: Row[] = [
 const FAULTS_OF_SPEECH: Row[] = [
   once({ kind: 'speech-loading' }, SENT),
   once({ kind: 'speech-loading', delayMs: 120 }, SENT),
-  always({ kind: 'speech-loading' }, follow('refused: service-failed', 12, 0, 4), IMPATIENT),
+  always({ kind: 'speech-loading' }, follow('refused: service-failed', 12, 0, 3), IMPATIENT),
   inProof({ kind: 'speech-loading' }, follow('refused: service-failed', 0, 0, 12), IMPATIENT),
   once({ kind: 'speech-synthesis-failed' }, SENT),
-  always({ kind: 'speech-synthesis-failed' }, follow('refused: service-failed', 12, 0, 4)),
-  inProof({ kind: 'speech-missing-words' }),
-  inProof({ kind: 'speech-run-on' }),
-  inPace({ kind: 'speech-missing-words' }, UNFIT(3)),
-  inPace({ kind: 'speech-notice' }, UNFIT(3)),
-  inPace({ kind: 'drop' }, follow('refused: take-incomplete', 0, 0, 14)),
+  always({ kind: 'speech-synthesis-failed' }, follow('refused: service-failed', 12, 0, 3)),
+  inProof({ kind: 'speech-missing-words' }, UNFIT(2)),
+  inProof({ kind: 'speech-run-on' }, UNFIT(2)),
+  inPace({ kind: 'speech-missing-words' }, UNFIT(2)),
+  inPace({ kind: 'speech-notice' }, UNFIT(2)),
+  inPace({ kind: 'drop' }, follow('refused: take-incomplete', 0, 0, 13)),
   once({ kind: 'speech-html-error' }, SENT),
   once({ kind: 'speech-redirect' }, ONE('service-refused')),
   once({ kind: 'speech-json-200' }, SENT),
@@ -146,7 +146,7 @@ const FAULTS_OF_SPEECH: Row[] = [
   once({ kind: 'speech-run-on' }, AGAIN),
   always({ kind: 'speech-run-on' }, CUT(9, 9)),
   once({ kind: 'speech-notice' }, AGAIN),
-  once({ kind: 'speech-model-swap' }, follow('refused: model-unknown', 1, 1, 3)),
+  once({ kind: 'speech-model-swap' }, follow('refused: model-unknown', 1, 1, 2)),
   once({ kind: 'speech-no-done' }),
   once({ kind: 'throttle-event' }, SENT),
   once({ kind: 'throttle-event' }, SENT, { settings: { retryAfterSeconds: 0 } }),

@@ -31,9 +31,7 @@ export const TEXTS = [
   '床前明月光，疑是地上霜。',
   'It rained, and then it stopped. The road shone; nothing moved. He waited.',
 ] as const;
-/** What the engine says to prove that the server uses the sample. */
-export const PROOF = 'One, two, three.';
-/** What a voice says first, so that its pace is known. */
+/** What a voice says first, so that its pace is known and that the server uses the sample. */
 export const PACE = ['The rain fell', '外面下着大雨'];
 const TRANSCRIPT = 'These are the words that I say.';
 /** A job runs at most so often, as in a queue. */
