@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeAudio, decodeToPcm } from '../../src/audio/ffmpeg/decode.ts';
 import { encode } from '../../src/audio/ffmpeg/encode.ts';
 import { runFfmpeg } from '../../src/audio/ffmpeg/ffmpeg.ts';
@@ -174,11 +174,35 @@ describe('decoding', () => {
     const pcm = Readable.from([bytesOf(sine(440, -20, 60))], { objectMode: false });
     await encodeTo(path, { pcm });
     const pieces: number[] = [];
-    await decodeAudio({ ffmpeg, input: path, name: 'a minute' }, (chunk) => pieces.push(chunk.length));
+    const memory = new Set<ArrayBufferLike>();
+    await decodeAudio({ ffmpeg, input: path, name: 'a minute' }, (chunk) => {
+      pieces.push(chunk.length);
+      memory.add(chunk.buffer);
+    });
     const bytes = pieces.reduce((sum, piece) => sum + piece);
     expect(bytes / 88_200).toBeCloseTo(60, 0);
     // A frame of an MP3 has 2,304 bytes.
     expect(bytes / pieces.length).toBeGreaterThan(10_000);
+    // The first piece has lost its header. Memory for each would make V8 look through its heap every 13 MB.
+    expect(memory.size).toBeLessThanOrEqual(2);
+  });
+
+  it('reads the same where there is no temporary folder for a pipe', async () => {
+    const path = join(folder, 'second.mp3');
+    await encodeTo(path);
+    const request = { ffmpeg, input: path, name: 'a second', maxSeconds: 10 };
+    const { pcm } = await decodeToPcm(request);
+    vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
+    try {
+      expect((await decodeToPcm(request)).pcm.equals(pcm)).toBe(true);
+      const gone = { ...request, ffmpeg: { ...ffmpeg, path: join(folder, 'gone') } };
+      await expect(decodeToPcm(gone)).rejects.toMatchObject({ code: 'ffmpeg-missing' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    await expect(decodeToPcm({ ...request, ffmpeg: { ...ffmpeg, path: 'gone' } })).rejects.toMatchObject({
+      code: 'ffmpeg-missing',
+    });
   });
 
   it('ends the child when the reader fails', async () => {

@@ -1,10 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { PipelineError } from '../../errors.ts';
-import { withJoinedSignal } from '../../signals.ts';
 import { parseWavHeader } from '../pcm.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
@@ -58,10 +55,10 @@ export interface DecodeRequest {
 const DEMUXERS = 'wav,w64,aiff,caf,mp3,aac,flac,ogg,mov,mp4,m4a,3gp,matroska,webm,amr';
 
 /**
- * Decodes the first audio stream of a file to s16le, chunk by chunk. One run of ffmpeg gives audio and properties. Ignores video
- * streams and cover images.
+ * Decodes the first audio stream of a file to s16le, chunk by chunk, whose memory is used again when `onPcm` returns. One run of
+ * ffmpeg gives audio and properties. Ignores video streams and cover images.
  *
- * Errors: those of `runFfmpeg`; `ffmpeg-failed` (never retried) when there is no readable audio.
+ * Errors: those of `runFfmpeg` and of `onPcm`; `ffmpeg-failed` (never retried) when there is no readable audio.
  */
 export async function decodeAudio(
   request: DecodeRequest,
@@ -87,7 +84,7 @@ export async function decodeToPcm(
   const chunks: Buffer[] = [];
   let format: PcmFormat | undefined;
   const facts = await decodeAudio(request, (chunk, itsFormat) => {
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
     format = itsFormat;
   });
   return { pcm: Buffer.concat(chunks), format: format ?? facts, facts };
@@ -110,38 +107,15 @@ async function decodeFile(
   if (maxSeconds !== undefined) options.push('-t', String(maxSeconds));
   if (request.isOneFormat) options.push('-af', `asetnsamples=n=${FRAME_SAMPLES}:p=0`);
 
-  const stop = new AbortController();
   const reader = createWavReader(onPcm);
-  let failure: { error: unknown } | undefined;
-  // Read as it arrives: another stream between, and its iterator, would take as much time as the pipe itself.
-  const pcm = new Writable({
-    emitClose: false,
-    highWaterMark: 1 << 18,
-    write(chunk: Buffer, _encoding, done) {
-      try {
-        if (failure === undefined) reader.read(chunk);
-      } catch (error) {
-        failure = { error };
-        stop.abort();
-      }
-      done();
-    },
+  const { log } = await runFfmpeg({
+    ffmpeg,
+    doing: `decoding ${name}`,
+    inputs: [{ from: path, options: ['-format_whitelist', DEMUXERS] }],
+    outputs: [{ to: reader.read, options }],
+    signal: request.signal,
   });
-  const running = withJoinedSignal([request.signal, stop.signal], (signal) =>
-    runFfmpeg({
-      ffmpeg,
-      doing: `decoding ${name}`,
-      inputs: [{ from: path, options: ['-format_whitelist', DEMUXERS] }],
-      outputs: [{ to: pcm, options }],
-      signal,
-    }),
-  );
-  // A failed run destroys the stream with its error, and ends later than its cause in the reader.
-  const [ran, read] = await Promise.allSettled([running, finished(pcm)]);
-  if (failure !== undefined) throw failure.error;
-  if (read.status === 'rejected') throw read.reason;
-  if (ran.status === 'rejected') throw ran.reason;
-  return parseFacts(ran.value.log, name);
+  return parseFacts(log, name);
 }
 
 function createWavReader(onPcm: (chunk: Buffer, format: PcmFormat) => void): { read(chunk: Buffer): void } {

@@ -1,5 +1,4 @@
 /** Notices an ffmpeg that hangs: for a bounded time it takes no input, writes nothing and says nothing. */
-import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { Duplex, Writable } from 'node:stream';
 
@@ -19,15 +18,16 @@ export interface ProgressWatch {
 
 /** Starts to watch; `onStall` is called at most once. */
 export function watchProgress(of: {
-  child: ChildProcess | undefined;
+  /** Bytes of its standard output that have arrived. */
+  bytesRead: () => number;
   /** Paths of the files that it writes. */
   files: readonly string[];
-  /** Where its standard output goes. */
+  /** Where its standard output goes, if that is a stream. */
   stream: Writable | undefined;
   limitMs: number;
   onStall: () => void;
 }): ProgressWatch {
-  const { child, files, stream, limitMs, onStall } = of;
+  const { bytesRead, files, stream, limitMs, onStall } = of;
   let signs = 0;
   let waitingForUs = 0;
   let last = '';
@@ -36,11 +36,10 @@ export function watchProgress(of: {
   let timer: NodeJS.Timeout | undefined;
 
   async function check(): Promise<void> {
-    const stdout = child?.stdout as { bytesRead?: number } | null | undefined;
     const written = await Promise.all(files.map(stateOf));
     // A full stream waits for its reader, which is ours.
     const isOurTurn = waitingForUs > 0 || isFull(stream);
-    const now = [signs, stdout?.bytesRead ?? 0, ...written].join(' ');
+    const now = [signs, bytesRead(), ...written].join(' ');
     checksWithout = isOurTurn || now !== last ? 0 : checksWithout + 1;
     last = now;
     if (isStopped) return;

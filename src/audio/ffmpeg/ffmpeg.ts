@@ -9,6 +9,7 @@ import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { type ProgressWatch, STALL_LIMIT_MS, watchProgress } from './ffmpeg-progress.ts';
+import { type OnBytes, type OutputPipe, openOutputPipe } from './output-pipe.ts';
 
 /** One run of ffmpeg. Options are passed unchanged, without a shell and without splitting at spaces. */
 export interface FfmpegRun {
@@ -22,8 +23,11 @@ export interface FfmpegRun {
   inputs: { from: string | AsyncIterable<Uint8Array>; options: string[] }[];
   /** Filter graph (`-filter_complex`). */
   graph?: string;
-  /** A local file by absolute path, or a stream (at most one) for standard output, created with `emitClose: false`. */
-  outputs: { to: string | Writable; options: string[] }[];
+  /**
+   * A local file by absolute path, or (at most one) a receiver of standard output: a stream created with `emitClose: false`, or what is
+   * to be called with its bytes, which costs least. ffmpeg is stopped when that throws.
+   */
+  outputs: { to: string | Writable | OnBytes; options: string[] }[];
   signal?: AbortSignal;
 }
 
@@ -33,11 +37,17 @@ export interface FfmpegRun {
  * Opens only local files and pipes, whatever a file refers to. When it rejects, the process has ended (or does not even end
  * when it is killed) and the output stream is destroyed with the same error; the caller must remove incomplete files. Errors:
  * `interrupted`, `disk-full`, `ffmpeg-missing` (deleted, or without an encoder), `ffmpeg-failed` with the decisive line
- * (retried when the process was killed, hung, or ended without its files), or the error of the input stream.
+ * (retried when the process was killed, hung, or ended without its files), or the error of the input stream or the receiver.
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   const { doing, signal } = run;
-  const command = await build(run);
+  let receiverFailure: { error: unknown } | undefined;
+  const onBytes = run.outputs.map(({ to }) => to).find((to) => typeof to === 'function');
+  const pipe = await pipeTo(onBytes, (error) => {
+    receiverFailure ??= { error };
+    kill();
+  });
+  const command = await build(run, pipe);
   const source = run.inputs.map(({ from }) => from).find((from) => typeof from !== 'string');
   let feeding: Promise<unknown> = Promise.resolve(undefined);
   let feedError: unknown;
@@ -47,7 +57,8 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   let isStalled = false;
   const started = new Promise<FfmpegExit>((resolve) => {
     command.on('start', () => {
-      watch = watchRun(run, command.ffmpegProc, () => {
+      if (command.ffmpegProc) pipe?.attach(command.ffmpegProc);
+      watch = watchRun({ run, child: command.ffmpegProc, pipe }, () => {
         isStalled = true;
         kill();
       });
@@ -62,16 +73,19 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
     command.on('end', (_stdout, stderr) => resolve({ error: null, log: stderr ?? '' }));
     command.on('error', (error: Error, _stdout, stderr) => resolve({ error, log: stderr ?? '' }));
   });
-  const kill = () => {
+  function kill(): void {
     command.kill('SIGKILL');
-    killed ??= setTimeout(() => abandon(command), KILL_LIMIT_MS);
-  };
+    killed ??= setTimeout(() => abandon(command, pipe), KILL_LIMIT_MS);
+  }
   try {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', kill, { once: true });
     command.run();
     const ended = await started;
     await feeding;
+    // A program that could not be started has closed nothing.
+    if (ended.error === null) await pipe?.ended;
+    if (receiverFailure !== undefined) throw receiverFailure.error;
     const failure = signal?.aborted
       ? interrupted(doing)
       : isStalled
@@ -82,11 +96,12 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   } catch (error) {
     const failure = signal?.aborted ? interrupted(doing) : error;
     for (const { to } of run.outputs) {
-      if (typeof to !== 'string') to.destroy(failure instanceof Error ? failure : undefined);
+      if (isStream(to)) to.destroy(failure instanceof Error ? failure : undefined);
     }
     throw failure;
   } finally {
     watch?.stop();
+    pipe?.close();
     clearTimeout(killed);
     signal?.removeEventListener('abort', kill);
   }
@@ -96,17 +111,44 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
 const KILL_LIMIT_MS = 1_000;
 
 /** Stops waiting for a process that does not end, or whose pipes its children hold open. */
-function abandon(command: fluent.FfmpegCommand & FluentInternals): void {
+function abandon(command: fluent.FfmpegCommand & FluentInternals, pipe: OutputPipe | undefined): void {
   const child = command.ffmpegProc;
+  pipe?.close();
   for (const pipe of [child?.stdin, child?.stdout, child?.stderr]) pipe?.destroy();
   const isGone = child === undefined || child.exitCode !== null || child.signalCode !== null;
   if (!isGone) command.emit('error', new Error('it does not end when it is killed'), '', '');
 }
 
-function watchRun(run: FfmpegRun, child: ChildProcess | undefined, onStall: () => void): ProgressWatch {
+/** A pipe to a receiver, if there is one; `onFailure` is told what it throws, and it is called no more. */
+async function pipeTo(
+  onBytes: OnBytes | undefined,
+  onFailure: (error: unknown) => void,
+): Promise<OutputPipe | undefined> {
+  if (onBytes === undefined) return undefined;
+  let hasFailed = false;
+  return openOutputPipe((bytes) => {
+    if (hasFailed) return;
+    try {
+      onBytes(bytes);
+    } catch (error) {
+      hasFailed = true;
+      onFailure(error);
+    }
+  });
+}
+
+function isStream(to: string | Writable | OnBytes): to is Writable {
+  return typeof to === 'object';
+}
+
+function watchRun(
+  { run, child, pipe }: { run: FfmpegRun; child: ChildProcess | undefined; pipe: OutputPipe | undefined },
+  onStall: () => void,
+): ProgressWatch {
   const files = run.outputs.flatMap(({ to }) => (typeof to === 'string' ? [to] : []));
-  const stream = run.outputs.map(({ to }) => to).find((to) => typeof to !== 'string');
-  return watchProgress({ child, files, stream, limitMs: run.ffmpeg.stallLimitMs ?? STALL_LIMIT_MS, onStall });
+  const stream = run.outputs.map(({ to }) => to).find(isStream);
+  const bytesRead = () => pipe?.bytesRead() ?? (child?.stdout as { bytesRead?: number } | null)?.bytesRead ?? 0;
+  return watchProgress({ bytesRead, files, stream, limitMs: run.ffmpeg.stallLimitMs ?? STALL_LIMIT_MS, onStall });
 }
 
 function stalledError({ ffmpeg, doing }: FfmpegRun): PipelineError {
@@ -148,7 +190,10 @@ const NO_LINES: Lines = { get: () => '' };
 // The description of the input comes first, and a book with chapters has many lines; ffmpeg truncates each at 1 KiB.
 const MOST_LOG_LINES = 5000;
 
-async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<fluent.FfmpegCommand & FluentInternals> {
+async function build(
+  { ffmpeg, inputs, graph, outputs }: FfmpegRun,
+  pipe: OutputPipe | undefined,
+): Promise<fluent.FfmpegCommand & FluentInternals> {
   // Loaded here, because most commands never run ffmpeg and would wait for it at each start.
   const { default: start } = await import('fluent-ffmpeg');
   const command = start({ stdoutLines: MOST_LOG_LINES }) as fluent.FfmpegCommand & FluentInternals;
@@ -161,7 +206,9 @@ async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<flu
     _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, ffmpeg.path),
     // When the program cannot be started, the library passes no lines and then throws when it reads them.
     _spawnFfmpeg(...[args, options, onStart, onEnd]: Parameters<FluentInternals['_spawnFfmpeg']>) {
-      spawn.call(command, args, options, onStart, (error, stdout = NO_LINES, stderr = NO_LINES) =>
+      // The library would keep the lines of a standard output that is no stream of ours.
+      const piped = pipe && { stdio: ['pipe', pipe.childEnd, 'pipe'], captureStdout: false };
+      spawn.call(command, args, { ...options, ...piped }, onStart, (error, stdout = NO_LINES, stderr = NO_LINES) =>
         onEnd(error, stdout, stderr),
       );
     },
@@ -175,7 +222,7 @@ async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<flu
   });
   if (graph !== undefined) command.complexFilter(graph);
   for (const { to, options } of outputs) {
-    command.output(typeof to === 'string' ? `file:${to}` : to);
+    command.output(typeof to === 'string' ? `file:${to}` : isStream(to) ? to : 'pipe:1');
     // Drop the input's tags, unless the run selects some.
     const untagged = options.includes('-map_metadata') ? [] : ['-map_metadata', '-1'];
     command.outputOptions(...untagged, ...options);
