@@ -23,6 +23,7 @@ import { type MadePart, makePart } from './chapter-part.ts';
 import { chapterTakes, gainsOf, quarantineDamaged } from './chapter-takes.ts';
 import { type Attempt, type JobContext, stepResultOf } from './context.ts';
 import { judgeLate } from './judge-late.ts';
+import { keepChapterBlobs } from './keep-chapter-blobs.ts';
 import { verifyTakes } from './verify-takes.ts';
 
 /**
@@ -63,7 +64,9 @@ async function masterTakes(of: {
   const digest = masterDigest(digests, gains);
   const known = await findMaster(context.store, step.key);
   if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-  return { record: await makeMaster({ ...of, chapter, gains, digest }), outcome: 'made' };
+  const record = await makeMaster({ ...of, chapter, gains, digest });
+  await keepChapterBlobs(context.store, { masterKey: step.key, takes, chapter });
+  return { record, outcome: 'made' };
 }
 
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {

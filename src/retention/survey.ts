@@ -8,7 +8,7 @@ import type { RecordKind, Store, StoredObject } from '../store/store.ts';
 import { isBlobRef } from '../store/takes.ts';
 
 /** Records that can be made again, or that nothing needs any more: they stay only as long as something names them. */
-const RESULTS = ['take', 'master', 'book', 'hearing'] as const satisfies RecordKind[];
+const RESULTS = ['take', 'master', 'chapter-blobs', 'book', 'hearing'] as const satisfies RecordKind[];
 /** A kind of record that stays only while it is named. */
 export type ResultKind = (typeof RESULTS)[number];
 /** They say what a book needs. Other records that mention a title, such as a grant, make no book. */

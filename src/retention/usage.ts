@@ -138,7 +138,7 @@ function kindsOf({ results, editions, objects, blobs }: Survey): Record<UsageKin
   return sums;
 }
 
-const KIND_NAMES = { take: 'takes', master: 'masters', book: 'books' } as const;
+const KIND_NAMES = { take: 'takes', master: 'masters', 'chapter-blobs': 'masters', book: 'books' } as const;
 const RECORD_KINDS: Readonly<Record<string, UsageKind>> = {
   ...KIND_NAMES,
   'take-candidate': 'takes',

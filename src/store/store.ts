@@ -21,6 +21,8 @@ export interface Store {
   readonly supportsConditionalWrites: boolean;
   /** Lines that only grow, such as the ledger of spending. */
   readonly journals: Journals;
+  /** Each read is an answer of another machine to wait for, as on S3; absent for a disk. */
+  readonly isFar?: true;
 
   /** The record; undefined when there is none or it is damaged, which is treated the same. */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;
@@ -136,7 +138,7 @@ export interface StoreLock {
 
 /**
  * The kinds of records: takes, doubtful takes that are spoken again, texts that the service refused, enrolled voices,
- * enrolments in progress, last uses of voices, masters, books, submissions and their states, control requests (`hold`),
+ * enrolments in progress, last uses of voices, masters, the small blobs of a master's takes once more, books, submissions and their states, control requests (`hold`),
  * the state of each book at its last run, the model that it was begun with, the pace of an account, habits of voices, what recognisers heard, how many takes of a book
  * were spoken again, grants of money, delivered editions, the keys that a run needs, and two kinds of src/retention/: what may be deleted later, and who deletes now. These names are stored and never
  * change.
@@ -149,6 +151,7 @@ export type RecordKind =
   | 'voice-intent'
   | 'voice-use'
   | 'master'
+  | 'chapter-blobs'
   | 'book'
   | 'submission'
   | 'book-state'

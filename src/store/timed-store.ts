@@ -71,6 +71,7 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     id: store.id,
     supportsConditionalWrites: store.supportsConditionalWrites,
     journals: store.journals,
+    ...(store.isFar && { isFar: store.isFar }),
     readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
     readRecords: (kind, keys) => timeAll('readRecords', store.readRecords(kind, keys)),
     writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),

@@ -94,7 +94,7 @@ export class Invented {
       money: { currency: 'CNY', spent: '1.2840 CNY', granted: '10.00 CNY', left: '8.7160 CNY' },
       undo: 'the choice of take 2 for 3:4',
       undoTold: { code: 'take', values: { take: 2, number: '3:4' } },
-      notes: ['A decision about 2:9 has no line any more: “We sail at noon.”. It is kept, and applied to nothing.'],
+      notes: ['A decision about 2:9 has no line any more. It is kept, and applied to nothing: “We sail at noon.”'],
       notesTold: [{ code: 'orphan', values: { number: '2:9', words: '“我们中午启航。”' } }],
     };
     this.#count(names);

@@ -45,6 +45,27 @@ describe('what report.html plays', () => {
   });
 });
 
+describe('a table of report.html', () => {
+  it('breaks only words that are too long for it, shows a name as it is, and a minus as in print', () => {
+    const title = 'The Extraordinarily-Unphotographable Night & ' + 'q'.repeat(50);
+    const file = `01 - ${'a_'.repeat(20)}😀.mp3`;
+    const rule = { rule: 'rmsDbfs', wanted: '-23 … -18 dBFS', measured: '-25.1 dBFS', pass: false, fix: 'Raise it.' };
+    const [one] = REPORT.chapters;
+    const chapters = [{ ...one, title, files: [file], checks: [{ format: 'mp3', rules: [rule] }] }];
+    const page = reportPage({ ...REPORT, chapters } as never, PROFILE);
+    const [, link = ''] = /<a href="#chapter-1">(.*?)<\/a>/.exec(page) ?? [];
+    expect(link).toBe(
+      `1. The Extraordinarily-Unphotographable Night &amp; ${'q'.repeat(24)}<wbr>${'q'.repeat(24)}<wbr>qq`,
+    );
+    const [, name = ''] = /<a href="01[^>]*>(.*?)<\/a>/.exec(page) ?? [];
+    expect(name.replaceAll('<wbr>', '')).toBe(file);
+    expect(name.split('<wbr>').every((part) => part.length < 35)).toBe(true);
+    expect(page).toContain('−25.1 dBFS');
+    expect(page).toContain('−23 … −18 dBFS');
+    expect(page).toMatch(/td\.title \{(?![^}]*anywhere)/);
+  });
+});
+
 describe('the top of report.html', () => {
   it('leads to the lines that a person should hear or mend, and shows no time twice below a short chapter', () => {
     const line = { chapter: 1, title: 'One', number: '1:2', character: 'Mara', text: 'Yes.', reason: 'Refused.' };

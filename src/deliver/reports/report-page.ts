@@ -11,7 +11,7 @@ import { chapterPicture } from './report-picture.ts';
 import { chapterPlayer, fileLink, isBookFile } from './report-sound.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { type Column, tableHtml } from './report-table.ts';
-import { clock, escapeHtml } from './report-text.ts';
+import { breakableHtml, clock, escapeHtml, withMinus } from './report-text.ts';
 import { ruleInWords } from './words/told-in-chinese.ts';
 import { type ReportLanguage, type Words, wordsIn } from './words/words.ts';
 
@@ -117,11 +117,11 @@ function playersHint({ chapters }: Report, words: Words): string {
 }
 
 const OVERVIEW: readonly Column[] = [
-  { name: 'chapter', kind: 'long' },
+  { name: 'chapter', kind: 'title' },
   { name: 'length', kind: 'number' },
   { name: 'loudness', kind: 'number' },
   { name: 'check', kind: 'short' },
-  { name: 'files', kind: 'long' },
+  { name: 'files', kind: 'title' },
 ];
 
 function overview({ chapters, book, epub }: Report, words: Words): string {
@@ -183,7 +183,7 @@ ${checks.map((check) => checkTable(check, { words, language })).join('\n')}
 }
 
 function headingOf({ index, role, title }: ReportChapter): string {
-  return role === undefined ? `${index}. ${escapeHtml(title)}` : escapeHtml(title);
+  return role === undefined ? `${index}. ${breakableHtml(title)}` : breakableHtml(title);
 }
 
 const CHECKS: readonly Column[] = [
@@ -202,10 +202,10 @@ function checkTable(
     const { name, measured, wanted, fix } = ruleInWords(verdict, language);
     const { pass, atSeconds } = verdict;
     const place = atSeconds === undefined ? '' : words('atTime', { time: clock(atSeconds) });
-    const advice = fix === undefined ? '' : `<small>${escapeHtml(fix)}</small>`;
+    const advice = fix === undefined ? '' : `<small>${shown(fix)}</small>`;
     const mark = pass ? '✓' : '✗';
     return {
-      cells: [`${mark} ${escapeHtml(name)}`, `${escapeHtml(measured)}${place}${advice}`, escapeHtml(wanted)],
+      cells: [`${mark} ${escapeHtml(name)}`, `${shown(measured)}${place}${advice}`, shown(wanted)],
       ...(!pass && { className: 'failed' }),
     };
   });
@@ -228,5 +228,9 @@ function links(files: readonly string[], between = '<br>'): string {
 }
 
 function lufs(value: number): string {
-  return `${value.toFixed(1).replace('-', '−')} LUFS`;
+  return withMinus(`${value.toFixed(1)} LUFS`);
+}
+
+function shown(text: string): string {
+  return withMinus(escapeHtml(text));
 }

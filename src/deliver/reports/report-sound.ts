@@ -1,7 +1,7 @@
 /** What report.html plays: for each chapter and line, a place in a file beside it that a browser can play. Pure. */
 import type { TakePlace } from '../../store/masters.ts';
 import type { ReportSound } from './report-json.ts';
-import { clock, escapeHtml } from './report-text.ts';
+import { breakableHtml, clock, escapeHtml } from './report-text.ts';
 import type { Words } from './words/words.ts';
 
 /** Formats that browsers play, best first: the smaller files start sooner. The book's M4B is the last resort. */
@@ -69,7 +69,7 @@ export function soundPlace({ file, startSeconds, endSeconds }: ReportSound, word
 
 /** A link to a delivered file. */
 export function fileLink(name: string): string {
-  return `<a href="${fileAddress(name)}">${escapeHtml(name)}</a>`;
+  return `<a href="${fileAddress(name)}">${breakableHtml(name)}</a>`;
 }
 
 /** Whether it is an M4B, which not every browser plays. */

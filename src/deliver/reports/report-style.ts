@@ -62,7 +62,7 @@ th { color: var(--ink-2); font-weight: 500; white-space: nowrap }
 td small { display: block; color: var(--ink-2); font-size: var(--text-2) }
 .number, .short { white-space: nowrap } th.number, td.number { text-align: end; font-variant-numeric: tabular-nums }
 .amounts td:first-child { white-space: nowrap }
-td.long { min-width: 11rem; overflow-wrap: anywhere } td.name { min-width: 7rem; overflow-wrap: anywhere }
+td.title { min-width: 11rem } td.long { min-width: 11rem; overflow-wrap: anywhere } td.name { min-width: 7rem; overflow-wrap: anywhere }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: var(--space-1) var(--space-5); font-size: var(--text-2) } .facts dt { color: var(--ink-2) }
 audio { display: block; width: 100%; height: 2.5rem }
 .lines, .reasons { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2) } .line { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); break-inside: avoid }

@@ -1,10 +1,10 @@
 /** The tables of report.html. Pure. */
 import type { TextName, Words } from './words/words.ts';
 
-/** A column; `number` and `short` are never wrapped, and `name` and `long` keep room for whole words. */
+/** A column; `number` and `short` are never wrapped, `title` breaks no word that is shorter than 25 letters, and `name` and `long` keep room. */
 export interface Column {
   name: TextName;
-  kind: 'number' | 'short' | 'name' | 'long';
+  kind: 'number' | 'short' | 'title' | 'name' | 'long';
 }
 
 /**

@@ -6,6 +6,26 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/** Longest word that a table keeps whole. */
+const MOST_WHOLE = 24;
+
+/** Escaped, and with places to break where a word is too long for a table to keep it whole. */
+export function breakableHtml(text: string): string {
+  // By code points: half of a character is none.
+  return (text.match(new RegExp(`[^\\s-]{1,${MOST_WHOLE}}-*|[\\s-]+`, 'gu')) ?? [])
+    .map((piece, at, all) => (at > 0 && isWord(piece) && isWord(all[at - 1]!) ? '<wbr>' : '') + escapeHtml(piece))
+    .join('');
+}
+
+function isWord(piece: string): boolean {
+  return /[^\s-]$/u.test(piece);
+}
+
+/** A measured value with the sign that a minus has in print: `−18.2 dBFS`. */
+export function withMinus(text: string): string {
+  return text.replace(/(?<![\p{L}\d])-(?=\d)/gu, '−');
+}
+
 /** `1 chapter`, `2 chapters`. */
 export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;

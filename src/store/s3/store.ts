@@ -80,6 +80,7 @@ class S3Store implements Store {
   readonly id: string;
   readonly supportsConditionalWrites: boolean;
   readonly journals: Journals;
+  readonly isFar = true;
   readonly #bucket: Bucket;
   readonly #workFolder: string;
 

@@ -121,7 +121,7 @@ function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told:
     const short = shortened(words);
     const where = at === '' ? 'a line' : at;
     return {
-      words: `A decision about ${where} has no line any more: “${short}”. It is kept, and applied to nothing.`,
+      words: `A decision about ${where} has no line any more. It is kept, and applied to nothing: ${short}`,
       told: {
         code: at === '' ? ('orphan-nowhere' as const) : ('orphan' as const),
         values: { words: short, ...(at !== '' && { number: at }) },

@@ -11,6 +11,8 @@ import { type LineIndex, lineIndex } from '../../manifest/yaml/position.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
 import type { PlannedChapter } from '../../plan/plan.ts';
 import { HEAD_LINE } from '../../script/lines/line-name.ts';
+import { LEAST_KEPT_BLOBS, putChapterBlobs, readChapterBlobs, withBlobs } from '../../store/chapter-blobs.ts';
+import type { Store } from '../../store/store.ts';
 import { readTakeWords, type TakeWord } from '../../store/take-words.ts';
 import type { TakeRecord } from '../../store/takes.ts';
 import type { Moment } from '../book/moment.ts';
@@ -48,17 +50,21 @@ const MOST_CHAPTERS = 24;
 /** Blocks of 10 ms whose measures stay in memory: 12 hours of speech, 60 MB. */
 const MOST_BLOCKS = 4_500_000;
 
+const NO_BLOBS: ReadonlyMap<string, Uint8Array> = new Map();
+
 /** Reads what a chapter's layout needs, and keeps it. */
 export function openChapterSounds(): ChapterSounds {
   const laidOut = new Map<string, Promise<HeardChapter>>();
   const measures = new Map<string, Promise<TakeMeasures>>();
   const words = new Map<string, Promise<TakeWord[] | undefined>>();
+  const wereRead = new Set<number>();
   let blocks = 0;
   const readMeasures: ReadMeasures = (take, store) => {
     const known = measures.get(take.pcm.digest);
     if (known !== undefined) return known;
     if (blocks > MOST_BLOCKS) {
       measures.clear();
+      wereRead.clear();
       blocks = 0;
     }
     const read = measuresOf(take, store);
@@ -71,7 +77,7 @@ export function openChapterSounds(): ChapterSounds {
     );
     return read;
   };
-  const readWords = (take: TakeRecord | undefined, { store }: Moment): Promise<TakeWord[] | undefined> => {
+  const readWords = (take: TakeRecord | undefined, store: Store): Promise<TakeWord[] | undefined> => {
     const digest = take?.words?.digest;
     if (take === undefined || digest === undefined) return Promise.resolve(undefined);
     const known = words.get(digest) ?? readTakeWords(store, take);
@@ -80,17 +86,21 @@ export function openChapterSounds(): ChapterSounds {
     return known;
   };
   const layOut = async (moment: Moment, planned: PlannedChapter): Promise<HeardChapter> => {
+    const { step } = planned.master;
+    // Once for a chapter: afterwards, what a change brings is little.
+    const kept = wereRead.has(planned.number) ? NO_BLOBS : await readChapterBlobs(moment.store, step.key);
+    wereRead.add(planned.number);
+    const { store, read } = withBlobs(moment.store, kept);
     // Words beside measures, and not after them: on S3, each is an answer to wait for.
-    const readBoth: ReadMeasures = (take, store) => {
-      readWords(take, moment).catch(() => undefined);
+    const readBoth: ReadMeasures = (take) => {
+      readWords(take, store).catch(() => undefined);
       return readMeasures(take, store);
     };
-    const timeline = await chapterTimeline({
-      store: moment.store,
-      step: planned.master.step,
-      readMeasures: readBoth,
-    });
-    const heard = await Promise.all(timeline.takes.map((take) => readWords(take, moment)));
+    const timeline = await chapterTimeline({ store: moment.store, step, readMeasures: readBoth });
+    const heard = await Promise.all(timeline.takes.map((take) => readWords(take, store)));
+    // For the next start; nothing waits for it, and a store that cannot be written is read all the same.
+    if (read.size >= LEAST_KEPT_BLOBS)
+      putChapterBlobs(moment.store, step.key, new Map([...kept, ...read])).catch(() => undefined);
     const text = await fileOf(moment, planned);
     const { totalSamples } = timeline.sound.arrangement;
     return { ...timeline, planned, totalSamples, words: heard, ...(text && { text }) };

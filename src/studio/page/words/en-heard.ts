@@ -18,7 +18,7 @@ export const EN_HEARD = {
   reviewerPage: 'Page for a reviewer (HTML)',
   reviewerPageOfChapter: 'Page for a reviewer, with every line (HTML)',
   makingFile: 'Being made…',
-  commentAbout: 'About “{words}”',
+  commentAbout: 'About: {words}',
   commentAll: 'About all of the line',
   commentUntil: 'Up to {number}',
   commentUntilLine: 'Up to line',

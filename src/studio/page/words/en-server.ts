@@ -135,8 +135,8 @@ export const EN_SERVER = {
   'note.errors': 'The book has errors; this is how it was before.\n{errors}',
   'note.store-gone':
     'The store at {place} is not there any more. This is the book as it was; nothing can be changed until the store is back.',
-  'note.orphan': 'A decision about {number} has no line any more: “{words}”. It is kept, and applied to nothing.',
-  'note.orphan-nowhere': 'A decision about a line has no line any more: “{words}”. It is kept, and applied to nothing.',
+  'note.orphan': 'A decision about {number} has no line any more. It is kept, and applied to nothing: {words}',
+  'note.orphan-nowhere': 'A decision about a line has no line any more. It is kept, and applied to nothing: {words}',
 } as const satisfies Record<
   `problem.${ProblemCode}` | `job.${JobCode}` | `done.${DoneCode}` | `note.${NoteCode}`,
   string

@@ -15,7 +15,7 @@ export const ZH_HEARD = {
   reviewerPage: '给审听者的页面（HTML）',
   reviewerPageOfChapter: '给审听者的页面，含每一行（HTML）',
   makingFile: '正在生成…',
-  commentAbout: '针对“{words}”',
+  commentAbout: '针对：{words}',
   commentAll: '针对整行',
   commentUntil: '至 {number}',
   commentUntilLine: '至第几行',

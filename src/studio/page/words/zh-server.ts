@@ -127,6 +127,6 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
 
   'note.errors': '书有错误；下面显示的是出错之前的内容。\n{errors}',
   'note.store-gone': '位于 {place} 的存储已不在原处。这里显示的是之前的内容；存储恢复之前无法修改。',
-  'note.orphan': '关于第 {number} 行的决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
-  'note.orphan-nowhere': '有一项决定已找不到原来的行：“{words}”。决定予以保留，但不作用于任何行。',
+  'note.orphan': '关于第 {number} 行的决定已找不到原来的行。决定予以保留，但不作用于任何行：{words}',
+  'note.orphan-nowhere': '有一项决定已找不到原来的行。决定予以保留，但不作用于任何行：{words}',
 };
