@@ -12,22 +12,26 @@ export interface RememberingStore {
 export function rememberingStore(store: Store): RememberingStore {
   const takes = new Map<string, unknown>();
   const sizes = new Map<string, number>();
+  /** Of takes that are on their way: the plan and the lines of a book ask for the same ones at the same time. */
+  const reading = new Map<string, Promise<void>>();
+  const read = async (keys: readonly string[]): Promise<void> => {
+    try {
+      for await (const piece of store.readRecords('take', keys))
+        for (const [key, value] of piece) takes.set(key, value);
+    } finally {
+      for (const key of keys) reading.delete(key);
+    }
+  };
   const own: Partial<Store> = {
     async *readRecords(kind, keys) {
       if (kind !== 'take') return yield* store.readRecords(kind, keys);
-      const known: [string, unknown][] = [];
-      const unknown: string[] = [];
-      for (const key of keys) {
-        const value = takes.get(key);
-        if (value === undefined) unknown.push(key);
-        else known.push([key, value]);
-      }
-      if (known.length > 0) yield known;
-      if (unknown.length === 0) return;
-      for await (const piece of store.readRecords(kind, unknown)) {
-        for (const [key, value] of piece) takes.set(key, value);
-        yield piece;
-      }
+      const all = [...keys];
+      const unknown = all.filter((key) => !takes.has(key) && !reading.has(key));
+      const asked = read(unknown);
+      for (const key of unknown) reading.set(key, asked);
+      await Promise.all([asked, ...new Set(all.flatMap((key) => reading.get(key) ?? []))]);
+      const found = all.flatMap((key): [string, unknown][] => (takes.has(key) ? [[key, takes.get(key)]] : []));
+      if (found.length > 0) yield found;
     },
     blobSizes: async (digests) => {
       const all = [...digests];
