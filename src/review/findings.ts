@@ -1,5 +1,6 @@
 /** What is reported about decisions that cannot be applied as they are. Pure. */
 import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import { wordsInQuotes } from '../script/lines/words-in-quotes.ts';
 import { decisionKey } from './merge.ts';
 import type { Decision, LineDecision } from './review.ts';
 
@@ -17,7 +18,7 @@ export const findings = {
     ...about(decision, 'words'),
     code: 'review-orphan',
     severity: 'warning',
-    message: `The line of this decision (${placeThen(decision)}: “${short(decision.words)}”) is not in the book any more, so the decision has no effect.`,
+    message: `The line of this decision (${placeThen(decision)}: “${short(wordsInQuotes(decision.words))}”) is not in the book any more, so the decision has no effect.`,
     fix: 'It stays in the file. Decide again about the line that replaced it, or remove this one.',
   }),
   otherBook: (of: { of: string; title: string; lost: number; all: number }): Finding => ({
@@ -44,7 +45,7 @@ export const findings = {
     ...about(decision, field),
     code: 'review-words-changed',
     severity: 'warning',
-    message: `The words of ${at} were edited after this decision (“${short(decision.words)}” then), so its "${field}" has no effect.`,
+    message: `The words of ${at} were edited after this decision (“${short(wordsInQuotes(decision.words))}” then), so its "${field}" has no effect.`,
     fix: 'It stays in the file, and has an effect again when the words come back. Decide again about the new words.',
   }),
   unknownSpeaker: (decision: Decision, near: string | undefined): Finding => ({

@@ -1,4 +1,5 @@
 /** `pipeline choose`: which take of a line the book uses, as a decision in the review file. Speaks and pays nothing. */
+
 import { updateReviewFile } from '../../book/review-file.ts';
 import { ConfigError } from '../../config/values.ts';
 import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
@@ -9,6 +10,7 @@ import { type Variation, variedLine } from '../../lines/variation.ts';
 import { type BookLine, chosenTake, isPickup, knownLines } from '../../plan/book-lines.ts';
 import { reviewPath } from '../../review/review.ts';
 import { formatLineName, type LineName } from '../../script/lines/line-name.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
@@ -111,7 +113,7 @@ async function tell(of: Choosing & { take: number | undefined; before: number | 
     terminal.raw(JSON.stringify(event));
     return EXIT.ok;
   }
-  const head = `${number} ${plain(character)} “${shorten(plain(text), 50)}”`;
+  const head = `${number} ${plain(character)} “${shorten(wordsInQuotes(plain(text)), 50)}”`;
   if (take === undefined)
     terminal.out(before === undefined ? `${head}: nothing was chosen` : `${head}: back to take ${now}`);
   else terminal.out(`${head}: take ${take}${before === take ? '' : ` (before: ${before})`}`);

@@ -1,4 +1,5 @@
 /** `pipeline play`: one line as it sounds in its chapter, played or written as WAV. */
+
 import { ConfigError } from '../../config/values.ts';
 import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
 import { lineSound, noSuchTake } from '../../lines/line-sound.ts';
@@ -6,6 +7,7 @@ import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
 import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { planRun } from '../../run/plan.ts';
 import type { LineName } from '../../script/lines/line-name.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { samePlace } from '../command-line/same-place.ts';
@@ -41,7 +43,7 @@ export async function playCommand(manifest: string, name: LineName, flags: PlayF
     const { number, character, words: text } = line;
     const delivered = await deliverSound({
       ...heard,
-      heading: `${number} ${plain(character)}, take ${take.number}: “${shorten(plain(text), 60)}”`,
+      heading: `${number} ${plain(character)}, take ${take.number}: “${shorten(wordsInQuotes(plain(text)), 60)}”`,
       notes: missing > 0 ? [`${counted(missing, 'segment')} of its chapter not spoken yet.`] : [],
       name: fileName(line, take),
       ...{ out, json: flags.json, pathEnv: opened.config.pathEnv, terminal, signal },

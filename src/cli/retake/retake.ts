@@ -1,4 +1,5 @@
 /** `pipeline retake`: further takes of one line. All are kept, and none is chosen. */
+
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
 import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
@@ -8,6 +9,7 @@ import { unspeakable, type Variation, variationProblem, variedLine } from '../..
 import { MOST_TAKES } from '../../manifest/fields/take-number.ts';
 import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { formatLineName, type LineName } from '../../script/lines/line-name.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { quoted, samePlace } from '../command-line/same-place.ts';
@@ -68,7 +70,8 @@ async function retake(of: Retake): Promise<number> {
   if (numbers.length === 0)
     throw new ConfigError(`${line.number} has ${MOST_TAKES} takes, as many as a line may have. Choose one of them.`);
   const what = `${numbers.length === 1 ? `Take ${numbers[0]}` : `Takes ${numbers.join(', ')}`} of ${line.number}`;
-  if (!flags.json) terminal.out(`${line.number} ${plain(line.character)}: “${shorten(plain(line.words), 70)}”`);
+  if (!flags.json)
+    terminal.out(`${line.number} ${plain(line.character)}: “${shorten(wordsInQuotes(plain(line.words)), 70)}”`);
   let outcome: SpokenSegments;
   try {
     outcome = await speakSegments({ opened, segments, what, isRetake: true, flags, terminal, signal });

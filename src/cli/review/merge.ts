@@ -1,4 +1,5 @@
 /** `pipeline review --merge`: takes over what a reviewer has decided in an exported page. */
+
 import { basename, parse, resolve } from 'node:path';
 import { readAuthorFile } from '../../book/edit/author-file.ts';
 import { readReviewFile, updateReviewFile } from '../../book/review-file.ts';
@@ -13,6 +14,7 @@ import { parseReview, type ReadReview } from '../../review/parse.ts';
 import { isOfOtherBook, mergeReturned, type ReturnedReview } from '../../review/returned.ts';
 import { EMPTY_REVIEW, REVIEW_BYTES, type Review, reviewPath } from '../../review/review.ts';
 import { parseLineName } from '../../script/lines/line-name.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { samePlace } from '../command-line/same-place.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';
@@ -131,7 +133,7 @@ async function tell(of: {
     );
   for (const { at, words } of withoutLine)
     terminal.err(
-      `! The line of a decision is gone (${plain(at)}: “${shorten(plain(words), 50)}”). It is kept, and applied to nothing.`,
+      `! The line of a decision is gone (${plain(at)}: “${shorten(wordsInQuotes(plain(words)), 50)}”). It is kept, and applied to nothing.`,
     );
   for (const { number, take } of missing)
     terminal.err(`! ${number}: take ${take} is not in this store. The next run would speak and pay it.`);

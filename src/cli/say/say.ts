@@ -7,6 +7,7 @@ import { nearestName } from '../../manifest/diagnostics/nearest.ts';
 import { modelOf } from '../../models.ts';
 import { type BookLine, isPickup, sayStep } from '../../plan/book-lines.ts';
 import type { SynthesizeStep } from '../../plan/step.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { findTakes, type TakeRecord } from '../../store/takes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -38,7 +39,7 @@ export async function sayCommand(manifest: string, character: string, words: str
     const missing = await missingSteps(opened, steps);
     // Messages must not be part of a sound on stdout.
     const quiet = { ...flags, json: flags.json === true || out === '-' };
-    const what = `“${shorten(plain(text), 40)}”`;
+    const what = `“${shorten(wordsInQuotes(plain(text)), 40)}”`;
     const outcome = await speakSegments({ opened, segments: missing, what, flags: quiet, terminal, signal });
     if (outcome.spoken === undefined) {
       terminal.err('Nothing was sent.');

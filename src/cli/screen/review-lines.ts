@@ -1,6 +1,8 @@
 /** What comes from the review file, for people. */
+
 import type { BookReview } from '../../book/decided-lines.ts';
 import type { AppliedDecision } from '../../review/apply.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, plain } from './format.ts';
 import { shorten } from './text-width.ts';
 
@@ -24,7 +26,7 @@ export function reviewLines(review: BookReview | undefined, { all = false }: { a
 }
 
 function decidedText({ take, say, pause, recording, direction, speaker }: AppliedDecision): string {
-  const quoted = (text: string): string => `“${shorten(plain(text), QUOTE_COLUMNS)}”`;
+  const quoted = (text: string): string => `“${shorten(wordsInQuotes(plain(text)), QUOTE_COLUMNS)}”`;
   return [
     ...(take === undefined ? [] : [`take ${take}`]),
     ...(say === undefined ? [] : [`spoken as ${quoted(say)}`]),

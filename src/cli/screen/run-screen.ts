@@ -1,7 +1,9 @@
 /** The events of a run, as people and programs see them. */
+
 import type { DeliveredChapter } from '../../events/delivered.ts';
 import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../../events.ts';
 import { checkName } from '../../qc/check-names.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, duration, grouped, plain } from './format.ts';
 import { planLines } from './plan-screen.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -74,12 +76,12 @@ function eventLine(
     case 'segment.failed':
       return paint(
         'red',
-        `✗ ${lineOf(event)} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${plain(event.message)}`,
+        `✗ ${lineOf(event)} (${plain(event.character)}: “${shorten(wordsInQuotes(plain(event.text)), 60)}”): ${plain(event.message)}`,
       );
     case 'segment.doubtful':
       return paint(
         'yellow',
-        `! ${lineOf(event)} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${event.doubts.map(({ check, measured }) => `${checkName(check)}, ${measured}`).join('; ')}`,
+        `! ${lineOf(event)} (${plain(event.character)}: “${shorten(wordsInQuotes(plain(event.text)), 60)}”): ${event.doubts.map(({ check, measured }) => `${checkName(check)}, ${measured}`).join('; ')}`,
       );
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
