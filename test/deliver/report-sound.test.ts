@@ -47,7 +47,7 @@ describe('what report.html plays', () => {
 
 describe('a table of report.html', () => {
   it('breaks only words that are too long for it, shows a name as it is, and a minus as in print', () => {
-    const title = 'The Extraordinarily-Unphotographable Night & ' + 'q'.repeat(50);
+    const title = `The Extraordinarily-Unphotographable Night & ${'q'.repeat(50)}`;
     const file = `01 - ${'a_'.repeat(20)}😀.mp3`;
     const rule = { rule: 'rmsDbfs', wanted: '-23 … -18 dBFS', measured: '-25.1 dBFS', pass: false, fix: 'Raise it.' };
     const [one] = REPORT.chapters;

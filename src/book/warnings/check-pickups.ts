@@ -48,7 +48,9 @@ export async function recordingProblem(
   const sampleRateHz = modelOf(manifest)?.outputRateHz ?? 24_000;
   const name = 'The recording';
   const sound = await measured({ ffmpeg, bytes, name, sampleRateHz, ...(signal && { signal }) });
-  const problem = typeof sound === 'string' ? unreadable(name, sound) : problemOf(name, sound, text);
+  // Its name is said already, and so is what failed.
+  const why = typeof sound === 'string' ? sound.replace(/^ffmpeg failed while decoding [^:]*: (.*?)\.?$/s, '$1.') : '';
+  const problem = typeof sound === 'string' ? unreadable(name, why) : problemOf(name, sound, text);
   return problem && `${problem.message.replace(`"${name}"`, name)} ${problem.fix}`;
 }
 
