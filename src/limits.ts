@@ -26,7 +26,16 @@ export interface RateLimiter {
  * Call it as soon as the service has certainly counted the call, and in any case when the call is over; a second call has
  * no effect. `not-sent`: the service never saw the call, so its token is free at once instead of one window later.
  */
-export type ReleaseToken = (outcome?: 'not-sent') => void;
+export interface ReleaseToken {
+  (outcome?: 'not-sent'): void;
+  /**
+   * Call it last before the call is sent, and send at once when it resolves. It waits when the permission has become worthless
+   * meanwhile, because this process slept (then another one is acquired), and up to two seconds when calls that were let through
+   * one after the other have become late and would leave together. Rejects with `interrupted` when the signal aborts. Absent
+   * where nothing of that can happen.
+   */
+  depart?: (signal?: AbortSignal) => Promise<void>;
+}
 
 /** A limit on the tokens that a model may use in any minute. */
 export interface TokenLimiter {

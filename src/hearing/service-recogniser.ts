@@ -44,6 +44,7 @@ export function createServiceRecogniser(options: ServiceRecogniserOptions): Reco
       return await withDeadline({ limitMs: timeoutMs, signal, what: 'hearing a take', onTimeout }, async (within) => {
         const key = await callKey.current(within);
         await onSend?.();
+        await release?.depart?.(within);
         try {
           return await postOnce(url, { key, body, signal: within, headers: { 'x-dashscope-sse': 'disable' } });
         } catch (error) {

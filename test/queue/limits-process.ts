@@ -1,4 +1,4 @@
-/** A process of its own that uses an account's limits. Arguments: Redis, then `pass N`, `hold` or `sessions`. */
+/** A process of its own that uses an account's limits. Arguments: Redis, then `pass N`, `hold`, `sessions` or `late`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLimits } from '../../src/queue/limits/limits.ts';
 import { openQueue } from '../../src/queue/redis/connection.ts';
@@ -6,7 +6,7 @@ import { openQueue } from '../../src/queue/redis/connection.ts';
 const [, , redisUrl, job, count] = process.argv;
 const connection = await openQueue({ redisUrl, prefix: 'limits-test', cacheDir: '/nowhere' });
 const sessionsAtOnce = job === 'sessions' ? 3 : 1;
-const account = job === 'sessions' ? 'sessions' : 'process';
+const account = job === 'sessions' || job === 'late' ? job : 'process';
 const limits = openLimits(connection, { account, enrollPerSecond: 10, sessionsAtOnce });
 
 /** The wall clock: all processes of a machine share it. */
@@ -34,6 +34,20 @@ if (job === 'sessions') {
   await Promise.all(passes);
   limits.close();
   await connection.close();
+} else if (job === 'late') {
+  // It is stopped between its permission and its call.
+  const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire();
+  await new Promise((resolve) => {
+    process.stdin.once('data', resolve);
+    process.stdout.write('permitted\n');
+  });
+  process.stdout.write('asks\n');
+  await counted.depart?.();
+  counted();
+  process.stdout.write('sent\n');
+  limits.close();
+  await connection.close();
+  process.exit(0);
 } else {
   await limits.sessionSlots.acquire();
   for (let call = 0; call < 10; call += 1) await limits.enrollLimiter('qwen-voice-enrollment').acquire();

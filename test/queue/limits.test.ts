@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLimits, setLimits } from '../../src/queue/limits/account-limits.ts';
@@ -130,6 +131,23 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
         expect(mostWithin(times, 1_000)).toBeLessThanOrEqual(5);
         // 300 a minute: 14 calls are 13 distances of 201 ms.
         expect(performance.now() - start).toBeLessThan(13 * 201 * 2);
+      });
+    });
+
+    test('calls that were let through one after the other and have become late do not leave together', async () => {
+      await use('late', async ({ one, other }) => {
+        const acquired = Array.from({ length: 8 }, (_, index) =>
+          (index % 2 === 0 ? one : other).callLimiter('brisk').acquire(),
+        );
+        const late = await Promise.all(acquired);
+        const times = await Promise.all(
+          late.map(async (counted) => {
+            await counted.depart?.();
+            return performance.now();
+          }),
+        );
+        expect(mostWithin(times, 1_000)).toBe(5);
+        expect(Math.max(...times) - Math.min(...times)).toBeLessThan(2_100);
       });
     });
 
@@ -323,9 +341,14 @@ describe.skipIf(server === undefined)('in Redis', () => {
     }
   });
 
-  test('what a killed process held is free when its lease ends', { timeout: 40_000 }, async () => {
+  test('what a killed process held is free when its lease ends; one that slept asks again', {
+    timeout: 40_000,
+  }, async () => {
     const child = start('hold');
-    await once(child.stdout!, 'data');
+    const sleeper = spawn(process.execPath, [program, server!.url, 'late'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await Promise.all([once(child.stdout!, 'data'), once(sleeper.stdout!, 'data')]);
+    sleeper.kill('SIGSTOP');
+    const asleep = performance.now();
     const killed = once(child, 'close');
     child.kill('SIGKILL');
     await killed;
@@ -341,6 +364,24 @@ describe.skipIf(server === undefined)('in Redis', () => {
     expect(performance.now() - before).toBeLessThan(19_000);
     await release();
     limits.close();
+
+    const others = openLimits(connection, { account: 'late', enrollPerSecond: 10, sessionsAtOnce: 1 });
+    await sleep(Math.max(0, 16_500 - (performance.now() - asleep)));
+    const calls = await Promise.all(
+      Array.from({ length: 10 }, () => others.enrollLimiter('qwen-voice-enrollment').acquire()),
+    );
+    let said = '';
+    sleeper.stdout.on('data', (text) => (said += text));
+    sleeper.stdin.write('go\n');
+    sleeper.kill('SIGCONT');
+    await expect.poll(() => said, { timeout: 5_000 }).toContain('asks');
+    await sleep(300);
+    expect(said).not.toContain('sent');
+    for (const counted of calls) counted();
+    const freed = performance.now();
+    await expect.poll(() => said, { timeout: 5_000 }).toContain('sent');
+    expect(performance.now() - freed).toBeGreaterThan(900);
+    others.close();
     await connection.close();
   });
 

@@ -313,6 +313,19 @@ describe('the limits of the account', () => {
     expect(speaking.stats()).toMatchObject({ throttled: 1, spoken: 0 });
   });
 
+  test('handshake and text leave last, after all that is done before them', async () => {
+    const steps: string[] = [];
+    const token = () => Object.assign(() => undefined, { depart: async () => void steps.push('departs') });
+    const limiter: RateLimiter = { acquire: async () => token(), pauseFor: async () => undefined };
+    const { realtimeUrl } = await serve(({ text, answer }) => {
+      steps.push(text);
+      answer();
+    });
+    const speaking = makePool(realtimeUrl, { limiter: () => limiter });
+    await say(speaking, 'ada', 'One.', { onCommit: () => void steps.push('is recorded') });
+    expect(steps).toEqual(['departs', 'is recorded', 'departs', 'One.']);
+  });
+
   test('without a limiter a throttle still pauses this process', async () => {
     const controller = new AbortController();
     const { realtimeUrl, opened } = await serve(({ text, peer, answer }) =>

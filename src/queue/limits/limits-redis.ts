@@ -5,7 +5,7 @@
  * Redis, so a hundred waiting segments are one client. Commands wait while Redis is unavailable (the client reconnects
  * automatically), so every wait here recovers; abort signals still end them.
  */
-import type { RateLimiter, SingleFlight } from '../../limits.ts';
+import type { RateLimiter, ReleaseToken, SingleFlight } from '../../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from '../abortable.ts';
 import { ownEntries } from '../redis/emptied-redis.ts';
 import {
@@ -17,6 +17,7 @@ import {
   retryDelay,
   type SharedRedis,
   startRenewal,
+  startStopwatch,
 } from '../redis/leases-redis.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -61,6 +62,12 @@ redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - n
 /** Longest wait until the next try, in milliseconds: a limit may have changed in the meantime. */
 const ASK_AGAIN_MS = 1_000;
 
+/** A token of this process. */
+interface Held {
+  isLost(): boolean;
+  release: (outcome?: 'not-sent') => void;
+}
+
 /** A rate limiter over all machines. First come, first served within one process. */
 export function redisRateLimiter(
   { redis, closing }: SharedRedis,
@@ -77,46 +84,75 @@ export function redisRateLimiter(
     },
   );
   const keys = [key, `${key}:next`, `${key}:paused`, limitRef.key] as const;
+  // A dead process may have sent its call at its last renewal, so the window is added to the lease.
+  const leaseMs = windowMs + LEASE_MS;
+
+  const hold = async (signal: AbortSignal | undefined): Promise<Held> => {
+    const token = crypto.randomUUID();
+    let noted = startStopwatch();
+    let waitMs = 0;
+    const tryAcquire = async () => {
+      const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, limitRef.name];
+      noted = startStopwatch();
+      // Both are sent at once, and Redis carries them out in this order.
+      const restored = own.restore();
+      waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
+      await restored;
+      if (waitMs <= 0) own.note(token, leaseMs, undefined);
+      return waitMs <= 0;
+    };
+    const undo = () => {
+      own.note(token, 0, undefined);
+      return redis.zrem(key, token);
+    };
+    while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
+      await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
+    }
+    // After that the token may expire within a window of the call, or has expired and is another one's.
+    const isLost = () => noted.ms() > LEASE_MS;
+    const freeAfter = (ms: number) => {
+      own.note(token, ms, undefined);
+      return redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
+    };
+    const renew = async () => {
+      if (isLost()) return;
+      const begun = startStopwatch();
+      await freeAfter(leaseMs);
+      if (!isLost()) noted = begun;
+    };
+    let isSent = true;
+    const release = startRenewal({ renew, release: () => (isSent ? freeAfter(windowMs) : undo()), closing });
+    let isReleased = false;
+    return {
+      isLost,
+      release(outcome) {
+        if (isReleased) return;
+        isReleased = true;
+        isSent = outcome !== 'not-sent';
+        void release();
+      },
+    };
+  };
+
+  /** A process that slept for longer than its lease has a token that others may have had since. */
+  const holdNow = async (signal: AbortSignal | undefined): Promise<Held> => {
+    for (;;) {
+      const held = await hold(signal);
+      if (!held.isLost()) return held;
+      held.release('not-sent');
+    }
+  };
   return {
     acquire: (signal) =>
       queue.run(async () => {
-        const token = crypto.randomUUID();
-        // A dead process may have sent its call at its last renewal, so the window is added to the lease.
-        const leaseMs = windowMs + LEASE_MS;
-        let waitMs = 0;
-        const tryAcquire = async () => {
-          const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, limitRef.name];
-          // Both are sent at once, and Redis carries them out in this order.
-          const restored = own.restore();
-          waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
-          await restored;
-          if (waitMs <= 0) own.note(token, leaseMs, undefined);
-          return waitMs <= 0;
+        let held = await holdNow(signal);
+        const token: ReleaseToken = (outcome) => held.release(outcome);
+        token.depart = async (signal) => {
+          if (!held.isLost()) return;
+          held.release('not-sent');
+          held = await queue.run(() => holdNow(signal), signal);
         };
-        const undo = () => {
-          own.note(token, 0, undefined);
-          return redis.zrem(key, token);
-        };
-        while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
-          await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
-        }
-        const freeAfter = (ms: number) => {
-          own.note(token, ms, undefined);
-          return redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
-        };
-        let isSent = true;
-        const release = startRenewal({
-          renew: () => freeAfter(leaseMs),
-          release: () => (isSent ? freeAfter(windowMs) : undo()),
-          closing,
-        });
-        let isReleased = false;
-        return (outcome) => {
-          if (isReleased) return;
-          isReleased = true;
-          isSent = outcome !== 'not-sent';
-          void release();
-        };
+        return token;
       }, signal),
     pauseFor: async (ms) => {
       own.notePause(ms);

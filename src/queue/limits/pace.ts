@@ -1,15 +1,18 @@
 /**
  * The pace of calls under a limit by the minute, in memory and in Redis: one after the other at a distance, never two at once to
- * make up for lost time. The limit itself is kept by a rate limiter beside it.
+ * make up for lost time; and what has become late is held up before it is sent (departures.ts). The limit itself is kept by a rate
+ * limiter beside it.
  */
-import type { RateLimiter } from '../../limits.ts';
+import type { RateLimiter, ReleaseToken } from '../../limits.ts';
 import { abortable, openSerialQueue, sleep } from '../abortable.ts';
 import { type AccountLimitRef, acquireOrUndo, LIMIT, NOW, type SharedRedis } from '../redis/leases-redis.ts';
+import { memoryDepartures, redisDepartures } from './departures.ts';
 import { pacedMs } from './rate-limit.ts';
 
 /** A pace in memory; first come, first served. Its waits reject with `interrupted` when `closing` aborts. */
 export function memoryPace(callsPerMinute: number, closing: AbortSignal): RateLimiter {
   const queue = openSerialQueue(closing);
+  const token = tokenOf(memoryDepartures(callsPerMinute, closing));
   const distanceMs = pacedMs(callsPerMinute);
   let nextAt = 0;
   return {
@@ -19,7 +22,7 @@ export function memoryPace(callsPerMinute: number, closing: AbortSignal): RateLi
         for (let wait = nextAt - performance.now(); wait > 0; wait = nextAt - performance.now())
           await sleep(Math.ceil(wait), signal, closing);
         nextAt = performance.now() + distanceMs;
-        return () => undefined;
+        return token();
       }, signal),
     pauseFor: async (ms) => {
       nextAt = Math.max(nextAt, performance.now() + ms);
@@ -49,10 +52,12 @@ const ASK_AGAIN_MS = 1_000;
 
 /** A pace over all machines; the server's clock counts. First come, first served within one process. */
 export function redisPace(
-  { redis, closing }: SharedRedis,
+  shared: SharedRedis,
   { key, callsPerMinute, limitRef }: { key: string; callsPerMinute: number; limitRef: AccountLimitRef },
 ): RateLimiter {
+  const { redis, closing } = shared;
   const queue = openSerialQueue(closing);
+  const token = tokenOf(redisDepartures(shared, { key: `${key}:departed`, callsPerMinute, limitRef }));
   // The distance of one call a minute is the longest one; of sixty, a second with the guard for clocks.
   const guard = pacedMs(60) / 1_000;
   return {
@@ -67,10 +72,19 @@ export function redisPace(
         // A place that is not used is lost: the next call goes one distance later.
         while (!(await acquireOrUndo(isNext(), async () => undefined, signal, closing)))
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
-        return () => undefined;
+        return token();
       }, signal),
     pauseFor: async (ms) => {
       await abortable(redis.eval(PAUSE_PACE, 1, key, ms), closing);
     },
+  };
+}
+
+/** Makes tokens that only departures need. */
+function tokenOf(depart: NonNullable<ReleaseToken['depart']>): () => ReleaseToken {
+  return () => {
+    const token: ReleaseToken = () => undefined;
+    token.depart = depart;
+    return token;
   };
 }

@@ -20,6 +20,8 @@ export interface TokenRate {
  * percent longer than the service's.
  */
 const CLOCK_GUARD = 1.005;
+/** The same for calls that leave. */
+export const DEPARTURE_GUARD = 1.002;
 
 /**
  * A limit by the second. Calls are spread evenly over the second: a service that counts some of them late never gets a
@@ -41,6 +43,15 @@ export function perMinute(calls: number | null): RateLimit {
  */
 export function pacedMs(callsPerMinute: number): number {
   return Math.min(60_000 / callsPerMinute, 1_000) * CLOCK_GUARD;
+}
+
+/**
+ * How many calls may leave in one window under a limit by the minute, and how long the window is in milliseconds: the sixtieth in
+ * each second (see pacedMs). A little shorter than the time in which so many are let through, so that none waits as a rule.
+ */
+export function departureWindow(callsPerMinute: number): { calls: number; windowMs: number } {
+  const calls = Math.max(1, Math.floor(callsPerMinute / 60));
+  return { calls, windowMs: calls * Math.min(60_000 / callsPerMinute, 1_000) * DEPARTURE_GUARD };
 }
 
 /** A limit of tokens by the minute. */

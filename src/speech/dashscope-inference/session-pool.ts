@@ -104,6 +104,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       if (!wasDead) {
         breaches.enter(model);
         await onCommit?.();
+        await counted?.depart?.(signal);
         commits += 1;
       }
       sentAtMs = performance.now();

@@ -76,6 +76,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     async open(request, signal, { handshake, commit }) {
       const beganAtMs = performance.now();
       try {
+        await handshake.depart?.(signal);
         const onLeftover = () => wholeness.leftover(session, request.model);
         const session: Session = await openSession({ ...options, ...sessionOf(request), onLeftover, signal });
         permits.attach(session, request.model, commit);
@@ -120,6 +121,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       if (!wasDead) {
         breaches.enter(request.model);
         await onCommit?.();
+        await counted?.depart?.(signal);
         commits += 1;
         isSent = true;
       }

@@ -165,6 +165,17 @@ describe('limits', () => {
     expect(calls).toEqual([FLASH, FLASH, 'cosyvoice-v3-flash']);
   });
 
+  test('a task leaves last, after all that is done before it', async () => {
+    const steps: string[] = [];
+    const token = () => Object.assign(() => undefined, { depart: async () => void steps.push('departs') });
+    const limiter: RateLimiter = { acquire: async () => token(), pauseFor: async () => undefined };
+    const { speaker, server } = await pooled({ onFinish: speakWell }, { limiter: () => limiter });
+    const onCommit = () => void steps.push('is recorded');
+    await say(speaker, 'One.', {}, { onCommit });
+    expect(steps).toEqual(['is recorded', 'departs']);
+    expect(server.sent.length).toBeGreaterThan(0);
+  });
+
   test.each<[string, TaskScript]>([
     ['a failed task', { onFinish: (peer) => peer.fail('Throttling.RateQuota', 'Requests rate limit exceeded') }],
     [
