@@ -8,6 +8,7 @@ import { encode } from '../../src/audio/ffmpeg/encode.ts';
 import { runFfmpeg } from '../../src/audio/ffmpeg/ffmpeg.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
+import { inspectSample } from '../../src/audio/samples/sample.ts';
 import { bytesOf, ffmpegHere, RATE_HZ, sine } from './signals.ts';
 
 let folder: string;
@@ -131,6 +132,19 @@ describe('runFfmpeg', () => {
     await expect(encodeTo(join(folder, 'k.mp3'), { ffmpeg: killed })).rejects.toMatchObject({
       code: 'ffmpeg-failed',
       retry: 'backoff',
+    });
+  });
+
+  it.each([
+    ['a kill that a shell reports', 'exit 137', 'it was killed (SIGKILL)'],
+    ['too little memory', 'echo "[error] mara.mp3: Cannot allocate memory" >&2; exit 244', 'Cannot allocate memory'],
+    ['a library that does not fit into memory', 'exit 127', 'code 127'],
+  ])('does not blame a recording for %s', async (name, body, reason) => {
+    const failing = { ...ffmpeg, path: await script(name.replaceAll(' ', '-'), body) };
+    await expect(inspectSample({ ffmpeg: failing, bytes: tone() })).rejects.toMatchObject({
+      code: 'ffmpeg-failed',
+      retry: 'backoff',
+      message: expect.stringContaining(reason),
     });
   });
 

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
@@ -277,13 +278,33 @@ function failureOf({ ffmpeg, doing }: FfmpegRun, { error, log }: FfmpegExit, fee
     const message = `The ffmpeg at ${ffmpeg.path} ${problem}. Install a full build, or set FFMPEG_PATH to one.`;
     return new PipelineError({ code: 'ffmpeg-missing', message, retry: 'never', cause: error });
   }
-  const signalName = /killed with signal (\S+)/.exec(error.message)?.[1];
+  const signalName = killedBy(error);
   return new PipelineError({
     code: 'ffmpeg-failed',
     message: `ffmpeg failed while ${doing}: ${signalName ? `it was killed (${signalName})` : decisiveLine(log, error)}`,
-    retry: signalName ? 'backoff' : 'never',
+    retry: signalName || isOfTheMachine(error, log) ? 'backoff' : 'never',
     cause: error,
   });
+}
+
+/** The signal that ended ffmpeg; a shell around it reports one as 128 and its number. */
+function killedBy(error: Error): string | undefined {
+  const name = /killed with signal (\S+)/.exec(error.message)?.[1];
+  const number = Number(/exited with code (\d+)/.exec(error.message)?.[1]) - 128;
+  return name ?? Object.entries(constants.signals).find(([, one]) => one === number && KILLING.has(number))?.[0];
+}
+
+const { SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGSEGV, SIGTERM } = constants.signals;
+/** Signals that end a program from outside or by its own fault; other codes above 128 are ffmpeg's. */
+const KILLING = new Set<number>([SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGSEGV, SIGTERM]);
+
+/** The machine lacked something that another try may find; the file that was read is not to blame. */
+function isOfTheMachine(error: Error, log: string): boolean {
+  return (
+    /Cannot allocate memory|Resource temporarily unavailable|error while loading shared libraries/.test(log) ||
+    // A shell could not start it.
+    /exited with code 12[67]\b/.test(error.message)
+  );
 }
 
 /** The first error line of the log; later ones are usually consequences. */
