@@ -13,7 +13,10 @@ export interface SampleMeasures {
 /** Raise it when recordings are measured or repaired in another way: all are then decoded again. */
 const MEASURES_VERSION = 1;
 
-/** What is known of a recording; undefined when it was not measured for these terms. */
+/**
+ * What is known of a recording; undefined when it was not measured for these terms. One that could not be read is not known: the
+ * reason may have been the machine's.
+ */
 export async function findSampleMeasures(
   store: Store,
   of: { digest: string; terms: SampleTerms },
@@ -24,12 +27,13 @@ export async function findSampleMeasures(
   return isMeasured(original) && isMeasured(prepared) ? { original, prepared } : undefined;
 }
 
-/** Stores them. */
+/** Stores them, unless the recording could not be read. */
 export async function putSampleMeasures(
   store: Store,
   of: { digest: string; terms: SampleTerms },
   { original, prepared }: SampleMeasures,
 ): Promise<void> {
+  if (!original.readable || !prepared.readable) return;
   await store.writeRecord('sample-measures', measuresKey(of), { original, prepared });
 }
 
@@ -45,7 +49,6 @@ const NUMBERS = ['byteLength', 'sampleRateHz', 'channels', 'durationSeconds', 'l
 function isMeasured(value: unknown): value is MeasuredSample {
   if (typeof value !== 'object' || value === null) return false;
   const sample = value as Partial<Record<string, unknown>>;
-  if (sample['readable'] === false) return typeof sample['reason'] === 'string' && isNumber(sample['byteLength']);
   return (
     sample['readable'] === true &&
     typeof sample['container'] === 'string' &&
