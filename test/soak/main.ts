@@ -55,7 +55,8 @@ const env = {
 const probed = (name: string): NodeJS.ProcessEnv => ({
   ...env,
   SOAK_PROBE: join(folder, `${name}.jsonl`),
-  NODE_OPTIONS: `--import ${resolve('test/soak/probe.mjs')}`,
+  // As the systemd units and the container image start it.
+  NODE_OPTIONS: `--max-semi-space-size=4 --import ${resolve('test/soak/probe.mjs')}`,
 });
 const inbox = join(folder, 'inbox');
 await mkdir(inbox, { recursive: true });
