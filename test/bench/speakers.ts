@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttributedBook, type AttributedTurn, attributeBook } from '../../src/script/speakers/attributed.ts';
-import { charactersOf, sureVoice } from '../../src/script/speakers/cast.ts';
+import { charactersOf, sureVoiceAt } from '../../src/script/speakers/cast.ts';
 import { CERTAINTY } from '../../src/script/speakers/certainty.ts';
 import type { ChapterParagraph } from '../../src/script/speakers/dialogue.ts';
 import type { Person } from '../../src/script/speakers/people.ts';
@@ -132,12 +132,12 @@ export function readSpoken(novel: MarkedNovel): {
   const chapters = chaptersOf(novel.text);
   const book = attributeBook(chapters, { language: 'en' });
   const spoken = book.chapters.flatMap(({ paragraphs, turns }, chapter) =>
-    turns.flatMap((turn) => {
+    turns.flatMap((turn, order) => {
       let at = chapters[chapter]![turn.paragraph]!.start;
       return paragraphs[turn.paragraph]!.parts.flatMap(({ text }, index) => {
         const start = at;
         at += text.length;
-        return turn.parts.includes(index) ? [{ start, end: at, turn }] : [];
+        return turn.parts.includes(index) ? [{ start, end: at, turn, of: turns, index: order }] : [];
       });
     }),
   );
@@ -149,6 +149,9 @@ export interface Spoken {
   start: number;
   end: number;
   turn: AttributedTurn;
+  /** The turns of its chapter, and its place among them. */
+  of: readonly AttributedTurn[];
+  index: number;
 }
 
 function scoreNovel(novel: MarkedNovel): Score {
@@ -163,9 +166,9 @@ function scoreNovel(novel: MarkedNovel): Score {
     score.quotations++;
     const turns = spoken
       .filter(({ start, end }) => spans.some(([from, to]) => start < to && end > from))
-      .map(({ turn }) => turn);
+      .map(({ turn, of, index }) => ({ ...turn, sure: sureVoiceAt(of, index, true) }));
     const sure = turns
-      .flatMap((turn) => sureVoice(turn, true) ?? [])
+      .flatMap((turn) => turn.sure ?? [])
       .filter(({ voice }) => voice === 'narrator' || known.has(voice));
     if (sure.length > 0) {
       score.named++;

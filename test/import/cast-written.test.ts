@@ -4,6 +4,7 @@ import type { ImportedBook } from '../../src/import/imported.ts';
 import { chapterFiles } from '../../src/import/write/chapter-files.ts';
 import { castBook } from '../../src/script/speakers/cast.ts';
 import { readScript } from '../../src/script/text/read.ts';
+import { growthOf } from '../growth.ts';
 
 const book = (paragraphs: readonly string[], language = 'en'): ImportedBook => ({
   title: 'A Book',
@@ -82,4 +83,75 @@ it('prints the rule for each speaker that is found', () => {
   ]);
   expect(rules).toEqual({ beside: 4, saysI: 1 });
   expect(quotations - toReview).toBe(5);
+});
+
+it('gives two paragraphs with the same words to their own speakers', () => {
+  const paragraphs = [
+    ...['“Go,” said Tom.', '“No,” said Anna.', '“Yes.”', '“No!” said Tom.', '“Why?” said Anna.', '“So,” said Tom.'],
+    ...['“Yes.”', '“Oh,” said Tom. “I see.”'],
+  ];
+  expect(written(paragraphs).filter((line) => line.endsWith('“Yes.”'))).toEqual(['[?] “Yes.”', '[Anna] “Yes.”']);
+});
+
+it('keeps punctuation behind a closing mark with the words before it', () => {
+  expect(written(['„Ganz ruhig“, sagte Anna.', 'Anna sagte: «Ja».'], 'de')).toEqual([
+    '[Anna] „Ganz ruhig“, [pause 0.15s]',
+    'sagte Anna.',
+    'Anna sagte: [pause 0.15s]',
+    '[Anna] «Ja».',
+  ]);
+});
+
+it('gives a quotation over several paragraphs to whoever says the last of them', () => {
+  expect(written(['„Das geht so.', '„Und weiter“, sagte Anna.'], 'de')[0]).toBe('[Anna] „Das geht so.');
+});
+
+it('finds quotations in marks that the book does not use elsewhere, where the words beside them say so', () => {
+  const lines = written([
+    '“I know,” said Tom.',
+    '‘Maybe so,’ said Tom, ‘but I doubt it.’',
+    '‘He told me, “Go,” and I went,’ said Tom.',
+    'He called it ‘home.’ It was not.',
+    '‘Twas a fine day, and the dogs’ bowls were empty.',
+    '“War” said Tom.',
+  ]);
+  expect(lines).toEqual([
+    '[Tom] “I know,” [pause 0.15s]',
+    'said Tom.',
+    '[Tom] ‘Maybe so,’ [pause 0.15s]',
+    'said Tom, [pause 0.15s]',
+    '[Tom] ‘but I doubt it.’',
+    '[Tom] ‘He told me, “Go,” and I went,’ [pause 0.15s]',
+    'said Tom.',
+    'He called it ‘home.’ It was not.',
+    '‘Twas a fine day, and the dogs’ bowls were empty.',
+    '[Tom] “War” [pause 0.15s]',
+    'said Tom.',
+  ]);
+  expect(written(['«Forse,» pensò Tom «ma ne dubito.»', '«Sì», disse Tom.'], 'it').slice(0, 3)).toEqual([
+    '[Tom] «Forse,» [pause 0.15s]',
+    'pensò Tom [pause 0.15s]',
+    '[Tom] «ma ne dubito.»',
+  ]);
+  expect(written(['-Ven -dijo Ana-. No tardes.', '—Sí —dijo Ana.'], 'es').slice(0, 3)).toEqual([
+    '[Ana] -Ven [pause 0.15s]',
+    '-dijo Ana-.',
+    '[Ana] No tardes.',
+  ]);
+});
+
+it('finds names around a quotation in Japanese and Korean', () => {
+  expect(
+    written(['花子は「いいえ」と答えた。', '「行け」花子が言った。', '「戻れ」と花子。'], 'ja').filter((line) =>
+      line.startsWith('[花子]'),
+    ).length,
+  ).toBe(3);
+  expect(
+    written(['영희는 “아니”라고 대답했다.', '"직선" 영희가 말했다.'], 'ko').filter((line) => line.startsWith('[영희]'))
+      .length,
+  ).toBe(2);
+});
+
+it.each([`"a" 'b' `, '‘a b '])('takes linear time for a paragraph of %s', (part) => {
+  expect(growthOf((size) => castBook([[part.repeat(size)]], { language: 'en' }), 1_500)).toBeLessThan(10);
 });

@@ -6,14 +6,14 @@ import type { Block } from '../imported.ts';
  * no printed text becomes a tag. Drops or shortens what cannot be spoken (control characters, long runs of symbols). With
  * `castOf`, splits each paragraph by speaker and adds tags.
  */
-export function chapterText(blocks: readonly Block[], castOf?: (paragraph: string) => readonly CastPart[]): string {
+export function chapterText(blocks: readonly Block[], castOf?: (block: Block) => readonly CastPart[]): string {
   const paragraphs = blocks.flatMap((block) => {
     if (block.kind === 'scene') return ['***'];
     const text = clean(block.text);
     if (block.speaker !== undefined || block.isOpen)
       return [`${tagOf({ character: block.speaker, review: block.isOpen === true })}${escaped(text)}`];
     if (!castOf || block.kind === 'heading') return [escaped(text)];
-    return castOf(text).map((part) => `${tagOf(part)}${escaped(part.text)}${part.joinsNext ? ` ${JOIN}` : ''}`);
+    return castOf(block).map((part) => `${tagOf(part)}${escaped(part.text)}${part.joinsNext ? ` ${JOIN}` : ''}`);
   });
   return `${withoutRedundantScenes(paragraphs).join('\n\n')}\n`;
 }

@@ -27,9 +27,10 @@ export function chapterFiles(book: ImportedBook, cast: boolean): { files: Chapte
   const titles = distinctTitles(book.chapters.map(({ title }) => title));
   const files = book.chapters.map(({ blocks }, index): ChapterFile => {
     const title = titles[index]!;
-    const queue = found?.chapters[index]?.values();
-    const parts = new Map(blocks.map(({ text }) => [clean(text), queue?.next().value ?? []]));
-    const text = chapterText(blocks, queue && ((paragraph) => parts.get(paragraph) ?? []));
+    const cast = found?.chapters[index];
+    // By the block: two paragraphs with the same words may have two speakers.
+    const parts = new Map(blocks.map((block, at) => [block, cast?.[at] ?? []]));
+    const text = chapterText(blocks, cast && ((block) => parts.get(block) ?? []));
     return { title, file: `chapters/${chapterFileStem(index + 1, titles.length, title)}.txt`, text };
   });
   return { files, found };

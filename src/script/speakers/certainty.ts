@@ -15,33 +15,41 @@ export interface CertainTurn extends Turn {
 
 /** Fitted to the novels of `weights.ts` by `test/bench/fit-certainty.ts`: whether the first candidate is the true speaker. */
 export const CERTAINTY: Record<string, number> = {
-  always: -0.103,
-  odds: 0.396,
-  toldLastOdds: -0.09,
-  share: -0.613,
-  shareOdds: 0.747,
-  candidates: 0.297,
-  weakNear: 0.065,
-  backFar: 0,
-  rest: -0.125,
-  talk: -0.235,
-  talkNamed: 0.757,
-  gap: -0.239,
-  alternatesOdds: 0.193,
-  addressedOdds: 0.219,
-  spokeLastOdds: -0.083,
-  twoVoices: 0.109,
-  genderFits: 0.344,
-  ownElse: -0.323,
-  onlyMentioned: -0.542,
-  ownParagraphOdds: 0.051,
-  ownBefore: 0.004,
-  ownLeads: 0.229,
-  ownLast: 0.43,
-  noGender: -0.189,
-  pronounOdds: 0.246,
-  described: -0.531,
-  nearOdds: -0.14,
+  always: -0.105,
+  odds: 0.399,
+  toldLastOdds: -0.063,
+  share: -0.511,
+  shareOdds: 0.713,
+  candidates: 0.266,
+  weakNear: 0.073,
+  backFar: 0.029,
+  elseAt1: 0.087,
+  rest: -0.097,
+  talk: -0.261,
+  talkNamed: 0.71,
+  gap: -0.246,
+  alternatesOdds: 0.182,
+  addressedOdds: 0.207,
+  spokeLastOdds: -0.1,
+  twoVoices: 0.126,
+  genderFits: 0.346,
+  ownElse: -0.312,
+  onlyMentioned: -0.551,
+  ownParagraphOdds: 0.085,
+  ownBefore: 0.011,
+  ownLeads: 0.199,
+  ownLast: 0.372,
+  noGender: -0.187,
+  sameAt2: -0.1,
+  'elseAt-1': -0.006,
+  'sameAt-2': 0.336,
+  'sameAt-1': -0.696,
+  sameAt1: -1.31,
+  elseAt2: 0.397,
+  'elseAt-2': 0.416,
+  pronounOdds: 0.244,
+  described: -0.543,
+  nearOdds: -0.156,
 };
 
 /**
@@ -100,6 +108,7 @@ export function certaintyHints(turns: readonly CertainTurn[], index: number, sha
       own.some(({ isLast, leads }) => isLast && leads),
       'ownLast',
     ),
+    ...besideHints(turns, index),
     ['rest', Math.max(0, 1 - turn.candidates.reduce((sum, one) => sum + one.probability, 0))],
     ['talk', Math.log1p(talk.length)],
     ['talkNamed', talk.named / talk.length],
@@ -110,6 +119,27 @@ export function certaintyHints(turns: readonly CertainTurn[], index: number, sha
     ...when(turn.gap > 0, 'gap'),
     ...when(said?.words !== undefined, 'described'),
   ];
+}
+
+/** What the turns around in the same dialogue, which the text itself names, say of the first candidate of a turn. */
+function besideHints(turns: readonly CertainTurn[], index: number): Hint[] {
+  const { voice } = turns[index]!.candidates[0]!;
+  return NEIGHBOURS.flatMap((distance): Hint[] => {
+    const named = namedVoice(turns, index, distance);
+    return named === undefined ? [] : [[`${named === voice ? 'same' : 'else'}At${distance}`, 1]];
+  });
+}
+
+/** Turns away: those of the other, and the last and next of the same voice where two take turns. */
+const NEIGHBOURS = [-2, -1, 1, 2];
+
+/** Whom the text names beside a turn so far away, if nothing breaks the dialogue between. */
+function namedVoice(turns: readonly CertainTurn[], index: number, distance: number): Voice | undefined {
+  const [from, to] = distance < 0 ? [index + distance, index] : [index, index + distance];
+  for (let at = from + 1; at <= to; at++)
+    if (turns[at] === undefined || turns[at]!.startsScene || turns[at]!.gap > 0) return undefined;
+  const first = turns[index + distance]?.candidates[0];
+  return first && /^(?:beside|saysI|goesOn)$/.test(first.rule) && first.probability > 0.9 ? first.voice : undefined;
 }
 
 function when(is: boolean, name: string): Hint[] {

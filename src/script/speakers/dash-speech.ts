@@ -2,7 +2,9 @@
 import { SAYING_VERBS, type SpeechLanguage } from './saying-verbs.ts';
 import type { SpeechPart } from './speech-part.ts';
 
-const DASH_START = /^\s*(?:[—–―]|--?(?=\s))/;
+/** A hyphen for want of a dash stands apart, or right before a capital: `-Ven -dijo Ana-. No tardes.` */
+const DASH_START = /^\s*(?:[—–―]|--?(?=\s)|-(?=[¿¡«"“]?\p{Lu}))/u;
+const TIGHT_HYPHEN = /^\s*-\S/;
 
 /** Whether a paragraph begins with a dash. */
 export function startsWithDash(text: string): boolean {
@@ -16,7 +18,8 @@ export function dashParts(text: string, language: SpeechLanguage): SpeechPart[] 
   let isSpeech = true;
   let from = 0;
   const opening = DASH_START.exec(text)![0].length;
-  for (const { start, end } of innerDashes(text, opening)) {
+  const isTight = TIGHT_HYPHEN.test(text);
+  for (const { start, end } of innerDashes(text, opening, isTight)) {
     const rest = text.slice(end);
     const said = text.slice(from, start);
     const turns = isSpeech
@@ -39,14 +42,16 @@ function isListItem(text: string): boolean {
   return !/[.!?…»”"):—–]$/.test(body) || (/^\p{Ll}/u.test(body) && !/[!?…]/.test(body));
 }
 
+const ANY_DASH = /\s+[—–―-][.,;:!?…]*\s*(?=\S)|(?<=[\p{L}\p{N}.,!?…;:»”"])[—–―](?=[\s.,;:!?])[.,;:!?…]*\s*/gu;
+
 /** Dashes inside, with the blanks around them; not those inside a word. */
-function innerDashes(text: string, from: number): { start: number; end: number }[] {
+function innerDashes(text: string, from: number, isTight: boolean): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
-  const pattern = /\s+[—–―-][.,;:!?…]*\s*(?=\S)|(?<=[\p{L}\p{N}.,!?…;:»”"])[—–―](?=[\s.,;:!?])[.,;:!?…]*\s*/gu;
+  const pattern = isTight ? /\s+-(?=\S)|(?<=\p{L})-(?=[\s.,;:!?])[.,;:!?…]*\s*/gu : ANY_DASH;
   pattern.lastIndex = from;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     if (match[0] === '') break;
-    if (/^\s+-\S/.test(text.slice(match.index, match.index + match[0].length + 1))) continue;
+    if (!isTight && /^\s+-\S/.test(text.slice(match.index, match.index + match[0].length + 1))) continue;
     found.push({ start: match.index, end: match.index + match[0].length });
   }
   return found;
@@ -82,7 +87,7 @@ function tellsAfter({
   dash: string;
 }): boolean {
   const ends = /[.!?…,;:»”"]$/.test(said.trimEnd());
-  const tight = /\s[—–―]$/.test(dash) && /^\S/.test(rest);
+  const tight = /\s[—–―-]$/.test(dash) && /^\S/.test(rest);
   if (TELLS[language].test(rest) && (ends || tight || /^\p{Ll}/u.test(rest))) return true;
   if (tight && /^\p{L}/u.test(rest) && !GOES_ON.test(rest)) return true;
   if (!ends) return false;

@@ -26,12 +26,43 @@ export function isSpeech({
   if (language === 'ja') return isJapaneseSpeech({ inner, before, after });
   if (language === 'ko') return isKoreanSpeech({ inner, before, after });
   const isIntroduced = /[:：]\s*$/.test(before) || saysBefore(before, language);
-  if (saysAfter(after, language)) return language !== 'en' || ENDS.test(inner);
+  if (saysAfter(after, language)) return language !== 'en' || ENDS.test(inner) || /(?:^|[.!?…][”"]?)\s*$/.test(before);
   if (isSentence({ inner, before, after })) return true;
   if (ENDS.test(inner)) return isIntroduced || !isPhrase({ inner, before, after, language });
   if (isIntroduced) return words(inner, language) > 1 || /^\s*[.!?。！？]?\s*$/.test(after);
   // German, Italian, Russian: »Ganz ruhig«, sagte Anna; the comma is outside.
   return before.trim() === '' && /^\s?[,，]\s?[—–-]?\s?\p{Ll}/u.test(after) && words(inner, language) > 1;
+}
+
+/**
+ * Whether a quotation in marks that the book does not use for its dialogue is speech all the same: it fills its paragraph, or
+ * begins it or follows a colon, and a verb of saying stands beside it.
+ */
+export function isPlainlySpeech({ text, span, language }: Parameters<typeof isSpeech>[0]): boolean {
+  const { start, end } = span;
+  const inner = text.slice(start + 1, end - 1).trim();
+  const before = text.slice(Math.max(0, start - 120), start);
+  const after = text.slice(end, end + 120);
+  if (!ENDS.test(inner)) return language === 'ko' && isKoreanSpeech({ inner, before, after });
+  if (before.trim() === '' && after.trim() === '') return true;
+  if (language === 'ja' || language === 'ko') return isSpeech({ text, span, language });
+  return saysAfter(after, language) || saysBefore(before, language);
+}
+
+/** Longest words of telling inside one sentence that is said: «Forse,» pensò Tom «ma ne dubito.» */
+const LONGEST_BETWEEN = 80;
+
+/** Whether a quotation goes on with one that a verb of saying interrupts. */
+export function isInterrupted(of: {
+  text: string;
+  before: QuotationSpan;
+  span: QuotationSpan;
+  language: SpeechLanguage;
+}): boolean {
+  const { text, before, span, language } = of;
+  const between = text.slice(before.end, span.start);
+  if (span.mark !== before.mark || between.length > LONGEST_BETWEEN || !saysAfter(between, language)) return false;
+  return ENDS.test(text.slice(span.start + 1, span.end - 1).trim()) || text.slice(span.end).trim() === '';
 }
 
 /** «Sono io». stands alone between sentences, with the full stop outside. */
@@ -112,10 +143,16 @@ function isJapaneseSpeech({ inner, before, after }: { inner: string; before: str
   return before.trim() === '' && !/^[のがをにはもへでや]/.test(after);
 }
 
+/** “…” 철수가 말했다. */
+const KOREAN_SAYS = new RegExp(
+  `^\\s?(?:[가-힣]{1,8}\\s)?[가-힣]{1,6}(?:이|가|은|는|께서)\\s(?:[^.!?“”"]{0,24}\\s)?${SAYING_VERBS.ko}`,
+  'u',
+);
+
 /** “…” 하고 말했다 is speech; “바다”라는 말 is a word. */
 function isKoreanSpeech({ inner, before, after }: { inner: string; before: string; after: string }): boolean {
   if (/^(?:이?라는|이?란|이?라고 (?:쓰|적|부르|불리|하는)|[은는이가을를의에와과도로])/.test(after)) return false;
   if (/^(?:이?라고|이?라며|이?라면서|하고|하며)/.test(after.trimStart())) return true;
-  if (/[.!?…,~]$/.test(inner)) return true;
+  if (/[.!?…,~]$/.test(inner) || KOREAN_SAYS.test(after)) return true;
   return /(?:[:,]|말했다\.?|물었다\.?)\s*$/.test(before) && words(inner, 'ko') > 1;
 }

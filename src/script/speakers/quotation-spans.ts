@@ -38,22 +38,24 @@ export function quotationSpans(
   { single, goesOn }: { single: boolean; goesOn?: string | undefined },
 ): QuotationSpan[] {
   const found: QuotationSpan[] = [];
+  const low = text.indexOf('„');
+  const closerOf = singleClosers(text);
   let failures = 0;
   let at = 0;
   if (goesOn !== undefined) {
-    const rest = continuation(text, goesOn);
+    const rest = continuation(text, goesOn, closerOf);
     if (rest) {
       found.push(rest);
       at = rest.end;
     }
   }
   while (at < text.length && failures < MOST_FAILURES) {
-    const mark = openerAt(text, at, single);
+    const mark = openerAt(text, at, { single, isInLow: low >= 0 && low < at });
     if (mark === undefined) {
       at++;
       continue;
     }
-    const end = isSingle(mark) ? singleEnd(text, at) : endOf(text, at, mark);
+    const end = isSingle(mark) ? closerOf(at + 1) : endOf(text, at, mark);
     if (end !== undefined) {
       found.push({ start: at, end, mark, isOpen: false });
       at = end;
@@ -70,29 +72,40 @@ export function quotationSpans(
   return found;
 }
 
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
 /** Whether a mark is one of the single ones, which look like apostrophes. */
-function isSingle(mark: string): boolean {
+export function isSingle(mark: string): boolean {
   return mark === '‘' || mark === "'";
 }
 
 /** A paragraph that continues a quotation begins with its mark again, or its closing mark comes before any opening one. */
-function continuation(text: string, mark: string): QuotationSpan | undefined {
+function continuation(
+  text: string,
+  mark: string,
+  closerOf: (from: number) => number | undefined,
+): QuotationSpan | undefined {
   const first = text.search(/\S/);
   if (first < 0) return undefined;
   const again = text[first] === mark || (mark === '«' && text[first] === '»') || (mark === '„' && text[first] === '“');
   const from = first + (again ? 1 : 0);
-  const end = isSingle(mark) ? singleCloser(text, from) : closerFrom(text, from, mark);
+  const end = isSingle(mark) ? closerOf(from) : closerFrom(text, from, mark);
   if (end !== undefined && (again || !/[“„«「『"]/.test(text.slice(from, end - 1))))
     return { start: first, end, mark, isOpen: false };
   return again ? { start: first, end: text.length, mark, isOpen: true } : undefined;
 }
 
-function openerAt(text: string, at: number, single: boolean): string | undefined {
+/** `isInLow`: a „ stands before. */
+function openerAt(
+  text: string,
+  at: number,
+  { single, isInLow }: { single: boolean; isInLow: boolean },
+): string | undefined {
   const mark = text[at]!;
   const before = text[at - 1] ?? ' ';
   const after = text[at + 1] ?? ' ';
   if (mark === '»' || mark === '›') return opensBetween(before, after) ? mark : undefined;
-  if (mark === '“') return text.lastIndexOf('„', at) >= 0 && /[\p{L}\p{N}.!?…,]/u.test(before) ? undefined : mark;
+  if (mark === '“') return isInLow && /[\p{L}\p{N}.!?…,]/u.test(before) ? undefined : mark;
   if (mark === '‘' || mark === "'") return single && opensSingle(text, at, before, after) ? mark : undefined;
   if (mark === '‚') return /[\s([„»«—–]/.test(before) && /\S/.test(after) ? mark : undefined;
   return CLOSERS[mark] === undefined ? undefined : mark;
@@ -106,7 +119,7 @@ function opensBetween(before: string, after: string): boolean {
 const ELISION = /^['‘](?:tis|twas|twere|twill|twould|em|cause|til|till|bout|n|neath|gainst|\d0s?)(?![\p{L}])/iu;
 
 function opensSingle(text: string, at: number, before: string, after: string): boolean {
-  if (!/[\s(—–-]/.test(before) || !/[\p{L}\p{N}“"….—–¿¡]/u.test(after)) return false;
+  if (!/[\s(—–：，。！？”」-]/.test(before) || !/[\p{L}\p{N}“"….—–¿¡]/u.test(after)) return false;
   return !ELISION.test(text.slice(at, at + 8)) || (at === 0 && CLOSED.test(text.slice(0, LONGEST_ELIDED)));
 }
 
@@ -114,25 +127,44 @@ const LONGEST_ELIDED = 2_000;
 /** ’Tis late,’ said Tom: one mark both opens and elides, if the next one that is no apostrophe closes. */
 const CLOSED = /^['‘](?:[^'’‘]|(?<=\p{L})['’](?=\p{L}))*[,.!?…—–]['’](?=[\s.,;—–]|$)/u;
 
-/** A single closing mark follows the end of a clause; a closing mark behind a letter is an apostrophe, if another one follows. */
-function singleEnd(text: string, open: number): number | undefined {
-  return singleCloser(text, open + 1);
+/**
+ * Where a single quotation that begins at an index ends: a closing mark follows the end of a clause; one behind a letter is an
+ * apostrophe, if another one follows. The marks are looked for once, whatever is asked, and indexes are asked in their order.
+ */
+function singleClosers(text: string): (from: number) => number | undefined {
+  let marks: { strong: number[]; weak: number[]; stop: number[] } | undefined;
+  const next = (list: number[], from: number, most: number): number => {
+    while (list.length > 0 && list.at(-1)! < from) list.pop();
+    const at = list.at(-1) ?? Number.POSITIVE_INFINITY;
+    return at < most ? at : Number.POSITIVE_INFINITY;
+  };
+  return (from) => {
+    marks ??= closingMarks(text);
+    const most = from + LONGEST_QUOTATION;
+    const [strong, weak, stop] = [marks.strong, marks.weak, marks.stop].map((list) => next(list, from, most)) as [
+      number,
+      number,
+      number,
+    ];
+    if (strong < most && strong <= stop) return strong + 1;
+    return weak < most && weak <= stop ? weak + 1 : undefined;
+  };
 }
 
-function singleCloser(text: string, from: number): number | undefined {
-  const last = Math.min(text.length, from + LONGEST_QUOTATION);
-  let behindWord: number | undefined;
-  for (let at = from; at < last; at++) {
-    const mark = text[at]!;
-    if (mark !== '’' && mark !== "'") continue;
+/** Single marks that may close, the last one first: behind the end of a clause, behind a letter, and before the next quotation. */
+function closingMarks(text: string): { strong: number[]; weak: number[]; stop: number[] } {
+  const marks = { strong: [] as number[], weak: [] as number[], stop: [] as number[] };
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] !== '’' && text[at] !== "'") continue;
     const after = text[at + 1] ?? ' ';
-    if (/[\p{L}\p{N}]/u.test(after)) continue;
-    if (/[.!?…,;:—–”"-]/.test(text[at - 1] ?? '')) return at + 1;
+    // Scripts without spaces have no apostrophes.
+    if (/[\p{L}\p{N}]/u.test(after) && !UNSPACED.test(after)) continue;
+    if (/[.!?…,;:—–”"。，！？；：-]/.test(text[at - 1] ?? '')) marks.strong.push(at);
     // ‘the dogs’ bowls’: the last one before another quotation begins.
-    if (/\p{L}/u.test(text[at - 1] ?? '') && behindWord === undefined) behindWord = at + 1;
-    if (/^[’']\s[‘']/.test(text.slice(at, at + 3))) break;
+    else if (/\p{L}/u.test(text[at - 1] ?? '')) marks.weak.push(at);
+    if (/^[’']\s[‘']/.test(text.slice(at, at + 3))) marks.stop.push(at);
   }
-  return behindWord;
+  return marks;
 }
 
 function endOf(text: string, open: number, mark: string): number | undefined {

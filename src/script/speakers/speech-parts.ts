@@ -1,8 +1,8 @@
 /** Divides a paragraph into what is said and what is told, for the dialogue of eleven languages. Pure. */
 import { dashParts, startsWithDash } from './dash-speech.ts';
 import { insertsIn } from './inserted-clauses.ts';
-import { isSpeech } from './is-speech.ts';
-import { type QuotationSpan, quotationSpans } from './quotation-spans.ts';
+import { isInterrupted, isPlainlySpeech, isSpeech } from './is-speech.ts';
+import { isSingle, type QuotationSpan, quotationSpans } from './quotation-spans.ts';
 import type { SpeechLanguage } from './saying-verbs.ts';
 import type { SpeechPart } from './speech-part.ts';
 
@@ -44,17 +44,38 @@ export function divideParagraph(text: string, style: SpeechStyle, goesOn?: strin
     const parts = dashParts(text, style.language);
     if (parts) return { parts: withInserts(parts, style.language), continues: false };
   }
-  const spans = quotationSpans(text, { single: style.single, goesOn });
-  const continues = goesOn !== undefined && spans[0] !== undefined && spans[0].start === text.search(/\S/);
-  const spoken = spans.filter(
-    (span, index) => (continues && index === 0) || isSpeech({ text, span, language: style.language }),
-  );
+  const usual = quotationSpans(text, { single: style.single, goesOn });
+  const continues = goesOn !== undefined && usual[0] !== undefined && usual[0].start === text.search(/\S/);
+  const spans = style.single ? usual : withSingle(text, usual, style.language);
+  const spoken: QuotationSpan[] = [];
+  for (const [index, span] of spans.entries()) {
+    const { language } = style;
+    const goesOnHere = continues && index === 0 && span === usual[0];
+    const before = spoken.at(-1);
+    if (goesOnHere || isSpeech({ text, span, language }) || (before && isInterrupted({ text, before, span, language })))
+      spoken.push(span);
+  }
   const open = spoken.find(({ isOpen }) => isOpen);
   return {
     parts: withInserts(partsAt(text, spoken), style.language),
     continues,
     ...(open && { goesOn: open.mark }),
   };
+}
+
+/** In a book of double marks, ‘…’ is a quotation of its own where the words beside it plainly say so; elsewhere an apostrophe or a word. */
+function withSingle(text: string, usual: readonly QuotationSpan[], language: SpeechLanguage): readonly QuotationSpan[] {
+  if (!/[‘']/.test(text)) return usual;
+  const single: QuotationSpan[] = [];
+  for (const span of quotationSpans(text, { single: true })) {
+    if (!isSingle(span.mark) || span.isOpen) continue;
+    const last = single.at(-1);
+    if (isPlainlySpeech({ text, span, language }) || (last && isInterrupted({ text, before: last, span, language })))
+      single.push(span);
+  }
+  if (single.length === 0) return usual;
+  const apart = usual.filter(({ start, end }) => !single.some((one) => start < one.end && end > one.start));
+  return [...apart, ...single].sort((a, b) => a.start - b.start);
 }
 
 function partsAt(text: string, spans: readonly QuotationSpan[]): SpeechPart[] {

@@ -26,7 +26,27 @@ export function unspacedSayer({
     const name = names[at].exec(near)?.[1];
     if (name !== undefined && !NOT_A_NAME[language].test(name)) return { kind: 'name', name };
   }
-  return undefined;
+  return after === undefined || before === undefined ? undefined : sayerAround({ after, before, language });
+}
+
+/** 영희는 “아니”라고 대답했다, 花子は「いいえ」と答えた: the name before the quotation, the verb behind it. */
+function sayerAround({
+  after,
+  before,
+  language,
+}: {
+  after: string;
+  before: string;
+  language: 'zh' | 'ja' | 'ko';
+}): Sayer | undefined {
+  const shape = AROUND[language];
+  if (shape === undefined || !shape.after.test(after.slice(0, 40))) return undefined;
+  const name = shape.before.exec(before.slice(-60))?.[1];
+  if (name === undefined) return undefined;
+  const [own, others] = language === 'ja' ? [JA_I, JA_PRONOUN] : [KO_I, KO_PRONOUN];
+  if (new RegExp(`^${own}$`, 'u').test(name)) return { kind: 'narrator' };
+  if (new RegExp(`^${others}$`, 'u').test(name)) return unnamedOf(name);
+  return NOT_A_NAME[language].test(name) ? undefined : { kind: 'name', name };
 }
 
 function unnamedOf(said: string): Sayer {
@@ -83,7 +103,7 @@ const SHAPES: Readonly<Record<'zh' | 'ja' | 'ko', { narrator: Places; unnamed: P
       `(?:^|[。」])\\s*${JA_PRONOUN}(?:は|が|も)${JA_SAYS}[^。「」]{0,3}[。：、]\\s*$`,
     ),
     names: places(
-      `^(?:と|って)、?(${JA_NAME})(?:は|が|も)${JA_SAYS}`,
+      `^(?:(?:と|って)、?)?(${JA_NAME})(?:(?:は|が|も)${JA_SAYS}|(?<=^(?:と|って)、?[^。、「」]{1,12})(?=[。、]))`,
       `(?:^|[。」])\\s*(${JA_NAME})(?:は|が|も)${JA_SAYS}[^。「」]{0,3}[。：、]\\s*$`,
     ),
   },
@@ -107,6 +127,14 @@ const NOT_A_NAME: Readonly<Record<'zh' | 'ja' | 'ko', RegExp>> = {
   zh: /^(?:他|她|它|我|你|您|咱|大家|有人|谁|誰|这|這|那|于是|於是|然后|然後|忽然|突然|接着|只见|只見|一边|一邊|又|便|就|也|还|還|再|不|没|沒|连忙|急忙|终于|最后|可是|但是|低声|小声|大声|轻声|回头|点头|摇头|笑着|哭着|听了|说完|如果|因为|所以|有些|几个|两个|一个|众人|忙|心里|心想)|[着地了的说]$/u,
   ja: /^(?:彼|彼女|誰|何|今|次|最後|一同|全員|皆|声|口|顔|目|頭|手|一人|二人|それ|これ)$|^(?:私|僕|俺)/u,
   ko: /^(?:그|이|저|나|내|제|누가|누군가|모두|다들|우리|당신|그녀|그것|하나|둘|아무도|목소리|얼굴)$/u,
+};
+
+const AROUND: Readonly<Partial<Record<'zh' | 'ja' | 'ko', Places>>> = {
+  ja: places(`^(?:と|って)、?${JA_SAYS}`, `(?:^|[。」])\\s*(${JA_NAME})(?:は|が|も)[^。「」]{0,16}$`),
+  ko: places(
+    `^(?:이?라고|하고|하며|이?라며|이?라면서|고)\\s?${KO_SAYS}`,
+    `(?:^|[.!?”"]\\s)(${KO_NAME})(?:이|가|은|는|께서)\\s(?:[^.!?“”"]{0,24}\\s)?$`,
+  ),
 };
 
 function places(after: string, before: string): Places {
