@@ -7,6 +7,11 @@ export function decodeMarkup(bytes: Uint8Array): string {
   return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes);
 }
 
+/** Whether bytes are plainly UTF-16: they begin with its mark, or with `<` in two bytes. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  return markedEncoding(bytes)?.startsWith('utf-16') === true;
+}
+
 /** Where a declaration must be: HTML 5 looks no further either. */
 const HEAD_BYTES = 1024;
 const DECLARATION = /^\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/i;

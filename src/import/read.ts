@@ -1,5 +1,5 @@
 import { decodeText } from '../manifest/yaml/decode.ts';
-import { decodeMarkup } from './encoding.ts';
+import { decodeMarkup, isUtf16 } from './encoding.ts';
 import { readEpub } from './epub/epub.ts';
 import { readHtml } from './html/html.ts';
 import { isHtml } from './html/html-shape.ts';
@@ -14,6 +14,7 @@ import { otherArchiveOf, otherFormatOf, otherTextOf } from './other-formats.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import { readPdf } from './pdf/read-pdf.ts';
 import { sampleOf } from './tape.ts';
+import { hyphenJoiner } from './text/line-hyphens.ts';
 import { readMarkdownText } from './text/markdown-text.ts';
 import { readPlainText } from './text/plain-text.ts';
 import { isSubtitles } from './text/subtitle-lines.ts';
@@ -46,7 +47,7 @@ export function readManuscript({
     if (bytes.length === 0 && options.pdf === undefined)
       return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
     const reading = readAny(name, bytes, options);
-    return 'book' in reading ? (unreadableIn(reading.book) ?? withNote(reading.book)) : reading;
+    return 'book' in reading ? (unreadableIn(reading.book) ?? withNote(joined(reading.book))) : reading;
   } catch (error) {
     if (error instanceof ArchiveDamaged)
       return refuse('archive-damaged', error.message, 'Copy or download the file again.');
@@ -60,6 +61,18 @@ export function readManuscript({
 /** Word and LibreOffice offer it when they open the file. */
 const REPAIR =
   'Copy or download it again. If it stays so, open it in LibreOffice or Calibre, let that repair it, compare the end, and save it again.';
+
+/** The book with words joined that a break within a paragraph divides, as conversions of printed pages leave them. */
+function joined(book: ImportedBook): ImportedBook {
+  const blocks = book.chapters.flatMap((chapter) => chapter.blocks);
+  if (!blocks.some(({ text }) => /[-‐¬]\n/u.test(text))) return book;
+  const join = hyphenJoiner(blocks.map(({ text }) => text));
+  const chapters = book.chapters.map((chapter) => ({
+    ...chapter,
+    blocks: chapter.blocks.map((block) => ({ ...block, text: join(block.text) })),
+  }));
+  return { ...book, chapters };
+}
 
 function withNote(book: ImportedBook): ImportReading {
   const note = oneChapterNote(book);
@@ -75,7 +88,7 @@ function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportR
   const head = Buffer.from(bytes.subarray(0, 4000)).toString('latin1');
   if (isHtml(isUtf16(bytes) ? decodeMarkup(bytes) : head.replace(/^ï»¿/, ''), isMarkdown))
     return readHtml(decodeMarkup(bytes), options);
-  // A byte order mark declares UTF-16; any other encoding would be a guess.
+  // UTF-16 is declared by a mark, or plain to see; any other encoding would be a guess.
   const decoded = isUtf16(bytes) ? { text: decodeMarkup(bytes) } : decodeText({ file: name, bytes });
   if ('diagnostic' in decoded) return { problem: decoded.diagnostic };
   if (isSubtitles(decoded.text)) return readSubtitles(decoded.text);
@@ -85,10 +98,6 @@ function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportR
 }
 
 const MARKDOWN = /\.(?:md|markdown)$/i;
-
-function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
 
 /** Text that could not be decoded: it would be spoken wrong, or not at all. */
 function unreadableIn(book: ImportedBook): { problem: ImportProblem } | undefined {

@@ -13,7 +13,11 @@ export function wordLetters(archive: Unpacked): SourcePart[] {
     targetsIn(archive, '', '_rels/.rels').find(({ kind }) => kind === 'officedocument')?.name ?? 'word/document.xml';
   const folder = main.slice(0, main.lastIndexOf('/') + 1);
   const others = targetsIn(archive, folder, `${folder}_rels/${main.slice(folder.length)}.rels`);
-  const parts = KINDS.flatMap((kind) => others.filter((target) => target.kind === kind).map(({ name }) => name));
+  const parts = KINDS.flatMap((kind) => {
+    const named = others.filter((target) => target.kind === kind && archive.has(target.name)).map(({ name }) => name);
+    // Notes that no relationship lists have the name that Word gives them.
+    return named.length === 0 && kind.endsWith('notes') ? [`word/${kind}.xml`] : named;
+  });
   return [...new Set([main, ...parts])].flatMap((name) => {
     const bytes = archive.get(name);
     return bytes === undefined ? [] : [{ name, letters: runLetters(decode(bytes)) }];

@@ -14,7 +14,7 @@ it('reads the words of fences, wiki links, marks, spans and definitions without 
   ]);
   expect(read('See [[The Lamp|the lamp]] and [[Harbour]].')).toEqual(['See the lamp and Harbour.']);
   expect(read('This is ==marked==, [small]{.smallcaps} and *so*{.x}; H~2~O.')).toEqual([
-    'This is marked, small and so{.x}; H2O.',
+    'This is marked, small and so{.x}; H₂O.',
   ]);
   expect(read('Term\n:   What it means.')).toEqual(['Term', 'What it means.']);
 });

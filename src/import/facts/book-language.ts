@@ -35,9 +35,13 @@ export function bookLanguage(
   return { language: fallback, note: `${why} The model does not speak it; the manifest says "${fallback}".` };
 }
 
-/** `en-GB`, `eng` → `en`. */
+/** Codes that name no language: undetermined, several, none, not coded (ISO 639-2), and private ones. */
+const NO_LANGUAGE = /^(?:und|mul|zxx|mis|x|i|root)?$/;
+
+/** `en-GB`, `eng` → `en`; empty for what names none. */
 function primaryOf(language: string): string {
   const primary = language.trim().toLowerCase().split(/[-_]/)[0] ?? '';
+  if (NO_LANGUAGE.test(primary)) return '';
   try {
     // Three letters of ISO 639-2 become two where there are two.
     return primary === '' ? '' : (new Intl.Locale(primary).language ?? primary);

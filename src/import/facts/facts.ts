@@ -45,7 +45,7 @@ export function factsOf(raw: RawFacts): BookFacts {
   const rights = first(raw.rights, 2000);
   const date = (raw.date ?? []).map(dateOf).find((value) => value !== undefined);
   return {
-    title: /^(?:untitled|unknown|无标题|無題)$/i.test(title) ? '' : title,
+    title: NO_TITLE.test(title) ? '' : title,
     ...(authors.length > 0 && { author: authors.join(', ') }),
     ...(language !== undefined && { language }),
     publication: {
@@ -59,6 +59,10 @@ export function factsOf(raw: RawFacts): BookFacts {
     },
   };
 }
+
+/** What programs write for want of a title, and names of files. */
+const NO_TITLE =
+  /^(?:untitled(?: document)?|unknown|no title|(?:word )?document\d*|microsoft word - .*|(?:new|neues) (?:microsoft )?word[ -](?:document|dokument).*|\S+\.(?:docx?|odt|rtf|html?|xhtml|txt|indd|pdf)|无标题|無題|제목 없음|未命名|unbenannt\d*|sans (?:titre|nom) ?\d*|sin título ?\d*|senza nome ?\d*|sem título ?\d*|без имени ?\d*)$/iu;
 
 /** Programs sign where authors do. */
 const PROGRAM =

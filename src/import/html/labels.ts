@@ -1,20 +1,26 @@
 /** Letters that are not text: an initial or a rare character as a picture, or a word divided for its look. Pure. */
 import { attribute, type Element, isElement, type Node } from '../markup/markup.ts';
-import { insideText } from './omissions.ts';
+import { typesOf } from './element-types.ts';
+import { insideText, isPageNumber } from './omissions.ts';
 
 const HINT = /drop-?cap|initial|lettrine|first-?letter|versal|gaiji|glyph|char\b/i;
 const LETTERS = /^[\p{L}\p{M}\p{N}'’“”"‘«「]+$/u;
 const LONGEST = 24;
+/** A description of a drawn initial: "Drop cap letter W", "W – initial". */
+const INITIAL =
+  /^(?:(?:an?|the|drop-?|cap(?:ital)?s?|dropcap|initial|decorat(?:ive|ed)|ornate|ornamental|illuminated|illustrated|large|letter|versal|lettrine|lettre|buchstabe|letra|lettera|буква|буквица)[\s:–—-]*){1,4}\s["“'‘]?(\p{L})["”'’]?$/iu;
 
 /** The `alt` or `aria-label` that is read in place of an element; undefined when the element is read, or nothing of it. */
 export function labelRead(element: Element, before: string): string | undefined {
   const name = element.tagName;
   if (name === 'img' || name === 'image' || name === 'svg') {
-    const label = attribute(element, 'alt') || attribute(element, 'aria-label');
+    const alt = attribute(element, 'alt') || attribute(element, 'aria-label');
+    const label = INITIAL.exec(alt)?.[1] ?? alt;
     return isLetters(label) && standsInText({ element, label, before }) ? label : undefined;
   }
   const label = attribute(element, 'aria-label');
   if (!isLetters(label) || !/^(?:span|b|i|em|strong|a|small)$/.test(name)) return undefined;
+  if (isPageNumber(element, typesOf(element))) return undefined;
   const inside = lettersIn(
     element.childNodes.map((node) => ('value' in node ? node.value : insideText(node))).join(''),
   );

@@ -1,5 +1,5 @@
 /** What notes and their marks look like in markup that does not say what they are. Pure. */
-import { attribute, type Element, isElement, type Node, textOf } from '../markup/markup.ts';
+import { type Element, isElement, type Node, textOf } from '../markup/markup.ts';
 
 /** Classes of notes and of lists of notes. */
 export const NOTE_CLASS =
@@ -53,9 +53,12 @@ function lastWords(node: Node): string {
  * punctuation of a sentence. Behind a digit, a sign or a unit it is an exponent: 10⁶, x², km².
  */
 export function isRaisedMark(element: Element): boolean {
-  const text = textOf(element, LONGEST_MARK + 1);
+  return isRaisedMarkText(textOf(element, LONGEST_MARK + 1), textBefore(element));
+}
+
+/** The same for a raised text and what stands before it in its paragraph. */
+export function isRaisedMarkText(text: string, before: string): boolean {
   if (!/^[[(]?(?:\d{1,3}|[*†‡§¶]{1,4})(?:\s?,\s?\d{1,3})*[\])]?$/.test(text)) return false;
-  const before = textBefore(element);
   return (
     /[*†‡§¶]/.test(text) ||
     /(?:\p{L}{3}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[\p{L}\p{N}][.,;:!?…”’"'»。，！？」』）]+|\p{L}{3}\))$/u.test(
@@ -67,10 +70,18 @@ export function isRaisedMark(element: Element): boolean {
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
 
-/** Digits of `sup` and `sub` as characters, so that 10⁶ is not read as 106; any other text as it is. */
+/** Digits of `sup` and `sub` as characters, so that 10⁶ is not read as 106; undefined for any other text, which is read as it is. */
 export function raisedText(element: Element): string | undefined {
-  const text = textOf(element, LONGEST_MARK + 1);
-  if (!/^\d{1,4}$/.test(text) || attribute(element, 'class') !== '') return undefined;
-  const digits = element.tagName === 'sup' ? RAISED : LOWERED;
-  return text.replace(/\d/g, (digit) => digits[Number(digit)]!);
+  return raisedDigits(textOf(element, LONGEST_MARK + 1).trim(), element.tagName === 'sup' ? 'raised' : 'lowered');
+}
+
+/** The same for a text of digits, perhaps with a sign. */
+export function raisedDigits(text: string, as: 'raised' | 'lowered'): string | undefined {
+  if (!/^[-−–+]?\d{1,4}$/.test(text)) return undefined;
+  const digits = as === 'raised' ? RAISED : LOWERED;
+  const [minus, plus] = as === 'raised' ? '⁻⁺' : '₋₊';
+  return text
+    .replace(/\d/g, (digit) => digits[Number(digit)]!)
+    .replace(/[-−–]/, minus!)
+    .replace('+', plus!);
 }

@@ -16,26 +16,29 @@ export function omissionOf(element: Element): string | undefined {
 }
 
 /** Classes and IDs of places where a printed page begins. */
-const PAGE_CLASS = /(?:^|\s)(?:x-?)?(?:page|pg)(?:[-_]?(?:num|number|break|no|nr|marker|start))?s?(?:\s|$)/;
+const PAGE_CLASS =
+  /(?:^|\s)(?:(?:x-?)?(?:(?:ebookmaker|epub|print|book)[-_]?)?(?:page|pg)(?:[-_]?(?:num|number|break|no|nr|marker|mark|start|begin|ref|id))?s?|pb|folio|(?:num[-_]?)?(?:p[áa]gina|pag)|seite(?:n?[-_]?(?:zahl|nummer|nr|umbruch))?|页码|頁碼)(?:\s|$)/;
 const PAGE_ID = /^(?:page|pg|p|pagenum|pb)[-_]?(\d{1,5}|[ivxlc]{1,8})$/i;
 /** Nothing but the number of a page, perhaps with the word "page" or brackets: what such a marker may hold. */
 const PAGE_NUMBER =
-  /^[[({<|–—-]*\s*(?:(?:page|pages|pg|pp?|seite|s|página|pagina|pág|pag|стр|страница|trang|hal|halaman)\.?\s*|第)?(?:\d{1,5}|[ivxlcdm]{1,8})\s*(?:页|頁|ページ|쪽)?\s*[\])}>|–—.-]*$/iu;
+  /^[[({<|–—-]*\s*(?:(?:page|pages|pg|pp?|seite|s|página|pagina|pág|pag|стр|страница|trang|hal|halaman|页|頁)\.?\s*|第)?(?:\d{1,5}|[ivxlcdm]{1,8})\s*(?:(?:of|von|de|sur|di|из|dari|\/)\s*\d{1,5}\s*)?(?:页|頁|ページ|쪽)?\s*[\])}>|–—.-]*$/iu;
 const LONGEST_PAGE_NUMBER = 60;
 
-/** A marker goes only when it holds no more than a number: real text may begin a page, too. */
-function isPageNumber(element: Element, types: readonly string[]): boolean {
+/** Whether it marks a page of the print: only when it holds no more than a number, as real text may begin a page, too. */
+export function isPageNumber(element: Element, types: readonly string[]): boolean {
   const name = element.tagName;
-  const id = PAGE_ID.exec(attribute(element, 'id'))?.[1];
+  const id = PAGE_ID.exec(attribute(element, 'id') || (name === 'a' ? attribute(element, 'name') : ''))?.[1];
   const isMarked =
     types.includes('pagebreak') ||
     name === 'pagenum' ||
     PAGE_CLASS.test(attribute(element, 'class').toLowerCase()) ||
     id !== undefined;
   if (!isMarked || /^(?:html|body|h[1-6])$/.test(name)) return false;
-  const text = firstWords(element, LONGEST_PAGE_NUMBER + 1).trim();
-  if (text === '') return types.includes('pagebreak') && element.childNodes.length === 0;
-  if (text.length > LONGEST_PAGE_NUMBER || !PAGE_NUMBER.test(text)) return false;
+  // A label repeats the number, or stands for it.
+  const texts = [labelsOf(element), textOf(element, LONGEST_PAGE_NUMBER + 1)].map((one) => one.trim());
+  const text = texts.find((one) => one !== '');
+  if (text === undefined) return types.includes('pagebreak') && element.childNodes.length === 0;
+  if (texts.some((one) => one.length > LONGEST_PAGE_NUMBER || (one !== '' && !PAGE_NUMBER.test(one)))) return false;
   if (elementsOf(element, 'h1', 'h2', 'h3', 'h4', 'h5', 'h6').next().done === false) return false;
   // An ID alone may be that of a paragraph: its text must be the same number.
   return (
@@ -44,10 +47,6 @@ function isPageNumber(element: Element, types: readonly string[]): boolean {
     id === undefined ||
     text.toLowerCase().includes(id.toLowerCase())
   );
-}
-
-function firstWords(element: Element, most: number): string {
-  return `${labelsOf(element)} ${textOf(element, most)}`;
 }
 
 /** Why a part of a page is front or back matter by its type; undefined when it is read, or has something in it that is. */

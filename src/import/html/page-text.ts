@@ -90,7 +90,7 @@ interface XhtmlReader {
 }
 
 const BLOCKS =
-  /^(?:address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|li|main|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|body|html)$/;
+  /^(?:address|article|aside|blockquote|body|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|legend|li|main|menu|ol|p|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)$/;
 
 function visit(node: Node, reader: XhtmlReader): void {
   if ('value' in node) {
@@ -171,7 +171,7 @@ function readLabel(node: Element, label: string, reader: XhtmlReader): void {
   const { tape } = reader;
   const labels = labelsOf(node);
   // An element may have both; one is read.
-  const at = labels.indexOf(label);
+  const at = labels.lastIndexOf(label);
   if (at > 0) leaveOut(tape, 'description', labels.slice(0, at));
   pass(tape, label);
   reader.inline += label;

@@ -3,30 +3,29 @@
 import { resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, type Node, rawTextOf } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
+import { keyOf, keysOf, matches, type Selector, selectorOf } from './selectors.ts';
 
 /** Largest style sheet that is searched. */
 const MOST_CHARACTERS = 1_000_000;
 
 /**
- * Whether a rule of the page's style sheets hides an element: `display: none` or `visibility: hidden` for a class, an ID or
- * a kind of elements. Rules for places (`.a .b`), for states and for media are not used: they may not apply.
+ * Whether a rule of the page's style sheets hides an element: `display: none` or `visibility: hidden`, by classes, IDs, kinds of
+ * elements and what these are in. Rules with attributes, for states, neighbours and media are not used: they may not apply.
  */
 export function hiddenBy(of: { archive: Archive; path: string; children: Node[] }): (element: Element) => boolean {
   const sheets = sheetsOf(of);
   if (!sheets.some(({ hides }) => hides)) return () => false;
-  const hidden = new Map(sheets.flatMap(({ rules }) => [...rules]));
   return (element) => {
-    const classes = attribute(element, 'class').split(/\s+/).filter(Boolean);
-    const id = attribute(element, 'id');
-    const names = [element.tagName, ...classes.flatMap((one) => [`.${one}`, `${element.tagName}.${one}`])];
-    if (id !== '') names.push(`#${id}`, `${element.tagName}#${id}`);
-    // The last of the more exact ones decides.
-    return (
-      names
-        .map((name) => hidden.get(name))
-        .filter((is) => is !== undefined)
-        .at(-1) === true
-    );
+    let best: { hides: boolean; weight: number } | undefined;
+    const keys = keysOf(element);
+    for (const { rules } of sheets)
+      for (const key of keys)
+        for (const rule of rules.get(key) ?? []) {
+          // The last of the most exact ones decides.
+          const isLess = best !== undefined && rule.weight < best.weight;
+          if (!isLess && matches(rule, element)) best = rule;
+        }
+    return best?.hides === true;
   };
 }
 
@@ -40,9 +39,13 @@ function sheetsOf(of: { archive: Archive; path: string; children: Node[] }): She
   });
 }
 
-/** What the rules of a style sheet hide, by selector; the last rule decides. */
+/** A rule that says whether elements are seen. */
+type Rule = Selector & { hides: boolean };
+
+/** The rules of a style sheet in their order, by what an element must have for them. */
 interface Sheet {
-  rules: ReadonlyMap<string, boolean>;
+  rules: ReadonlyMap<string, readonly Rule[]>;
+  /** Any rule hides something. */
   hides: boolean;
 }
 
@@ -58,12 +61,12 @@ function linkedSheet(archive: Archive, name: string): Sheet {
 }
 
 function sheetOf(css: string): Sheet {
-  const rules = new Map<string, boolean>();
+  const rules = new Map<string, Rule[]>();
   if (css.length <= MOST_CHARACTERS) readRules(css, rules);
-  return { rules, hides: [...rules.values()].includes(true) };
+  return { rules, hides: [...rules.values()].some((list) => list.some(({ hides }) => hides)) };
 }
 
-function readRules(css: string, hidden: Map<string, boolean>): void {
+function readRules(css: string, rules: Map<string, Rule[]>): void {
   const plain = css.replace(/\/\*[\s\S]*?\*\//g, ' ');
   let depth = 0;
   let from = 0;
@@ -76,20 +79,27 @@ function readRules(css: string, hidden: Map<string, boolean>): void {
       if (depth === 0) selectors = piece;
       depth++;
     } else if (sign === '}') {
-      if (depth === 1) readDeclaration(selectors, piece, hidden);
+      if (depth === 1) readDeclaration(selectors, piece, rules);
       depth = Math.max(0, depth - 1);
-    } else if (depth === 1) readDeclaration(selectors, piece, hidden);
+    } else if (depth === 1) readDeclaration(selectors, piece, rules);
   }
 }
 
-function readDeclaration(selectors: string, declaration: string, hidden: Map<string, boolean>): void {
-  const found = /^(display|visibility)\s*:\s*([\w-]+)/i.exec(declaration);
+function readDeclaration(selectors: string, declaration: string, rules: Map<string, Rule[]>): void {
+  const found = /^(display|visibility)\s*:\s*([\w-]+)\s*(!\s*important)?/i.exec(declaration);
   if (!found || selectors.startsWith('@')) return;
-  for (const selector of selectors.split(',').map((one) => one.trim())) {
-    if (!/^[\w-]*(?:[.#][\w-]+)?$/.test(selector) || /^(?:html|body)?$/.test(selector)) continue;
-    hidden.set(
-      selector.replace(/^[\w-]+/, (name) => name.toLowerCase()),
-      /^(?:none|hidden)$/i.test(found[2]!),
-    );
+  const hides = /^(?:none|hidden)$/i.test(found[2]!);
+  for (const text of selectors.split(',')) {
+    const selector = selectorOf(text);
+    if (selector === undefined) continue;
+    const key = keyOf(selector);
+    const rule = { ...selector, hides, weight: selector.weight + (found[3] === undefined ? 0 : IMPORTANT) };
+    const list = rules.get(key);
+    // Nobody writes so many rules for one class; each would be tried for each of its elements.
+    if (list === undefined) rules.set(key, [rule]);
+    else if (list.length < MOST_RULES) list.push(rule);
   }
 }
+
+const MOST_RULES = 100;
+const IMPORTANT = 1e12;

@@ -18,7 +18,7 @@ import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
  */
 export function readDocx(
   archive: Archive,
-  { notes = 'leave', keepMatter = false }: Pick<TextOptions, 'notes' | 'keepMatter'> = {},
+  { notes = 'leave', keepMatter = false, ruby }: TextOptions = {},
 ): ImportReading {
   const parts = wordPartsOf(archive);
   if (parts === undefined) {
@@ -32,6 +32,7 @@ export function readDocx(
   const { paragraphs, omissions } = readWordText(
     parseMarkup(wholeXml(archive.text(parts.main) ?? '', parts.main)).children,
     parts.main,
+    ruby,
   );
   const ofNotes = readWordNotes(archive, parts, notes);
   const listed: Block[] = [];

@@ -1,6 +1,9 @@
 /** How paragraphs look, as far as it tells a heading from text. Pure. */
 import type { Block } from '../imported.ts';
 
+/** Styles that are based on one another, one behind the other: real documents have fewer than ten; a crafted one costs no more. */
+export const MOST_STYLES_IN_A_ROW = 100;
+
 /** How a paragraph of a document looks. */
 export interface Look {
   /** Points; that of most letters. Undefined: the document does not say. */

@@ -1,5 +1,7 @@
 /** The styles of an OpenDocument text. Pure. */
 import { attribute, type Element, elementsOf, type Node } from '../markup/markup.ts';
+import { namedHeading, namedLevel } from './heading-names.ts';
+import { MOST_STYLES_IN_A_ROW } from './look.ts';
 
 /** How a style looks; absent: neither it says, nor those that it is based on. */
 export interface OdtLook {
@@ -21,6 +23,8 @@ export interface OdtStyles {
   isTitle(style: string): boolean;
   /** The author has hidden what has this style. */
   isHidden(style: string): boolean;
+  /** Words in this style stand above or below the line. */
+  raisedBy(style: string): 'raised' | 'lowered' | undefined;
   /** Of a paragraph's style, with those that it is based on and what the document says about all. */
   lookOf(style: string): OdtLook;
   /** Of a style for words: what it and those that it is based on say. */
@@ -36,7 +40,7 @@ export function odtStyles(roots: readonly { children: Node[] }[]): OdtStyles {
   /** The first answer of a style or of those that it is based on. */
   const search = <T>(name: string, of: (name: string, style: Element | undefined) => T | undefined): T | undefined => {
     const seen = new Set<string>();
-    for (let at = name; at !== '' && !seen.has(at); ) {
+    for (let at = name; at !== '' && !seen.has(at) && seen.size < MOST_STYLES_IN_A_ROW; ) {
       seen.add(at);
       const style = all.get(at);
       const found = of(at, style);
@@ -48,6 +52,7 @@ export function odtStyles(roots: readonly { children: Node[] }[]): OdtStyles {
   const usual = roots.flatMap((root) =>
     [...elementsOf(root, 'style:default-style')].filter((one) => attribute(one, 'style:family') === 'paragraph'),
   );
+  const hasParts = [...all.keys()].some((name) => namedHeading(name.replaceAll('_20_', ' ')) === 'part');
   const wordsOf = remembered((name): OdtLook => {
     const chain: Element[] = [];
     search(name, (_, style) => {
@@ -61,14 +66,22 @@ export function odtStyles(roots: readonly { children: Node[] }[]): OdtStyles {
     lookOf: remembered((name) => ({ ...joined(usual), ...wordsOf(name) })),
     levelOf: remembered((name) =>
       search(name, (at, style) => {
-        const level = Number(
-          /^heading(?:_20_| )?([1-9])$/i.exec(at)?.[1] ??
-            (style ? attribute(style, 'style:default-outline-level') : ''),
-        );
-        return level >= 1 && level <= 10 ? level : undefined;
+        const plain = at.replaceAll('_20_', ' ');
+        const level = Number(namedLevel(plain) ?? (style ? attribute(style, 'style:default-outline-level') : ''));
+        if (level >= 1 && level <= 10) return level;
+        const named = namedHeading((style && attribute(style, 'style:display-name')) || plain);
+        return named === undefined ? undefined : named === 'part' || !hasParts ? 1 : 2;
       }),
     ),
     isTitle: remembered((name) => search(name, (at) => (/^(?:sub)?title$/i.test(at) ? true : undefined)) === true),
+    raisedBy: remembered((name) =>
+      search(name, (_, style) => {
+        const properties = style && elementsOf(style, 'style:text-properties').next().value;
+        const place = properties ? attribute(properties, 'style:text-position').trim() : '';
+        if (/^(?:super|[1-9])/.test(place)) return 'raised';
+        return /^(?:sub|-\d)/.test(place) ? 'lowered' : undefined;
+      }),
+    ),
     isHidden: remembered(
       (name) =>
         search(name, (_, style) => {

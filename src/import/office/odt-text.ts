@@ -1,4 +1,5 @@
 /** Reads the paragraphs of an OpenDocument text, in order (OpenDocument 1.3, part 3, clauses 5 to 7). Pure. */
+import { isRaisedMarkText, raisedDigits } from '../html/note-shapes.ts';
 import { attribute, type Element, isElement, type Node, rawTextOf } from '../markup/markup.ts';
 import { leaveOut, type Omission, pass, type SourceSpan, startTape, type Tape } from '../tape.ts';
 import type { OdtStyles } from './odt-styles.ts';
@@ -83,6 +84,7 @@ function visit(node: Node, reader: Reader): void {
     const words = rawTextOf(node);
     if (/[\p{L}\p{N}]/u.test(words) || name === 'text:note-citation') leaveOut(tape, reason, words, whereIn(reader));
   } else if (name === 'text:p' || name === 'text:h') readParagraph(node, reader);
+  else if (name === 'text:span' && current && readRaised(node, current, reader)) return;
   else if (name === 'text:note-body' && options.notes !== 'end')
     leaveOut(tape, 'note', rawTextOf(node), whereIn(reader));
   else if (name === 'text:s') append(current, ' ');
@@ -92,6 +94,22 @@ function visit(node: Node, reader: Reader): void {
     if (name === 'draw:image') leaveOut(tape, 'image', '', whereIn(reader));
     for (const child of node.childNodes) visit(child, reader);
   }
+}
+
+/** Reads a number above or below the line: as a note mark, or as raised digits, so that 10⁶ is not read as 106. */
+function readRaised(element: Element, current: Reader['open'][number], reader: Reader): boolean {
+  const raised = reader.styles.raisedBy(attribute(element, 'text:style-name'));
+  if (raised === undefined || element.childNodes.some((child) => isElement(child))) return false;
+  const text = rawTextOf(element);
+  if (raised === 'raised' && isRaisedMarkText(text.trim(), current.text.trimEnd())) {
+    leaveOut(reader.tape, 'note mark', text, whereIn(reader));
+    return true;
+  }
+  const digits = raisedDigits(text.trim(), raised);
+  if (digits === undefined) return false;
+  pass(reader.tape, text);
+  current.text += digits;
+  return true;
 }
 
 function otherReason(element: Element, { options, styles }: Reader): string | undefined {

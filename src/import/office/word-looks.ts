@@ -1,6 +1,6 @@
 /** How the paragraphs of a Word document look: by their own properties, those of their runs, and their styles. Pure. */
 import { attribute, type Element, elementsOf, isElement, parseMarkup } from '../markup/markup.ts';
-import { type Look, type LookOfRun, lookOfRuns } from './look.ts';
+import { type Look, type LookOfRun, lookOfRuns, MOST_STYLES_IN_A_ROW } from './look.ts';
 
 /** What a paragraph says about itself, or a style about its paragraphs; undefined: nothing. */
 interface Properties {
@@ -48,7 +48,11 @@ function stylesOf(styles: string): (id: string) => Properties {
     if (found !== undefined) return found;
     const chain: Element[] = [];
     const seen = new Set<string>();
-    for (let at = name; all.has(at) && !seen.has(at); at = attributeIn(all.get(at)!, 'w:basedon') ?? '') {
+    for (
+      let at = name;
+      all.has(at) && !seen.has(at) && seen.size < MOST_STYLES_IN_A_ROW;
+      at = attributeIn(all.get(at)!, 'w:basedon') ?? ''
+    ) {
       seen.add(at);
       chain.unshift(all.get(at)!);
     }

@@ -25,11 +25,16 @@ export function wordPartsOf(archive: Archive): WordParts | undefined {
     ...new Set(related.filter((one) => one.kind === kind && archive.names.includes(one.name)).map(({ name }) => name)),
   ];
   const styles = all('styles')[0] ?? 'word/styles.xml';
+  /** Where no relationship names one, the name that Word gives it. */
+  const notes = (kind: string): string[] => {
+    const named = all(kind);
+    return named.length === 0 && archive.names.includes(`word/${kind}.xml`) ? [`word/${kind}.xml`] : named;
+  };
   return {
     main,
     styles: archive.names.includes(styles) ? styles : undefined,
-    footnotes: all('footnotes'),
-    endnotes: all('endnotes'),
+    footnotes: notes('footnotes'),
+    endnotes: notes('endnotes'),
     others: [
       ...all('comments').map((name) => ({ name, reason: 'comment' })),
       ...all('header').map((name) => ({ name, reason: 'header' })),

@@ -1,4 +1,5 @@
 import { attribute, type Element, elementsOf, parseMarkup } from '../markup/markup.ts';
+import { namedHeading, namedLevel } from './heading-names.ts';
 
 /** IDs of the styles of Word's own table of contents: its entries and its heading. Pure. */
 export function contentsStyles(styles: string): Set<string> {
@@ -20,8 +21,8 @@ export function numberedStyles(styles: string): Set<string> {
 }
 
 /**
- * Style ID → heading level, from 1. By the style's name ("heading 1": IDs are localized, names are not), its outline level, or
- * those of the style that it is based on. Pure.
+ * Style ID → heading level, from 1. By the style's name ("heading 1", which Word does not localize, "Titre 1", "Chapter Title"), its
+ * outline level, or those of the style that it is based on. Pure.
  */
 export function headingLevels(styles: string): Map<string, number> {
   const all = new Map(
@@ -41,7 +42,18 @@ export function headingLevels(styles: string): Map<string, number> {
     const level = found.basedOn === undefined ? found.level : levels.get(found.basedOn);
     for (const one of chain) levels.set(one, level);
   }
+  addNamed(all, levels);
   return new Map([...levels].flatMap(([id, level]) => (level === undefined ? [] : [[id, level] as const])));
+}
+
+/** A publisher's own styles: chapters are below parts where the template has a style for these. */
+function addNamed(styles: ReadonlyMap<string, Element>, levels: Map<string, number | undefined>): void {
+  const named = [...styles].flatMap(([id, style]) => {
+    const is = attribute(style, 'w:type') === 'character' ? undefined : namedHeading(first(style, 'w:name') ?? '');
+    return is === undefined || levels.get(id) !== undefined ? [] : [{ id, is }];
+  });
+  const chapters = named.some(({ is }) => is === 'part') ? 2 : 1;
+  for (const { id, is } of named) levels.set(id, is === 'part' ? 1 : chapters);
 }
 
 type Found = { level?: number | undefined; basedOn?: string | undefined };
@@ -52,9 +64,9 @@ function ownLevel(style: Element | undefined): Found {
   const name = first(style, 'w:name') ?? '';
   if (/^toc\b/i.test(name)) return {};
   const outline = first(style, 'w:outlinelvl');
-  const own = /^heading ([1-9])$/i.exec(name)?.[1] ?? (outline === undefined ? undefined : String(Number(outline) + 1));
+  const own = namedLevel(name) ?? (outline === undefined ? undefined : Number(outline) + 1);
   // Level 10 is body text (ECMA-376, 17.3.1.20).
-  if (own !== undefined) return { level: Number(own) <= 9 ? Number(own) : undefined };
+  if (own !== undefined) return { level: own <= 9 ? own : undefined };
   return { basedOn: first(style, 'w:basedon') };
 }
 

@@ -1,4 +1,5 @@
 /** Reads the paragraphs of a part of a Word document, in order. Pure. */
+import { isRaisedMarkText, raisedDigits } from '../html/note-shapes.ts';
 import type { Block } from '../imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
 import { leaveOut, type Omission, pass, type SourceSpan, startTape, type Tape } from '../tape.ts';
@@ -30,9 +31,12 @@ export interface WordText {
   letters: number;
 }
 
+/** What of ruby is read: the characters, or their reading above them. Default: the characters. */
+type Ruby = 'base' | 'reading' | undefined;
+
 /** Reads all paragraphs: those in a text box after the one that the box hangs on. Tracked changes count as accepted. */
-export function readWordText(nodes: readonly Node[], part: string): WordText {
-  const reader: Reader = { tape: startTape(part), paragraphs: [], open: [] };
+export function readWordText(nodes: readonly Node[], part: string, ruby?: Ruby): WordText {
+  const reader: Reader = { tape: startTape(part), paragraphs: [], open: [], ruby };
   for (const node of nodes) visit(node, reader);
   const { tape, paragraphs } = reader;
   return { paragraphs, omissions: tape.omissions, letters: tape.at };
@@ -40,6 +44,7 @@ export function readWordText(nodes: readonly Node[], part: string): WordText {
 
 interface Reader {
   tape: Tape;
+  ruby: Ruby;
   paragraphs: WordParagraph[];
   /** The paragraphs that are being read: inside a text box there are two. */
   open: {
@@ -71,7 +76,7 @@ function visit(node: Node, reader: Reader): void {
   const { tape } = reader;
   const name = node.tagName;
   const current = reader.open.at(-1);
-  const reason = REASONS[name] ?? (name === 'w:r' && isHidden(node) ? 'hidden text' : undefined);
+  const reason = REASONS[name] ?? otherReason(node, reader);
   if (reason !== undefined) {
     const text = wordsIn(node);
     if (text !== '' || name === 'm:omath') leaveOut(tape, reason, text, whereIn(reader));
@@ -91,10 +96,42 @@ function visit(node: Node, reader: Reader): void {
   } else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
   else if (name === 'w:br' || name === 'w:cr') append(current, '\n');
   else if (name === 'w:sym') readSymbol(node, reader);
+  else if (name === 'w:r' && current && readRaised(node, current, reader)) return;
   else {
     if (DRAWN.has(name)) leaveOut(tape, 'image', '', whereIn(reader));
     for (const child of node.childNodes) visit(child, reader);
   }
+}
+
+function otherReason(element: Element, { ruby }: Reader): string | undefined {
+  const name = element.tagName;
+  if (name === 'w:rt' && ruby !== 'reading') return 'ruby reading';
+  if (name === 'w:rubybase' && ruby === 'reading') return 'ruby base';
+  return name === 'w:r' && isHidden(element) ? 'hidden text' : undefined;
+}
+
+/** Reads a number above or below the line: as a note mark, or as raised digits, so that 10⁶ is not read as 106. */
+function readRaised(run: Element, current: Reader['open'][number], reader: Reader): boolean {
+  const properties = run.childNodes.find((node) => isElement(node, 'w:rpr'));
+  if (properties === undefined || !isElement(properties)) return false;
+  const of = (name: string): string => {
+    const found = elementsOf(properties, name).next();
+    return found.done ? '' : attribute(found.value, 'w:val');
+  };
+  const style = of('w:rstyle');
+  const place = of('w:vertalign') || (/^(?:foot|end)notereference$|superscript/i.test(style) ? 'superscript' : '');
+  const words = run.childNodes.filter((node) => node !== properties && isElement(node));
+  if (!/^(?:super|sub)script$/.test(place) || !words.every((node) => isElement(node, 'w:t'))) return false;
+  const text = words.map(wordsIn).join('');
+  if (place === 'superscript' && isRaisedMarkText(text.trim(), current.text.trimEnd())) {
+    leaveOut(reader.tape, 'note mark', text, whereIn(reader));
+    return true;
+  }
+  const digits = raisedDigits(text.trim(), place === 'superscript' ? 'raised' : 'lowered');
+  if (digits === undefined) return false;
+  pass(reader.tape, text);
+  current.text += digits;
+  return true;
 }
 
 /** A letter that Word writes as a sign of a font is read; a picture in a font is not. */

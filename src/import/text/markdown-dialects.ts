@@ -1,8 +1,10 @@
 /**
  * Markup of Pandoc, Obsidian and others in a Markdown manuscript: fences `:::`, `[[wiki|links]]`, `==marks==`, formulas, notes in
- * the line, spans with attributes. Only the import knows it: in a chapter that exists, these signs are text. Pure.
+ * the line, spans with attributes, lines of verse, tasks, raised and lowered digits, a backslash that breaks the line. Only the import knows it: in a chapter that exists, these signs are text. Pure.
  */
+
 import { BREAK, MASK } from '../../script/text/markdown.ts';
+import { isRaisedMarkText, raisedDigits } from '../html/note-shapes.ts';
 
 /** A range that is not read; `kind` says why. */
 export interface DialectMark {
@@ -16,6 +18,10 @@ const DIALECT = new RegExp(
   [
     String.raw`(?<fence>^[ \t]{0,3}:{3,}[^\n\r]{0,200}$)`,
     String.raw`(?<definition>^[ \t]{0,3}:[ \t]{1,3}(?=\S))`,
+    // A row of a table has more signs.
+    String.raw`(?<verse>^[ \t]{0,3}\|[ \t](?=[^|\n]{0,2000}$))`,
+    String.raw`(?<task>(?<=(?:^|${BREAK})[ \t]{0,12}${MASK}[ \t${MASK}]{0,12})\[[ xX]\](?=[ \t]))`,
+    String.raw`(?<hard>\\(?=[ \t]*$))`,
     String.raw`(?<formula>\$\$[^$]{1,1000}\$\$|(?<![\p{L}\p{N}$])\$(?![\s\d$])[^$\n]{1,300}(?<!\s)\$(?![\p{L}\p{N}$])|\$\d[^$\s]{0,40}[\\^_=+*/][^$\n]{0,200}(?<!\s)\$(?![\p{L}\p{N}$]))`,
     String.raw`(?<note>\^\[[^[\]\n]{1,1000}\])`,
     String.raw`(?<wiki>\[\[(?<target>[^[\]|\n]{1,200}\|)?[^[\]|\n]{1,200}\]\])`,
@@ -23,8 +29,9 @@ const DIALECT = new RegExp(
     String.raw`(?<span>\[[^[\]\n]{1,500}\](?<attributes>\{[.#][^{}\n]{1,80}\}))`,
     String.raw`(?<after>(?<=\S)\{[.#][^{}\n]{1,80}\})`,
     String.raw`(?<sub>(?<![\s~])~[^\s~]{1,20}~(?!~))`,
+    String.raw`(?<sup>(?<![\s^\[])\^[^\s^]{1,20}\^(?!\^))`,
   ]
-    .map((part) => (part.startsWith('(?<fence') || part.startsWith('(?<definition') ? part : `(?<!${MASK})${part}`))
+    .map((part) => (/^\(\?<(?:fence|definition|verse|task)>/.test(part) ? part : `(?<!${MASK})${part}`))
     .join('|'),
   'gmu',
 );
@@ -46,10 +53,21 @@ export function maskDialects(masked: string): { text: string; marks: DialectMark
     } else if (found['definition'] !== undefined) {
       mask('markup', start, end);
       if (start > 0) out[start - 1] = BREAK;
-    } else if (found['formula'] !== undefined) mask('formula', start, end);
+    } else if (found['verse'] !== undefined || found['task'] !== undefined || found['hard'] !== undefined)
+      mask('markup', start, end);
+    else if (found['formula'] !== undefined) mask('formula', start, end);
     else if (found['note'] !== undefined) mask('note', start, end);
     else if (found['after'] !== undefined) mask('markup', start, end);
-    else {
+    else if (found['sup'] !== undefined || found['sub'] !== undefined) {
+      const [inner, as] = [all.slice(1, -1), found['sup'] === undefined ? 'lowered' : 'raised'] as const;
+      if (as === 'raised' && isRaisedMarkText(inner, masked.slice(Math.max(0, start - 40), start)))
+        mask('note', start, end);
+      else {
+        mask('markup', start, start + 1);
+        mask('markup', end - 1, end);
+        for (const [index, sign] of [...(raisedDigits(inner, as) ?? '')].entries()) out[start + 1 + index] = sign;
+      }
+    } else {
       const wide = found['wiki'] !== undefined || found['mark'] !== undefined ? 2 : 1;
       mask('markup', start, start + wide + (found['target']?.length ?? 0));
       mask('markup', end - (found['attributes']?.length ?? 0) - wide, end);
