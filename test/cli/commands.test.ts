@@ -4,7 +4,11 @@ import { readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
+/** Without one: the queue inside, which other machines do not share. */
+const ALONE = { REDIS_URL: '' };
 
 let rig: Rig;
 /** The book and what one run made of it. */
@@ -82,6 +86,7 @@ describe('pipeline simulate', () => {
 describe('pipeline doctor and status', () => {
   it('doctor looks at everything a run needs', async () => {
     const { code, stdout } = await rig.run(['doctor', '--json'], {
+      ...ALONE,
       DASHSCOPE_HTTP_BASE_URL: 'http://127.0.0.1:1/api/v1',
     });
     expect(code).toBe(0);
@@ -216,7 +221,7 @@ describe('with Redis', () => {
   });
 
   it('limits without a shared queue, or beyond all reason, say what is needed', async () => {
-    const alone = await rig.run(['limits', '--sessions', '2', '--json'], { DASHSCOPE_API_KEY: 'any' });
+    const alone = await rig.run(['limits', '--sessions', '2', '--json'], { ...ALONE, DASHSCOPE_API_KEY: 'any' });
     expect(alone.code).toBe(3);
     expect(JSON.parse(alone.stdout)).toMatchObject({ type: 'error', code: 'queue-unreachable', exitCode: 3 });
     expect(alone.stderr).toContain('REDIS_URL');
@@ -226,7 +231,7 @@ describe('with Redis', () => {
   });
 
   it('a worker without a shared queue says what it needs', async () => {
-    const { code, stderr } = await rig.run(['worker'], { DASHSCOPE_API_KEY: 'any' });
+    const { code, stderr } = await rig.run(['worker'], { ...ALONE, DASHSCOPE_API_KEY: 'any' });
     expect(code).toBe(3);
     expect(stderr).toContain('REDIS_URL');
   });

@@ -13,8 +13,8 @@ import { afterAll, beforeAll } from 'vitest';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
+import { mayRunHere, PROGRAM, runHere } from './program-here.ts';
 
-const PROGRAM = resolve('dist/src/cli/main.js');
 /**
  * A program of the tests lives for seconds: optimizing its WebAssembly (queue) and its code (speech) costs it more than it
  * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
@@ -64,9 +64,12 @@ export interface Rig {
   path(...parts: string[]): string;
   write(name: string, content: string | Uint8Array): Promise<void>;
   read(name: string): Promise<Buffer>;
-  /** Runs to the end. */
+  /**
+   * Runs to the end: in a process of its own when the file uses this command for the first time, later in the test's where that
+   * is the same (program-here.ts).
+   */
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
-  /** Starts and returns at once. */
+  /** Starts a process and returns at once. */
   start(args: string[], env?: NodeJS.ProcessEnv): Running;
   /** `run BOOK --json` with more arguments: its events and its last one. */
   runJson(
@@ -81,25 +84,29 @@ export async function makeRig({ quick = true } = {}): Promise<Rig> {
   const temporary = quick ? tmpdir() : diskFolder();
   const folder = await mkdtemp(join(temporary, 'pipeline-rig-'));
   const children = new Set<ChildProcess>();
+  const environment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
+    TMPDIR: temporary,
+    ...(quick && quickEnvironment()),
+    NO_COLOR: '1',
+    ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+    ...env,
+  });
   const start: Rig['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [...(quick ? NODE_FLAGS : []), PROGRAM, ...args], {
       cwd: folder,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
-        TMPDIR: temporary,
-        ...(quick && quickEnvironment()),
-        NO_COLOR: '1',
-        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
-        ...env,
-      },
+      env: environment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child);
     return follow(child, () => children.delete(child));
   };
-  const run: Rig['run'] = (args, env) => start(args, env).done;
+  const run: Rig['run'] = (args, env = {}) => {
+    const invocation = { folder, args, env: environment(env) };
+    return quick && mayRunHere(invocation) ? runHere(invocation) : start(args, env).done;
+  };
   return {
     folder,
     path: (...parts) => join(folder, ...parts),

@@ -1,0 +1,127 @@
+/**
+ * The built program in the process of a test: the script of dist/ with the command line, the environment and the working
+ * folder that a process of its own would have. It saves the start, and V8 has compiled the code already.
+ */
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'vitest';
+import { loadScript } from '../../src/cli/compiled-code.ts';
+import type { Finished } from './rig.ts';
+
+/** The start of the built program. */
+export const PROGRAM = resolve('dist/src/cli/main.js');
+const SCRIPT = resolve('dist/src/cli/program.script');
+
+/** Without Redis these open the queue inside, a database with a lock in the name of its process. */
+const QUEUE_COMMANDS = new Set(['run', 'watch', 'worker', 'doctor', 'review', 'say']);
+
+/** What a user types, and where. */
+export interface Invocation {
+  folder: string;
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+}
+
+type Program = Pick<typeof import('../../src/cli/run-program.ts'), 'runProgram'>;
+
+let program: Program | undefined;
+/** Whether the program runs here now: a process has one environment and one working folder. */
+let isBusy = false;
+/** Each command that a test file has started in a process. */
+const started = new Set<string>();
+
+/**
+ * Whether the program needs no process of its own now: this file has started the command in one before, nothing runs here,
+ * and the command does not open the queue inside.
+ */
+export function mayRunHere({ args, env }: Pick<Invocation, 'args' | 'env'>): boolean {
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const use = `${expect.getState().testPath} ${command}`;
+  const isFirst = !started.has(use);
+  started.add(use);
+  const hasRedis = (env['REDIS_URL'] ?? '') !== '';
+  return !isFirst && !isBusy && (hasRedis || !QUEUE_COMMANDS.has(command));
+}
+
+/** Runs the program to its end. A bug of ours is printed with its stack and ends with 1, as in a process. */
+export async function runHere({ folder, args, env }: Invocation): Promise<Finished> {
+  isBusy = true;
+  const out = { stdout: '', stderr: '' };
+  const restore = [
+    replaceEnvironment(env),
+    replacePlace(folder, args),
+    catchOutput('stdout', (text) => {
+      out.stdout += text;
+    }),
+    catchOutput('stderr', (text) => {
+      out.stderr += text;
+    }),
+  ];
+  try {
+    program ??= loadProgram();
+    await program.runProgram();
+  } catch (error) {
+    out.stderr += `${error instanceof Error ? error.stack : error}\n`;
+    process.exitCode = 1;
+  }
+  const code = Number(process.exitCode ?? 0);
+  for (const one of restore.reverse()) one();
+  isBusy = false;
+  return { code, signal: null, ...out };
+}
+
+/** As src/cli/built-main.ts does. */
+function loadProgram(): Program {
+  const start = loadScript(SCRIPT, 'none').value as (
+    require: NodeJS.Require,
+    url: string,
+    importPackage: (name: string) => Promise<unknown>,
+  ) => Program;
+  return start(createRequire(PROGRAM), pathToFileURL(PROGRAM).href, (name) => import(name));
+}
+
+type Restore = () => void;
+
+/** The environment of the process itself, which Node and what it starts read too. */
+function replaceEnvironment(env: NodeJS.ProcessEnv): Restore {
+  const before = { ...process.env };
+  setEnvironment(env);
+  return () => setEnvironment(before);
+}
+
+function setEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
+}
+
+function replacePlace(folder: string, args: readonly string[]): Restore {
+  const { argv, exitCode } = process;
+  const before = process.cwd();
+  process.argv = [process.execPath, PROGRAM, ...args];
+  process.chdir(folder);
+  process.exitCode = undefined;
+  return () => {
+    process.argv = argv;
+    process.chdir(before);
+    process.exitCode = exitCode;
+  };
+}
+
+function catchOutput(name: 'stdout' | 'stderr', add: (text: string) => void): Restore {
+  const stream = process[name];
+  const { write } = stream;
+  const before = stream.listeners('error');
+  stream.write = ((text: string | Uint8Array, ...rest: unknown[]) => {
+    add(typeof text === 'string' ? text : Buffer.from(text).toString());
+    const done = rest.at(-1);
+    if (typeof done === 'function') done();
+    return true;
+  }) as typeof stream.write;
+  return () => {
+    stream.write = write;
+    for (const listener of stream.listeners('error')) {
+      if (!before.includes(listener)) stream.off('error', listener as () => void);
+    }
+  };
+}
