@@ -116,6 +116,8 @@ const OPTIONS = {
   retry: process.env['CI'] === undefined ? 0 : 1,
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // Under node_modules/, by the digest of what a module and its settings are: the next run transforms what has changed.
+  experimental: { fsModuleCache: true },
 };
 
 export default defineConfig({

@@ -26,8 +26,8 @@ export interface Invocation {
 type Program = Pick<typeof import('../../src/cli/run-program.ts'), 'runProgram'>;
 
 let program: Program | undefined;
-/** Whether the program runs here now: a process has one environment and one working folder. */
-let isBusy = false;
+/** What runs here now, for a process has one environment and one working folder. */
+let running: Promise<unknown> | undefined;
 /** Each command that a test file has started in a process. */
 const started = new Set<string>();
 
@@ -41,12 +41,24 @@ export function mayRunHere({ args, env }: Pick<Invocation, 'args' | 'env'>): boo
   const isFirst = !started.has(use);
   started.add(use);
   const hasRedis = (env['REDIS_URL'] ?? '') !== '';
-  return !isFirst && !isBusy && (hasRedis || !QUEUE_COMMANDS.has(command));
+  return !isFirst && running === undefined && (hasRedis || !QUEUE_COMMANDS.has(command));
 }
 
 /** Runs the program to its end. A bug of ours is printed with its stack and ends with 1, as in a process. */
-export async function runHere({ folder, args, env }: Invocation): Promise<Finished> {
-  isBusy = true;
+export function runHere(invocation: Invocation): Promise<Finished> {
+  const run = runProgramHere(invocation).finally(() => {
+    running = undefined;
+  });
+  running = run;
+  return run;
+}
+
+/** Resolves when nothing runs here any more: a test that came too late leaves its program behind. */
+export async function programEnded(): Promise<void> {
+  await running;
+}
+
+async function runProgramHere({ folder, args, env }: Invocation): Promise<Finished> {
   const out = { stdout: '', stderr: '' };
   const restore = [
     replaceEnvironment(env),
@@ -67,7 +79,6 @@ export async function runHere({ folder, args, env }: Invocation): Promise<Finish
   }
   const code = Number(process.exitCode ?? 0);
   for (const one of restore.reverse()) one();
-  isBusy = false;
   return { code, signal: null, ...out };
 }
 

@@ -13,7 +13,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { mayRunHere, PROGRAM, runHere } from './program-here.ts';
+import { mayRunHere, PROGRAM, programEnded, runHere } from './program-here.ts';
 
 /**
  * A program of the tests lives for seconds: optimizing its WebAssembly (queue) and its code (speech) costs it more than it
@@ -129,6 +129,7 @@ export async function makeRig({ quick = true } = {}): Promise<Rig> {
     },
     destroy: async () => {
       for (const child of children) child.kill('SIGKILL');
+      await programEnded();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };

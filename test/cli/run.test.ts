@@ -7,6 +7,8 @@ import { madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 /** How long a run that is stopped lets its lines end, in milliseconds (src/run/with-work.ts). */
 const GRACE_MS = 5_000;
+/** The queue inside, where a file otherwise has a Redis. */
+const INSIDE = { REDIS_URL: '' };
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
 const FILES = [
   '01 - Arrival.m4a',
@@ -33,8 +35,11 @@ beforeEach(async () => {
 afterEach(() => rig.destroy());
 
 describe('pipeline run --simulate', () => {
+  // Only the first two use the queue inside; what is stored is the same.
+  queueInRedis();
+
   it('delivers a book; a second run does nothing; a change does only what it must', async () => {
-    const first = await rig.runJson(['book.yaml', '--simulate']);
+    const first = await rig.runJson(['book.yaml', '--simulate'], INSIDE);
     expect(first.code).toBe(0);
     expect(first.stderr).toBe('');
     expect(first.finished).toMatchObject({
@@ -87,7 +92,7 @@ describe('pipeline run --simulate', () => {
 
   it('stops like by Ctrl-C when nobody reads its output any more', async () => {
     await writeBook(rig, { formats: 'mp3' });
-    const running = rig.start(['run', 'book.yaml', '--simulate', '--json']);
+    const running = rig.start(['run', 'book.yaml', '--simulate', '--json'], INSIDE);
     running.child.stdout?.destroy();
     const { code } = await running.done;
     expect(code).toBe(130);
