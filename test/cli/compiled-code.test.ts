@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rig.destroy());
 
 const check = (command = 'check'): Promise<Finished> =>
-  rig.run([command, 'no.yaml'], { XDG_CACHE_HOME: rig.path('cache') });
+  rig.start([command, 'no.yaml'], { XDG_CACHE_HOME: rig.path('cache') }).done;
 
 /** Paths of what is kept of the program itself; Node from 22.1 on keeps modules beside it. */
 const kept = async (): Promise<string[]> => {

@@ -31,11 +31,12 @@ it.each([
   expect(`${here.stdout}${here.stderr}`).not.toBe('');
 });
 
-it('is for a command that the file has started in a process, and not for the queue inside', async () => {
+it('is for a command that the file has started in a process, and neither for a server nor for the queue inside', async () => {
   const redis = { ...env, REDIS_URL: '/tmp/redis.sock' };
   expect(mayRunHere({ args: ['run', 'book.yaml'], env: redis })).toBe(false);
   expect(mayRunHere({ args: ['run', 'book.yaml'], env: redis })).toBe(true);
   expect(mayRunHere({ args: ['run', 'book.yaml'], env })).toBe(false);
+  for (const _time of [1, 2]) expect(mayRunHere({ args: ['worker'], env: redis })).toBe(false);
   expect(mayRunHere({ args: ['diff', 'book.yaml'], env })).toBe(false);
   expect(mayRunHere({ args: ['diff', 'book.yaml'], env })).toBe(true);
   const first = runHere({ folder: rig.folder, args: ['check', 'book.yaml'], env });

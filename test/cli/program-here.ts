@@ -14,7 +14,9 @@ export const PROGRAM = resolve('dist/src/cli/main.js');
 const SCRIPT = resolve('dist/src/cli/program.script');
 
 /** Without Redis these open the queue inside, a database with a lock in the name of its process. */
-const QUEUE_COMMANDS = new Set(['run', 'watch', 'worker', 'doctor', 'review', 'say']);
+const QUEUE_COMMANDS = new Set(['run', 'doctor', 'review', 'say']);
+/** These are made to live as long as their process. */
+const SERVERS = new Set(['watch', 'worker', 'board', 'simulate', 'mcp']);
 
 /** What a user types, and where. */
 export interface Invocation {
@@ -33,10 +35,11 @@ const started = new Set<string>();
 
 /**
  * Whether the program needs no process of its own now: this file has started the command in one before, nothing runs here,
- * and the command does not open the queue inside.
+ * and the command is no server and does not open the queue inside.
  */
 export function mayRunHere({ args, env }: Pick<Invocation, 'args' | 'env'>): boolean {
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  if (SERVERS.has(command)) return false;
   const use = `${expect.getState().testPath} ${command}`;
   const isFirst = !started.has(use);
   started.add(use);
