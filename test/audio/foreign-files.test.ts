@@ -79,11 +79,24 @@ it('finds a second MP3, by its tag, its header, the first one’s header, or its
     [plain, tagged],
     [plain, id3v1, plain],
     [tagged, plain],
+    [plain, plain],
     [plain, slow],
   ]) {
     const found = await streamOf(...parts);
     expect(found?.secondFileAtSeconds).toBeCloseTo(1.54, 1);
   }
+});
+
+it('takes a file for one whose sound stops and begins, at any bit rate, and one without a reservoir', async () => {
+  const gate = ['-af', "volume='lt(t,0.7)+gt(t,0.77)':eval=frame"];
+  const bare = ['-c:a', 'libmp3lame', ...gate, '-write_xing', '0', '-id3v2_version', '0'];
+  const kinds = [
+    ['-b:a', '256k'],
+    ['-b:a', '320k'],
+    ['-q:a', '2'],
+    ['-b:a', '192k', '-reservoir', '0'],
+  ];
+  for (const kind of kinds) expect(await streamOf(await encoded('gated.mp3', [...bare, ...kind]))).toEqual(CLEAN);
 });
 
 it('counts bytes before the first frame and between frames that are no sound', async () => {
@@ -99,10 +112,15 @@ it('counts bytes before the first frame and between frames that are no sound', a
 
 it('names what a file is when its name says something else', async () => {
   await encoded('really-mp2.mp3', ['-c:a', 'mp2', '-b:a', '192k', '-f', 'mp2']);
+  // As bytes of its sound may look.
+  await appendFile(at('really-mp2.mp3'), plain.subarray(0, 2000));
   await encoded('really-aac.mp3', ['-c:a', 'aac', '-f', 'adts']);
   const verdict = async (name: string) => judgeFile(await inspectFile({ ffmpeg, path: at(name) }), PROFILES.none).rules;
   const wanted = 'MP3, as its name says';
-  expect(await verdict('really-mp2.mp3')).toMatchObject([{ rule: 'fileType', wanted, measured: 'MP2', pass: false }]);
+  const mp2 = await inspectFile({ ffmpeg, path: at('really-mp2.mp3') });
+  expect(mp2.frameBitRatesKbps).toBeNull();
+  const rules = judgeFile(mp2, PROFILES.none).rules.filter(({ rule }) => rule !== 'whole');
+  expect(rules).toMatchObject([{ rule: 'fileType', wanted, measured: 'MP2', pass: false }]);
   expect(await verdict('really-aac.mp3')).toMatchObject([{ rule: 'fileType', wanted, measured: 'AAC', pass: false }]);
   expect(await verdict('plain.mp3')).toEqual([]);
   const facts = { container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'aac' } as Parameters<typeof misnamed>[1];

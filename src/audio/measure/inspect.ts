@@ -44,7 +44,9 @@ export async function inspectFile(request: {
     distribute(samples, channels, samplesRead % channels.length);
     samplesRead += samples.length;
   });
-  const frames = facts.container === 'mp3' ? (named ?? (await readMp3Frames(path, signal))) : null;
+  // An MP2 has this container, too, and no frame of an MP3 but by chance.
+  const isMp3 = facts.container === 'mp3' && facts.codec.startsWith('mp3');
+  const frames = isMp3 ? (named ?? (await readMp3Frames(path, signal))) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;

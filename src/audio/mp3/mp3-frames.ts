@@ -1,6 +1,7 @@
 /** Reads the frames of an MP3 without decoding them, what its header declares, and what else is in the file. */
 import { createReadStream } from 'node:fs';
 import type { Mp3Stream } from '../../qc/measured-file.ts';
+import { createReservoirWatch } from './bit-reservoir.ts';
 import { type Mp3Frame, mp3FrameAt, promisedFrames } from './mp3-header.ts';
 import { tagBytesAt } from './mp3-tags.ts';
 
@@ -55,6 +56,7 @@ export async function readMp3Frames(path: string, signal?: AbortSignal): Promise
 function createScan() {
   const count = { frames: 0, leastKbps: Infinity, mostKbps: 0, total: 0, seconds: 0, cut: false };
   const stream: Mp3Stream = { bytesBefore: 0, bytesWithin: 0, secondFileAtSeconds: null };
+  const reservoir = createReservoirWatch();
   let promised: number | null = null;
   let format: string | undefined;
   let isOneFormat = true;
@@ -77,6 +79,7 @@ function createScan() {
     wasTag = isLost = false;
     if (isFirst && ownPromise !== undefined) promised = ownPromise;
     if (ownPromise !== undefined) return;
+    reservoir.push(frame, bytes, count.seconds);
     count.frames += 1;
     count.total += frame.kbps;
     count.seconds += frame.seconds;
@@ -106,6 +109,7 @@ function createScan() {
       if (count.frames === 0) return null;
       if (promised !== null && count.frames > promised + SPARE_FRAMES)
         stream.secondFileAtSeconds ??= (count.seconds * promised) / count.frames;
+      stream.secondFileAtSeconds ??= reservoir.finish();
       return {
         frames: count.frames,
         leastKbps: count.leastKbps,
