@@ -46,11 +46,14 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const sound = { pcm, sampleRateHz: take.sampleRateHz, language, names };
   const { store } = context;
   const expected = { text: step.text, written: step.written, language, names };
-  const judged = ({ text, words: told }: Pick<Hearing, 'text' | 'words'>): HeardWords => {
+  const judged = ({ text, words: told, isBare }: Pick<Hearing, 'text' | 'words' | 'isBare'>): HeardWords => {
     const words = told !== undefined && areWithin(take.durationSeconds, told) ? told : undefined;
+    const sayable = isSayable(text, take.durationSeconds) ? compareWords(expected, { text, words }) : INCONCLUSIVE;
+    // “Internal error” in plain text is as far from the line as another line is.
+    const isNoWords = isBare && sayable.findings.some(({ kind }) => kind === 'other');
     return {
       model: recogniser.model,
-      judgment: isSayable(text, take.durationSeconds) ? compareWords(expected, { text, words }) : INCONCLUSIVE,
+      judgment: isNoWords ? INCONCLUSIVE : sayable,
       text,
       ...(words && { words }),
     };
@@ -61,10 +64,15 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   // Before the call is settled, recorded and judged: a worker that is killed from here on pays for no second one.
   const hear = async (onSend: () => Promise<void>): Promise<Hearing> => {
     const heard = await recogniser.hear(sound, { signal: attempt.signal, onSend });
-    const { text, words } = heard;
+    const { text, words, isBare } = heard;
     // What a simulator hears in real speech is not what is said there.
     if (take.simulated || !heard.simulated)
-      await putHearing(store, take.pcm.digest, { ...asked, text, ...(words && { words }) }).catch(() => undefined);
+      await putHearing(store, take.pcm.digest, {
+        ...asked,
+        text,
+        ...(words && { words }),
+        ...(isBare && { isBare }),
+      }).catch(() => undefined);
     return heard;
   };
   for (let tries = 1; ; tries++) {

@@ -20,6 +20,8 @@ export interface OwnRecogniserOptions {
 interface Answer {
   status: number;
   text: string;
+  /** Media type without parameters; empty: none. */
+  type: string;
   simulated: boolean;
 }
 
@@ -49,6 +51,7 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
       });
       return {
         status: response.status,
+        type: (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase(),
         simulated: response.headers.has(SIMULATOR_HEADER),
         text: await readBounded(response),
       };
@@ -76,7 +79,7 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
         response = await post(sound, options);
       }
       if (response.status < 200 || response.status >= 300) throw refusalOf(response, address.host);
-      return { ...readAnswer(response.text), simulated: response.simulated };
+      return { ...readAnswer(response), simulated: response.simulated };
     },
   };
 }
@@ -127,18 +130,22 @@ async function readBounded({ body }: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** What a bare text may call itself. */
+const BARE_TYPES: ReadonlySet<string> = new Set(['', 'text/plain']);
+
 /**
  * JSON of several shapes, or the text alone. A page, half of an answer or an error are no words: taken for some, they would be
  * stored as what is heard in the take.
  */
-function readAnswer(body: string): Omit<Hearing, 'simulated'> {
+function readAnswer({ text: body, type }: Pick<Answer, 'text' | 'type'>): Omit<Hearing, 'simulated'> {
   let answer: unknown;
   try {
     answer = JSON.parse(body);
   } catch {
     const text = body.trim();
-    if (/^\s*(?:[<{[\]]|data:|event:)/.test(text.replace(/^\uFEFF/, ''))) throw unreadable('answered without a text');
-    return { text };
+    if (!BARE_TYPES.has(type) || /^\s*(?:[<{[\]]|data:|event:)/.test(text.replace(/^\uFEFF/, '')))
+      throw unreadable('answered without a text');
+    return { text, isBare: true };
   }
   if (typeof answer === 'string') return { text: answer };
   const fields = objectOf(answer);

@@ -40,6 +40,8 @@ export interface Hearing {
   words?: { text: string; startSeconds: number; endSeconds: number }[];
   /** Undefined when the recogniser does not count. */
   usage?: { input_tokens: number; output_tokens: number; total_tokens: number };
+  /** The answer was a bare text, which may be an error as well as words: another text than the line's proves nothing. */
+  isBare?: true;
   /** Our simulator answered. */
   simulated: boolean;
 }

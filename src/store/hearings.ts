@@ -13,6 +13,8 @@ export interface StoredHearing {
   language?: string | undefined;
   text: string;
   words?: TakeWord[];
+  /** The answer was a bare text. */
+  isBare?: true;
 }
 
 /** What this model heard in the sound with this digest; undefined when it has not been asked. */
@@ -26,7 +28,11 @@ export async function findHearing(
     | undefined;
   if (typeof record?.text !== 'string' || record.model !== model || record.language !== language) return undefined;
   const words = parseWords(record.words);
-  return { model, language, text: record.text, ...(words !== undefined && { words }) };
+  return {
+    ...{ model, language, text: record.text },
+    ...(words !== undefined && { words }),
+    ...(record.isBare === true && { isBare: true }),
+  };
 }
 
 /** Keeps what was heard; of two recognisers, the last one's. */

@@ -15,6 +15,7 @@ import { ears } from './ears/ears.ts';
 import { enrolment } from './enrolment.ts';
 import { fair } from './fair.ts';
 import { faults } from './faults.ts';
+import { heardOrchestration } from './heard/heard-orchestration.ts';
 import { importBounds } from './import-bounds.ts';
 import { largeStore } from './large-store.ts';
 import { lines } from './lines.ts';
@@ -48,6 +49,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   nothingToDo,
   plan,
   orchestration,
+  heardOrchestration,
   fair,
   memory,
   enrolment,

@@ -23,6 +23,8 @@ export interface BenchRun {
   seconds: number;
   /** High-water mark of the process's resident memory, without its ffmpeg children. */
   peakMebibytes: number;
+  /** Processor seconds of the process and its threads, without its children; read every 50 ms. */
+  cpuSeconds: number;
 }
 
 /** How often the memory of the running program is read, in milliseconds; the kernel keeps the high-water mark itself. */
@@ -44,8 +46,10 @@ export async function runProgram(
     events.push({ at: performance.now(), event: JSON.parse(line) as PipelineEvent });
   });
   let peakMebibytes = 0;
+  let cpuSeconds = 0;
   const looking = setInterval(() => {
     peakMebibytes = Math.max(peakMebibytes, highWaterMebibytes(child));
+    cpuSeconds = Math.max(cpuSeconds, processorSeconds(child));
   }, LOOK_EVERY_MS);
   await new Promise((done) => child.on('close', done));
   clearInterval(looking);
@@ -53,7 +57,7 @@ export async function runProgram(
   const finished = events.at(-1)?.event;
   if (finished?.type !== 'run.finished' || !(finished.ok || mayFail))
     throw new Error('The benchmark run did not deliver its book.');
-  return { events, finished, seconds, peakMebibytes };
+  return { events, finished, seconds, peakMebibytes, cpuSeconds };
 }
 
 /** A simulator in a process of its own; `stop` ends it. */
@@ -87,6 +91,17 @@ function highWaterMebibytes(child: ChildProcess): number {
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** The kernel counts in hundredths of a second. */
+function processorSeconds(child: ChildProcess): number {
+  try {
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return 0;
   }

@@ -109,6 +109,7 @@ describe("one's own server", () => {
     const heard = await own().hear({ ...sound, names: ['Glenn'] });
     expect(heard.text).toBe(SAID);
     expect(heard.words !== undefined).toBe(hasTimes);
+    expect(heard.isBare).toBe(answer === 'text' ? true : undefined);
   });
 
   it('is told apart from a wrong address, and its redirects are not followed', async () => {
@@ -150,6 +151,8 @@ describe("one's own server", () => {
     it.each([
       ['a page', 'text/html', '<!doctype html><html><body>Please log in to the network</body></html>'],
       ['a page behind a byte order mark', 'text/html', '\uFEFF<html>Bad gateway</html>'],
+      ['a page without tags', 'text/html; charset=utf-8', 'Rate limit exceeded'],
+      ['an error where JSON is promised', 'application/json', 'Internal error'],
       ['half of an answer', 'application/json', '{"task":"transcribe","text":"Glenn waited by the ga'],
       ['an error', 'application/json', '{"error":{"message":"CUDA out of memory"}}'],
       ['an error beside a text', 'application/json', '{"text":"CUDA out of memory","error":"CUDA out of memory"}'],

@@ -10,6 +10,7 @@ import { billedUnits } from '../../src/models.ts';
 import { ratePerMillion } from '../../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../../src/plan/step.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
+import { findHearing } from '../../src/store/hearings.ts';
 import { storedRetakeCounts } from '../../src/store/retake-counts.ts';
 import type { CallRecord } from '../../src/store/spending/paid-call.ts';
 import { readSpending } from '../../src/store/spending/read-spending.ts';
@@ -103,6 +104,17 @@ describe('a take whose words are heard', () => {
     const result = await synthesize(await step(), attempt(), { ...context, recogniser: looping });
     expect(result.doubts).toBeUndefined();
     expect((await findTake(context.store, 'take'))?.hearing?.verdict).toBe('inconclusive');
+  });
+
+  it('is not failed by a bare text that is another one: it may be an error, also when it is read from the store', async () => {
+    const text = 'Rate limit exceeded, please try again in a minute.';
+    const failing: Recogniser = { ...recogniser(), hear: async () => ({ text, isBare: true, simulated: true }) };
+    const result = await synthesize(await step(), attempt(), { ...context, recogniser: failing });
+    expect(result.doubts).toBeUndefined();
+    const take = (await findTake(context.store, 'take'))!;
+    expect(take.hearing?.verdict).toBe('inconclusive');
+    const asked = { model: failing.model, language: 'en' };
+    expect(await findHearing(context.store, take.pcm.digest, asked)).toMatchObject({ text, isBare: true });
   });
 
   it('loses a doubt about missing words when all of them are heard', async () => {
