@@ -222,7 +222,10 @@ it('uses a recording, after listening to it', async () => {
   const silent = Buffer.concat([wavHeader({ sampleRateHz: 24_000, dataBytes: 48_000 }), Buffer.alloc(48_000)]);
   for (const [bytes, said] of [
     [silent, 'is silent'],
-    [Buffer.from('no sound at all'), 'The recording cannot be decoded. Invalid data found when processing input. Export'],
+    [
+      Buffer.from('no sound at all'),
+      'The recording cannot be decoded. Invalid data found when processing input. Export',
+    ],
   ] as const) {
     const refused = await send(Uint8Array.from(bytes));
     expect(refused.status).toBe(422);
