@@ -31,10 +31,10 @@ export async function findSampleMeasures(
 export async function putSampleMeasures(
   store: Store,
   of: { digest: string; terms: SampleTerms },
-  { original, prepared }: SampleMeasures,
+  measures: SampleMeasures,
 ): Promise<void> {
-  if (!original.readable || !prepared.readable) return;
-  await store.writeRecord('sample-measures', measuresKey(of), { original, prepared });
+  if (!measures.original.readable || !measures.prepared.readable) return;
+  await store.writeRecord('sample-measures', measuresKey(of), measures);
 }
 
 /** The terms decide what is repaired. The digest is in the key alone: a name in a record keeps a blob from being pruned. */
