@@ -23,11 +23,51 @@ export function createNarrowBand(sampleRateHz: number): NarrowBand {
   const half = Math.ceil(HALF_WIDTH * step);
   const filters = step === 1 ? [] : filtersFor(step, half);
   const reader = createSampleReader();
-  let waiting = new Float32Array(half);
-  /** Place of the next value in `waiting`. */
+  /** Sound that is not at 8 kHz yet: the first `filled` values. */
+  let input = new Float64Array(Math.ceil(sampleRateHz / 4));
+  let filled = half;
+  /** Place of the next value in `input`. */
   let at = half;
   let out = new Float32Array(4 * NARROW_HZ);
   let length = 0;
+
+  function fill(samples: Int16Array): void {
+    if (filled + samples.length > input.length) {
+      const larger = new Float64Array(2 * input.length + samples.length);
+      larger.set(input.subarray(0, filled));
+      input = larger;
+    }
+    const [to, from] = [input, filled];
+    for (let i = 0; i < samples.length; i++) to[from + i] = samples[i]! / 32_768;
+    filled += samples.length;
+  }
+
+  /** Four values at once, of a rate that is a multiple of 8 kHz: each adds in the same order as one by one. */
+  function narrowByFours(): void {
+    // Variables of this function alone: those around it would be read again for each value.
+    const [filter, from, to] = [filters[0]!, input, out];
+    let [first, next] = [at - half, length];
+    for (; first + 3 * step + 2 * half < filled; first += 4 * step) {
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      for (let k = 0; k <= 2 * half; k++) {
+        const weight = filter[k]!;
+        a += from[first + k]! * weight;
+        b += from[first + step + k]! * weight;
+        c += from[first + 2 * step + k]! * weight;
+        d += from[first + 3 * step + k]! * weight;
+      }
+      to[next] = a;
+      to[next + 1] = b;
+      to[next + 2] = c;
+      to[next + 3] = d;
+      next += 4;
+    }
+    [at, length] = [first + half, next];
+  }
+
   return {
     push(chunk) {
       const samples = reader.read(chunk);
@@ -40,26 +80,26 @@ export function createNarrowBand(sampleRateHz: number): NarrowBand {
         for (const sample of samples) out[length++] = sample / 32_768;
         return;
       }
-      const input = new Float32Array(waiting.length + samples.length);
-      input.set(waiting);
-      for (let i = 0; i < samples.length; i++) input[waiting.length + i] = samples[i]! / 32_768;
-      for (; at + half < input.length; at += step) {
+      fill(samples);
+      if (Number.isInteger(step)) narrowByFours();
+      for (; at + half < filled; at += step) {
         const whole = Math.floor(at);
         const filter = filters[Math.floor((at - whole) * PHASES)]!;
         let sum = 0;
         for (let k = -half; k <= half; k++) sum += input[whole + k]! * filter[k + half]!;
         out[length++] = sum;
       }
-      const kept = Math.max(0, Math.floor(at) - half);
-      waiting = input.slice(kept);
-      at -= kept;
+      const done = Math.max(0, Math.floor(at) - half);
+      input.copyWithin(0, done, filled);
+      filled = Math.max(0, filled - done);
+      at -= done;
     },
     samples: () => out.slice(0, length),
   };
 }
 
 /** The filter for each place between two samples: flat to 3.4 kHz. */
-function filtersFor(step: number, half: number): Float32Array[] {
+function filtersFor(step: number, half: number): Float64Array[] {
   const cutoff = 0.93 / step;
   return Array.from({ length: PHASES }, (_, phase) => {
     const taps = Float32Array.from({ length: 2 * half + 1 }, (_, i) => {
@@ -69,6 +109,6 @@ function filtersFor(step: number, half: number): Float32Array[] {
       return cutoff * sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / half));
     });
     const sum = taps.reduce((total, tap) => total + tap, 0);
-    return taps.map((tap) => tap / sum);
+    return Float64Array.from(taps.map((tap) => tap / sum));
   });
 }
