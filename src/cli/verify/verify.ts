@@ -1,6 +1,6 @@
 /** `pipeline verify`: judges finished files by a shop's rules, whatever program made them. */
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type VerifiedSet, verifyFiles } from '../../library/verify-files.ts';
@@ -21,7 +21,7 @@ export async function verifyCommand(paths: string[], flags: { profile?: string; 
   const files = (await Promise.all(paths.map(soundFiles))).flat();
   if (files.length === 0)
     throw new ConfigError(
-      `There is no sound file in ${paths.join(', ')}. Name the files, or the folder that holds them.`,
+      `There is no sound file in ${paths.map((path) => resolve(path)).join(', ')}. Name the files, or the folder that holds them.`,
     );
   const interrupt = onInterrupt(() => terminal.err('Stopping.'));
   try {
