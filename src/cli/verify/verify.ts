@@ -21,7 +21,7 @@ export async function verifyCommand(paths: string[], flags: { profile?: string; 
   const files = (await Promise.all(paths.map(soundFiles))).flat();
   if (files.length === 0)
     throw new ConfigError(
-      `There is no sound file in ${paths.map((path) => resolve(path)).join(', ')}. Name the files, or the folder that holds them.`,
+      `There is no sound file in ${paths.map(nameOf).join(', ')}. Name the files, or the folder that holds them.`,
     );
   const interrupt = onInterrupt(() => terminal.err('Stopping.'));
   try {
@@ -31,6 +31,11 @@ export async function verifyCommand(paths: string[], flags: { profile?: string; 
   } finally {
     interrupt.release();
   }
+}
+
+/** A folder that is only dots reads like punctuation. */
+function nameOf(path: string): string {
+  return /^[./\\]+$/.test(path) ? resolve(path) : path;
 }
 
 function conclude(of: { verified: VerifiedSet; profile: Profile; terminal: Terminal; json: boolean }): number {
