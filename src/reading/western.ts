@@ -119,7 +119,8 @@ export function currencies(
     { signs: ['$', 'US$', 'USD'], ...of.dollar, minor: of.cent },
     { signs: ['£', 'GBP'], ...of.pound, minor: of.penny },
     { signs: ['€', 'EUR', 'Euro', 'euros', 'euro'], ...of.euro, minor: of.cent },
-    { signs: ['¥', '￥', 'CNY', 'RMB'], ...of.yuan },
+    { signs: ['¥', '￥'], ...of.yuan, isUncertain: true },
+    { signs: ['CNY', 'RMB'], ...of.yuan },
     { signs: ['JPY'], ...of.yen },
   ];
 }

@@ -36,6 +36,7 @@ const placesOf = ({ events }: Awaited<ReturnType<typeof check>>): string[] =>
 describe('marks in a text', () => {
   it.each([
     ['Well [laughs] he said.', ['bracket [laughs]']],
+    ['他走了※1。她说＊：“好。”｛停｝', ['note ※1', 'note ＊', 'bracket ｛停｝']],
     [
       'A {pause} and {{name}}, 他【笑】说, ［x］, and one ] alone.',
       ['bracket {pause}', 'bracket {{name}}', 'bracket 【笑】', 'bracket ［x］', 'bracket ]'],

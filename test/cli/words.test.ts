@@ -58,3 +58,15 @@ it('the exported lexicon is a pronunciationFile, and is never written over', asy
   expect(diagnostics).toEqual([]);
   expect(again!.chapters[0]!.segments[0]!.text).toBe('And YOO met Beel, and YOO met Chase.');
 });
+
+it('an export of the book’s list and its file has each word once; a folder that is missing is told', async () => {
+  await writeFile(join(folder, 'file.yaml'), 'Beale: Bale\nChase: Chayss\n');
+  await writeBook('pronunciations: { Beale: Beel }, pronunciationFile: file.yaml');
+  const list = join(folder, 'both.yaml');
+  const { stdout } = await called(() => wordsCommand(book, { export: list }));
+  expect(stdout).toContain(': 2 words.');
+  expect(await readFile(list, 'utf8')).toBe('"Beale": "Beel"\n"Chase": "Chayss"\n');
+  const { code, stderr } = await called(() => wordsCommand(book, { export: join(folder, 'none', 'x.pls') }));
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^Cannot write .*x\.pls \(ENOENT\)/);
+});

@@ -1,6 +1,7 @@
 /** What `import --cast` writes for dialogue: speakers, joins inside a sentence, one person with several names. */
 import { expect, it } from 'vitest';
 import type { ImportedBook } from '../../src/import/imported.ts';
+import { noteOfBrackets } from '../../src/import/write/brackets.ts';
 import { chapterFiles } from '../../src/import/write/chapter-files.ts';
 import { castBook } from '../../src/script/speakers/cast.ts';
 import { readScript } from '../../src/script/text/read.ts';
@@ -154,4 +155,12 @@ it('finds names around a quotation in Japanese and Korean', () => {
 
 it.each([`"a" 'b' `, '‘a b '])('takes linear time for a paragraph of %s', (part) => {
   expect(growthOf((size) => castBook([[part.repeat(size)]], { language: 'en' }), 1_500)).toBeLessThan(10);
+});
+
+it('tells of brackets that a manuscript prints, which `check` takes for the wish of the author', () => {
+  const of = (paragraphs: string[]) => noteOfBrackets(chapterFiles(book(paragraphs), false).files);
+  expect(of(['No bracket.'])).toBeUndefined();
+  expect(of(['Well.', 'She [laughs] and he 【笑】.'])).toContain(
+    '2 brackets are text of the manuscript, and would be spoken; first “[laughs]” (chapters/01 - One.txt:3).',
+  );
 });

@@ -47,4 +47,47 @@ describe('PLS', () => {
     expect(yaml.diagnostics).toEqual([]);
     expect(plain(yaml.words)).toEqual(plain(words));
   });
+
+  const lexicon = (lexemes: string, end = '</lexicon>') =>
+    read(`<!DOCTYPE lexicon [<!ENTITY m "Maara">]>\n<lexicon>\n${lexemes}${end}`);
+  const lexeme = (word: string, alias: string) =>
+    `<lexeme><grapheme>${word}</grapheme><alias>${alias}</alias></lexeme>`;
+
+  it('loses no word unseen: a damaged file, an entity, and what is too long or has no sound are errors', () => {
+    for (const [text, end] of [
+      ['<lexeme><grapheme>José</grapheme><alias>Hoz', ''],
+      [lexeme('Mara', 'Maara'), `<!-- <lexeme></lexicon>`],
+      [lexeme('Mara', 'Maara'), `<![CDATA[ </lexicon>`],
+      [lexeme('Mara', '&m;'), undefined],
+      [lexeme('Mara', 'la '.repeat(100)), undefined],
+      [lexeme('Mara', '…'), undefined],
+      [
+        Array.from({ length: 201 }, (_, at) => `<lexeme role="w:pattern">${lexeme(`ab${at}*`, 'x*').slice(8)}`).join(
+          '',
+        ),
+        undefined,
+      ],
+    ] as const)
+      expect(lexicon(text, end).diagnostics, text.slice(0, 60)).toMatchObject([
+        { severity: 'error', code: 'bad-word' },
+      ]);
+  });
+
+  it('takes the preferred alias, all spellings, CDATA, and the first of two for one word, and says so', () => {
+    const many = Array.from({ length: 150 }, (_, at) => `<grapheme>w${at}</grapheme>`).join('');
+    const { words, diagnostics } = lexicon(
+      '<lexeme><grapheme><![CDATA[Mara]]></grapheme><alias>One</alias><alias prefer="true">Two</alias><alias>x</alias></lexeme>' +
+        `${lexeme('Ma<b>ra</b>h', 'M')}<lexeme>${many}<alias>v</alias></lexeme>${lexeme('Mara', 'Three')}`,
+    );
+    expect(words.map(({ word, spoken }) => [word, spoken]).slice(0, 3)).toEqual([
+      ['Mara', 'Two'],
+      ['Marah', 'M'],
+      ['w0', 'v'],
+    ]);
+    expect(words).toHaveLength(153);
+    expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'unused-word' }]);
+    // The book's list and its file may both have a word: what is written must be readable.
+    expect(parsePronunciationFile({ file: 'w.yaml', text: yamlWordList(words) }).diagnostics).toEqual([]);
+    expect(read(plsText(words, 'en')).diagnostics).toEqual([]);
+  });
 });

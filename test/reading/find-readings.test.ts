@@ -35,6 +35,14 @@ describe('in words', () => {
 });
 
 describe('found', () => {
+  it('numbers in groups, feet and inches, and an amount in yen or yuan are no ranges and have no words', () => {
+    expect(classesIn('ISBN 978-3-16-148410-0.')).toEqual(['capitals ISBN', 'numbers 978-3-16-148410-0']);
+    expect(classesIn('He is 6\'2" and paid ¥500.')).toEqual(['numbers 6\'2"', 'money ¥500']);
+    for (const text of ['Code 978-3-16-148410-0.', 'He is 6’2” tall.', 'It cost ¥500.', 'Es ist 1-2-3.'])
+      for (const language of ['en', 'de']) expect(spoken(text, language)).toBe(text);
+    expect(spoken('0800-123-456', 'en')).toBe('zero eight zero zero, one two three, four five six');
+  });
+
   it('lists numbers that no rule of the language knows, without words for them', () => {
     expect(classesIn('um 10.30 Uhr', 'de')).toEqual(['times 10.30']);
     expect(classesIn('alle ore 10.30', 'it')).toEqual(['times 10.30']);

@@ -5,7 +5,9 @@ import { loadBook } from '../../book/load-book.ts';
 import { modelChooser } from '../../composition/choose-model.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { PipelineError, systemCode } from '../../errors.ts';
 import { plsText, yamlWordList } from '../../manifest/pronunciation/pls.ts';
+import { withoutRepeats } from '../../manifest/pronunciation/pronunciation.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -34,7 +36,8 @@ export async function wordsCommand(manifest: string, flags: WordsFlags): Promise
     if (flags.json) terminal.raw(JSON.stringify(diagnosticsEvent(manifest, diagnostics)));
     return EXIT.wrongInput;
   }
-  const { wordList, manifest: of } = book;
+  const { manifest: of } = book;
+  const wordList = withoutRepeats(book.wordList, ({ word }) => word).list;
   if (flags.export !== undefined) {
     const isPls = /\.pls$/i.test(flags.export);
     if (!isPls && !/\.ya?ml$/i.test(flags.export))
@@ -57,8 +60,9 @@ async function writeNew(path: string, text: string): Promise<void> {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw error;
-    throw new ConfigError(`${plain(path)} exists already. Name a new file.`);
+    if (code === 'EEXIST') throw new ConfigError(`${plain(path)} exists already. Name a new file.`);
+    const message = `Cannot write ${plain(path)} (${systemCode(error) ?? 'unknown reason'}).`;
+    throw new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
   }
 }
 

@@ -6,6 +6,7 @@ import { LONGEST_TITLE } from '../../manifest/schema.ts';
 import { DEFAULT_MODEL } from '../../models.ts';
 import type { FoundCast, ImportedManuscript } from '../import-manuscript.ts';
 import { clean } from './book-text.ts';
+import { noteOfBrackets } from './brackets.ts';
 import type { ChapterFile } from './chapter-files.ts';
 import { type ManifestParts, manifestText } from './manifest-text.ts';
 
@@ -118,7 +119,8 @@ interface Parts {
 
 async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
   const { book, target, building: staging, files, found, standIns } = parts;
-  const notes = [...book.notes];
+  const brackets = noteOfBrackets(files);
+  const notes = [...book.notes, ...(brackets === undefined ? [] : [brackets])];
   await mkdir(join(staging, 'chapters'));
   const chapters: ImportedFolder['chapters'] = [];
   for (const { title, file, text } of files) {

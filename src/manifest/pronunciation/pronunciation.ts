@@ -6,6 +6,9 @@ export const MOST_PRONUNCIATIONS = 5000;
 /** Most patterns in one list. */
 export const MOST_PATTERNS = 200;
 
+/** Most characters that are spoken instead of a word. */
+export const LONGEST_SPOKEN = 200;
+
 /** A word and the text to speak instead. */
 export interface Pronunciation {
   /** As it appears in the text; case-sensitive. */
@@ -39,4 +42,26 @@ export function wordProblem(word: string): string | undefined {
   if (/[[\]【】\\]/.test(word)) return 'contains a bracket or a backslash, which only tags have';
   if (!/[\p{L}\p{N}\p{S}]/u.test(word)) return 'contains no letter, digit or symbol';
   return undefined;
+}
+
+/** Why a word cannot be spoken like this, as a predicate to follow the word; undefined for a valid pronunciation. */
+export function spokenProblem(spoken: string): string | undefined {
+  if (spoken.length > LONGEST_SPOKEN) return `has a pronunciation of more than ${LONGEST_SPOKEN} characters`;
+  if (!/[\p{L}\p{N}]/u.test(spoken)) return 'has a pronunciation without a letter or digit to speak';
+  return undefined;
+}
+
+/** The list without entries that never apply, because one before them is for the same text, and those entries. */
+export function withoutRepeats<Word extends Pronunciation>(
+  words: readonly Word[],
+  nameOf: (word: Word) => string = ({ word, anyCase, pattern }) => JSON.stringify([word, anyCase, pattern]),
+): { list: Word[]; repeats: Word[] } {
+  const seen = new Set<string>();
+  const [list, repeats]: [Word[], Word[]] = [[], []];
+  for (const word of words) {
+    const name = nameOf(word);
+    (seen.has(name) ? repeats : list).push(word);
+    seen.add(name);
+  }
+  return { list, repeats };
 }

@@ -16,6 +16,8 @@ export interface Currency extends Counted {
   signs: readonly string[];
   /** A hundredth. Absent: amounts with decimals have no proposal. */
   minor?: Counted;
+  /** The sign is that of several currencies: yuan and yen. Their amounts have no proposal. */
+  isUncertain?: true;
 }
 
 /** Words for money. */
@@ -57,7 +59,7 @@ export function moneyRules(speech: NumberSpeech, words: MoneyWords): Rule[] {
     Object.keys(large).length === 0 ? '()' : `(?:[ ]?(${Object.keys(large).map(escaped).join('|')})(?!\\p{L}))?`;
   const say = (amount: string, of: string | undefined, scaled: string | undefined): string | undefined => {
     const currency = bySign.get(of ?? '');
-    return currency && money(speech, { amount, currency, scaled, words });
+    return currency && !currency.isUncertain ? money(speech, { amount, currency, scaled, words }) : undefined;
   };
   return [
     {

@@ -9,6 +9,15 @@ export function numberRules(
 ): Rule[] {
   const { pattern } = speech;
   return [
+    // An ISBN or another number in groups, and 6'2": no range, and not several numbers.
+    {
+      class: 'numbers',
+      pattern: new RegExp(
+        `${EDGE_BEFORE}(?:[0-9]+(?:[–-][0-9]+){2,20}|[0-9]{1,3}['’′][0-9]{1,2}["”″]?)${EDGE_AFTER}`,
+        'gu',
+      ),
+      spoken: () => undefined,
+    },
     {
       class: 'numbers',
       pattern: new RegExp(`${EDGE_BEFORE}(${pattern})[ ]?[–—-][ ]?(${pattern})${EDGE_AFTER}`, 'gu'),
@@ -72,6 +81,7 @@ export function phoneRules(speech: NumberSpeech, plus: string): Rule[] {
     '\\([0-9]{2,5}\\)[ ]?[0-9]{3,4}[ -][0-9]{4}',
     '[0-9]{3}-[0-9]{3}-[0-9]{4}',
     '[0-9]{3}-[0-9]{4}',
+    '0[0-9]{2,4}-[0-9]{3}-[0-9]{3,4}',
     '0[0-9]{2,4}[-/][0-9]{4,8}',
   ];
   return [
