@@ -23,7 +23,9 @@ const SAFE_NAME = /^[\p{L}\p{N}_(][\p{L}\p{N}\p{M} ._(),-]*$/u;
 export function otherFileKind(name: string): OtherFileKind {
   if (manifestOfReview(name) !== undefined) return 'review';
   if (/\.(epub|docx|odt|html?|md|markdown|txt|srt|vtt|pdf)$/i.test(name)) return 'manuscript';
-  return /\.(doc|rtf|pages|mobi|azw3?|fb2|gdoc)$/i.test(name) ? 'document' : 'other';
+  return /\.(doc|rtf|pages|mobi|azw[134]?|kfx|prc|pdb|lit|lrf|chm|djvu|fb2|wpd|tex|gdoc)$/i.test(name)
+    ? 'document'
+    : 'other';
 }
 
 /** The text of the status file beside the file `name`, in one line. */

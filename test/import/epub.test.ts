@@ -131,7 +131,7 @@ it.each([
     epub({
       documents: { '1.xhtml': '<p>A</p>' },
       files: {
-        'META-INF/encryption.xml':
+        'META-INF/Encryption.xml':
           '<encryption><EncryptedData><EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></EncryptedData></encryption>',
       },
     }),
@@ -151,7 +151,7 @@ it.each([
 it('reads on in a book whose fonts only are obfuscated', () => {
   const files = {
     'META-INF/encryption.xml':
-      '<encryption><enc:EncryptedData><enc:EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/></enc:EncryptedData></encryption>',
+      '<encryption><enc:EncryptedData><enc:EncryptionMethod Algorithm=" http://www.idpf.org/2008/embedding "/></enc:EncryptedData></encryption>',
   };
   expect(book(epub({ documents: { '1.xhtml': '<p>A</p>' }, files })).chapters).toHaveLength(1);
 });

@@ -98,6 +98,12 @@ it('leaves out front and back matter that nothing marks, and lists each page', (
   ]);
 });
 
+it('a page is no title page because a word of it has the letters of the title', () => {
+  const documents = { '1.xhtml': '<p>The testament!</p><p>“Well?” I said.</p>', '2.xhtml': `<h2>One</h2>${STORY}` };
+  const { leftOut } = imported('a.epub', epub({ documents }));
+  expect(leftOut).toEqual([]);
+});
+
 it('keeps it when asked to', () => {
   const { leftOut, account } = book({ keepMatter: true });
   expect([leftOut, account.letters.leftOut]).toEqual([[], 0]);

@@ -65,6 +65,13 @@ describe('an EPUB', () => {
 
   it.each([
     ['an editor alone is no author', '<dc:creator opf:role="edt">E.</dc:creator>', {}],
+    [
+      'a role may be an address, and one of several',
+      '<dc:creator id="a">N. Example</dc:creator><meta refines="#a" property="role">ill</meta><meta refines="#a" property="role">http://id.loc.gov/vocabulary/relators/aut</meta>' +
+        '<dc:creator id="b">E. Ditor</dc:creator><meta refines="#b" property="role">http://id.loc.gov/vocabulary/relators/edt</meta>',
+      { author: 'N. Example' },
+    ],
+    ['a name has no markup', '<dc:creator>A &amp;amp; &lt;i&gt;B&lt;/i&gt;</dc:creator>', { author: 'A & B' }],
     ['a person without a role is', '<dc:creator>N. Example</dc:creator>', { author: 'N. Example' }],
     ['a program is none', '<dc:creator>calibre (7.0)</dc:creator>', {}],
     ['a wrong ISBN is none', '<dc:identifier opf:scheme="ISBN">978-0-306-40615-8</dc:identifier>', {}],

@@ -83,6 +83,7 @@ describe('the answer', () => {
 
   it('repeats no name that a command line would not take as it is', () => {
     expect(otherFileText('$(reboot).epub', 'en')).toContain('pipeline import FILE.');
+    expect(otherFileText('a.kfx', 'en')).toContain('save it as .epub');
     expect(otherFileText('-o.epub', 'en')).toContain('pipeline import FILE.');
   });
 });

@@ -41,8 +41,12 @@ type Refined = (element: Element, property: string) => string | undefined;
 function refinementsIn(metas: readonly Element[]): Refined {
   const all = new Map<string, string>();
   for (const meta of metas) {
-    const key = `${attribute(meta, 'refines').replace(/^#/, '')} ${attribute(meta, 'property')}`;
-    if (!all.has(key)) all.set(key, wordsOf(meta));
+    const property = attribute(meta, 'property');
+    const key = `${attribute(meta, 'refines').replace(/^#/, '')} ${property}`;
+    const before = all.get(key);
+    if (before === undefined) all.set(key, wordsOf(meta));
+    // One person may have several roles.
+    else if (property === 'role') all.set(key, `${before} ${wordsOf(meta)}`);
   }
   return (element, property) => all.get(`${attribute(element, 'id')} ${property}`);
 }
@@ -60,14 +64,22 @@ const WRITES = /^(?:aut|author|cre|creator|aui|aft|win)$/i;
 function authorsOf(creators: readonly Element[], refined: Refined): string[] {
   const people = creators.map((element) => ({
     name: textOf(element),
-    role: (attribute(element, 'opf:role') || attribute(element, 'role') || refined(element, 'role') || '').trim(),
+    roles: rolesIn(attribute(element, 'opf:role') || attribute(element, 'role') || refined(element, 'role') || ''),
     place: Number(refined(element, 'display-seq') ?? 99),
   }));
   const ordered = [...people].sort((a, b) => a.place - b.place);
-  const writers = ordered.filter(({ role }) => /^(?:aut|author)$/i.test(role));
+  const writers = ordered.filter(({ roles }) => roles.some((role) => /^(?:aut|author)$/i.test(role)));
   if (writers.length > 0) return writers.map(({ name }) => name);
-  const others = ordered.filter(({ role }) => role === '' || WRITES.test(role));
+  const others = ordered.filter(({ roles }) => roles.length === 0 || roles.some((role) => WRITES.test(role)));
   return others.map(({ name }) => name);
+}
+
+/** A role may be an address: `http://id.loc.gov/vocabulary/relators/aut`. */
+function rolesIn(text: string): string[] {
+  return text
+    .split(/[\s,;]+/)
+    .map((role) => role.split(/[/#:]/).at(-1) ?? '')
+    .filter((role) => role !== '');
 }
 
 function seriesIn(metas: readonly Element[], refined: Refined): { names: string[]; numbers: string[] } {

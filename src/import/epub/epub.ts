@@ -46,12 +46,13 @@ export function readEpub(archive: Archive, options: TextOptions = {}): ImportRea
 const FONT_ALGORITHMS = ['http://www.idpf.org/2008/embedding', 'http://ns.adobe.com/pdf/enc#RC'];
 
 function isProtected(archive: Archive): boolean {
-  const text = archive.text('META-INF/encryption.xml');
+  const name = archive.find('META-INF/encryption.xml');
+  const text = name === undefined ? undefined : archive.text(name);
   if (text === undefined) return false;
   const data = [...elementsOf(parseMarkup(text), 'encrypteddata', 'enc:encrypteddata')];
   return data.some((element) => {
     const method = [...elementsOf(element, 'encryptionmethod', 'enc:encryptionmethod')][0];
-    return !method || !FONT_ALGORITHMS.includes(attribute(method, 'algorithm'));
+    return !method || !FONT_ALGORITHMS.includes(attribute(method, 'algorithm').trim());
   });
 }
 

@@ -71,7 +71,7 @@ const BY_PROGRAM = /^(?:generated|created|converted|produced|exported) (?:by|wit
 
 /** One line of plain words. */
 function plainText(text: string, most: number): string {
-  const words = withoutControls(text).replace(/\s+/g, ' ').trim();
+  const words = withoutMarkup(withoutControls(text)).replace(/\s+/g, ' ').trim();
   return [...words]
     .slice(0, most - 1)
     .join('')
@@ -85,12 +85,18 @@ function descriptionOf(text: string): string {
   const lines = withoutControls(text)
     .replace(/\s+/g, ' ')
     .replace(/<\s*(?:br|\/p|\/div|\/li|\/h\d)\b[^>]{0,200}>/gi, '\n')
-    .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
-    .replace(/&(?:amp|lt|gt|quot|nbsp|#39|apos);/g, (entity) => ENTITIES[entity] ?? ' ')
+    .replace(/[^\n]+/g, withoutMarkup)
     .split('\n')
     .map((line) => line.replace(/ +/g, ' ').trim())
     .filter((line) => line !== '');
   return [...lines.join('\n')].slice(0, LONGEST_DESCRIPTION).join('').trim();
+}
+
+/** Without the HTML that some programs write into a name. */
+function withoutMarkup(text: string): string {
+  return text
+    .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
+    .replace(/&(?:amp|lt|gt|quot|nbsp|#39|apos);/g, (entity) => ENTITIES[entity] ?? ' ');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -21,7 +21,10 @@ const FEWEST_WORDS = 4;
 export function guessLanguage(text: string): LanguageGuess | undefined {
   const sample = sampleIn(text);
   const scripts = SCRIPTS.map(([language, script]) => ({ language, count: sample.match(script)?.length ?? 0 }));
-  const most = scripts.reduce((best, one) => (one.count > best.count ? one : best));
+  // A letter of these scripts says as much as two or three Latin ones: names in Latin letters stand among them.
+  const weight = ({ language, count }: (typeof scripts)[0]): number =>
+    language === 'han' ? 3 * count : language === 'ko' ? 2 * count : count;
+  const most = scripts.reduce((best, one) => (weight(one) > weight(best) ? one : best));
   const all = sample.match(/\p{L}/gu)?.length ?? 0;
   if (all === 0) return undefined;
   if (most.language === 'latin') return byWords(sample);

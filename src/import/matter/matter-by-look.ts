@@ -43,11 +43,22 @@ function isCopyright(texts: readonly string[]): boolean {
 /** A few short lines, none a sentence, and one of them is the title or the author of the book. */
 function isTitlePage(texts: readonly string[], title: string, author: string): boolean {
   if (texts.join('').length > LONGEST_TITLE_PAGE || texts.length > 12) return false;
-  const fold = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-  const names = [title, ...author.split(', ')].map(fold).filter((name) => name !== '');
+  const names = [title, ...author.split(', ')].map(words).filter((name) => name !== '  ');
   const known = texts.filter((text) =>
-    names.some((name) => fold(text) === name || (fold(text).includes(name) && text.length < 80)),
+    names.some((name) => words(text) === name || (words(text).includes(name) && text.length < 80)),
   );
   const sentences = texts.filter((text) => /[.!?…。！？]["”’»」]?$/u.test(text) && text.length > 40);
   return known.length > 0 && sentences.length === 0;
+}
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
+
+/** The words of a text between blanks, so that the title "She" is not found in "sheep". */
+function words(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replace(/['’]/gu, '')
+    .replace(UNSPACED, ' $& ')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()} `;
 }
