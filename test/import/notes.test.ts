@@ -52,6 +52,25 @@ it.each([
   expect(textOf(pages({ 'a.xhtml': `<p>${markup}.</p><p id="c">All of them were there.</p>` }))).toContain(`${text}.`);
 });
 
+it('what a class or a style sheet raises and lowers is read as `sup` and `sub` are', () => {
+  const css =
+    '.c9 { font-size: 70%; vertical-align: super } span.c8 { vertical-align: sub } .p .c9 { vertical-align: baseline }';
+  const read = (markup: string) =>
+    textOf(pages({ 'a.xhtml': `<style>${css}</style><h2>One</h2><p>${markup}</p><p>It is the next paragraph.</p>` }));
+  for (const [markup, text] of [
+    ['10<span class="superscript">6</span> men', '10⁶ men'],
+    ['10<span style="font-size: 50%; vertical-align: super">6</span> men', '10⁶ men'],
+    ['10<span class="c9">−6</span> m and H<span class="c8">2</span>O', '10⁻⁶ m and H₂O'],
+    ['He slept badly<span class="c9">1</span> that night', 'He slept badly that night'],
+    ['The day.<span class="calibre-superscript">12</span> He rose', 'The day. He rose'],
+    [
+      '1<span class="c9">st</span>, <span class="p">1<span class="c9">2</span></span>, 4<span class="sup-title">2</span>',
+      '1st, 12, 42',
+    ],
+  ] as const)
+    expect(read(markup)).toBe(`One\n\n${text}\n\nIt is the next paragraph.\n`);
+});
+
 it.each([
   ['End of the day.<sup>4</sup>', 'End of the day.'],
   ['The doctors<sup>12</sup> disagreed', 'The doctors disagreed'],

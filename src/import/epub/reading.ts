@@ -3,7 +3,7 @@
 import { NOTES_TITLE } from '../html/note-shapes.ts';
 import { findNotes } from '../html/notes.ts';
 import { type PageBlock, readXhtml, type XhtmlOptions, type XhtmlText } from '../html/page-text.ts';
-import { hiddenBy } from '../html/style-sheets.ts';
+import { styleOf } from '../html/style-sheets.ts';
 import { type Block, isSpoken } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { attribute, type Element, elementsOf, type Node, parseMarkup, textOf } from '../markup/markup.ts';
@@ -52,7 +52,7 @@ export function readPages({ archive, pages, contents, options, book }: Reading):
       openEnd,
       notes,
       readNotes: options.notes === 'end',
-      isHidden: hiddenBy({ archive, path, children }),
+      style: styleOf({ archive, path, children }),
     });
     for (const [element, blocks] of read.notes) noteBlocks.set(element, blocks);
     const title = titles.get(path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';

@@ -5,7 +5,7 @@ import { chaptersOfBlocks } from '../office/chapters-of-blocks.ts';
 import { htmlFacts } from './html-facts.ts';
 import { findNotes } from './notes.ts';
 import { type PageBlock, readXhtml } from './page-text.ts';
-import { hiddenBy } from './style-sheets.ts';
+import { styleOf } from './style-sheets.ts';
 
 /**
  * Reads a web page that is a whole manuscript, as a word processor or a converter saves it: by the same rules as a page of an
@@ -14,8 +14,8 @@ import { hiddenBy } from './style-sheets.ts';
 export function readHtml(text: string, options: TextOptions = {}): ImportReading {
   const { children, openEnd } = parseMarkup(text);
   const notes = findNotes([{ path: '', children }]);
-  const isHidden = hiddenBy({ archive: NO_FILES, path: '', children });
-  const read = readXhtml(children, { ...options, notes, openEnd, readNotes: options.notes === 'end', isHidden });
+  const style = styleOf({ archive: NO_FILES, path: '', children });
+  const read = readXhtml(children, { ...options, notes, openEnd, readNotes: options.notes === 'end', style });
   const blocks = withNotes(read.blocks, read.notes);
   const unread = [...read.notes.values()].flat();
   const omissions = leaveOutBlocks(read.omissions, unread, { reason: 'note' });

@@ -1,5 +1,5 @@
 /** What notes and their marks look like in markup that does not say what they are. Pure. */
-import { type Element, isElement, type Node, textOf } from '../markup/markup.ts';
+import { attribute, type Element, isElement, type Node, textOf } from '../markup/markup.ts';
 
 /** Classes of notes and of lists of notes. */
 export const NOTE_CLASS =
@@ -70,13 +70,35 @@ export function isRaisedMarkText(text: string, before: string): boolean {
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
 
-/** Digits of `sup` and `sub` as characters, so that 10⁶ is not read as 106; undefined for any other text, which is read as it is. */
-export function raisedText(element: Element): string | undefined {
-  return raisedDigits(textOf(element, LONGEST_MARK + 1).trim(), element.tagName === 'sup' ? 'raised' : 'lowered');
+/** Above or below the line. */
+export type RaisedOrLowered = 'raised' | 'lowered';
+
+const PLACE_CLASS =
+  /(?<raised>(?:^|[\s_-])(?:superscript|exposant|hochgestellt)|(?:^|\s)(?:super|sup))\d{0,2}(?:\s|$)|(?<lowered>(?:^|[\s_-])(?:subscript|tiefgestellt)|(?:^|\s)sub)\d{0,2}(?:\s|$)/i;
+const PLACE_STYLE = /(?:^|;)\s*vertical-align\s*:\s*(?:(?<raised>super)|(?<lowered>sub))\b/i;
+/** Elements in a line, which can be raised. */
+const INLINE = /^(?:a|b|em|font|i|small|span|strong)$/;
+
+/** Where a short text stands: by its element, its class, its own style or, last, the style sheets of the book. */
+export function placeOfText(
+  element: Element,
+  bySheets?: (element: Element) => RaisedOrLowered | undefined,
+): RaisedOrLowered | undefined {
+  if (element.tagName === 'sup') return 'raised';
+  if (element.tagName === 'sub') return 'lowered';
+  if (!INLINE.test(element.tagName)) return undefined;
+  const own = (PLACE_STYLE.exec(attribute(element, 'style')) ?? PLACE_CLASS.exec(attribute(element, 'class')))?.groups;
+  const place = own ? (own['raised'] === undefined ? 'lowered' : 'raised') : bySheets?.(element);
+  return place && /^[^\p{L}]{1,12}$/u.test(textOf(element, LONGEST_MARK + 1)) ? place : undefined;
+}
+
+/** Digits above or below the line as characters, so that 10⁶ is not read as 106; undefined for any other text, which is read as it is. */
+export function raisedText(element: Element, place: RaisedOrLowered): string | undefined {
+  return raisedDigits(textOf(element, LONGEST_MARK + 1).trim(), place);
 }
 
 /** The same for a text of digits, perhaps with a sign. */
-export function raisedDigits(text: string, as: 'raised' | 'lowered'): string | undefined {
+export function raisedDigits(text: string, as: RaisedOrLowered): string | undefined {
   if (!/^[-−–+]?\d{1,4}$/.test(text)) return undefined;
   const digits = as === 'raised' ? RAISED : LOWERED;
   const [minus, plus] = as === 'raised' ? '⁻⁺' : '₋₊';

@@ -3,15 +3,15 @@
 import { attribute, type Element, elementsOf, isElement, type Node, textOf } from '../markup/markup.ts';
 import { isReadType, omissionReason } from '../matter/matter-types.ts';
 import { typesOf } from './element-types.ts';
-import { isMarkText, isRaisedMark } from './note-shapes.ts';
+import { isMarkText, isRaisedMark, type RaisedOrLowered } from './note-shapes.ts';
 
-/** Why this element is not read aloud, in the singular; undefined when it is read. */
-export function omissionOf(element: Element): string | undefined {
+/** Why this element, with its place above or below the line, is not read aloud, in the singular; undefined when it is read. */
+export function omissionOf(element: Element, place?: RaisedOrLowered): string | undefined {
   const name = element.tagName;
   const types = typesOf(element);
   if (NAMES[name] !== undefined) return NAMES[name];
   if (isPageNumber(element, types)) return 'page number';
-  if (name === 'sup' && (isRaisedMark(element) || isRaisedLink(element))) return 'note mark';
+  if (place === 'raised' && (isRaisedMark(element) || isRaisedLink(element))) return 'note mark';
   return isHidden(element) ? 'hidden text' : undefined;
 }
 

@@ -5,9 +5,10 @@ import { leaveOut, type Omission, pass, startTape, type Tape } from '../tape.ts'
 import { typesOf } from './element-types.ts';
 import { joinInitials } from './initials.ts';
 import { labelRead } from './labels.ts';
-import { raisedText } from './note-shapes.ts';
+import { placeOfText, type RaisedOrLowered, raisedText } from './note-shapes.ts';
 import { type EpubNotes, isBackLink } from './notes.ts';
 import { insideText, labelsOf, matterIn, NO_TEXT, omissionOf, textOfHead } from './omissions.ts';
+import type { PageStyle } from './style-sheets.ts';
 
 /** A paragraph, a heading or a scene break of a page, with the notes that it has marks for. */
 export type PageBlock = Block & { ids: string[]; notes?: Element[]; isInitial?: boolean };
@@ -38,8 +39,8 @@ export interface XhtmlOptions {
   ruby?: 'base' | 'reading';
   /** The end of the page that is in a comment or a tag that is never closed. */
   openEnd?: (OpenEnd & { text: string }) | undefined;
-  /** Whether the book's style sheets hide an element. */
-  isHidden?: (element: Element) => boolean;
+  /** What the book's style sheets hide, raise and lower. */
+  style?: PageStyle;
 }
 
 /** Reads the paragraphs, headings and scene breaks of an XHTML document, in document order. */
@@ -107,9 +108,10 @@ function visit(node: Node, reader: XhtmlReader): void {
   const isBlock = BLOCKS.test(name);
   if (isBlock) flush(reader);
   if (id !== '') reader.ids.push(id);
-  const raised = name === 'sup' || name === 'sub' ? raisedText(node) : undefined;
+  const place = placeOfText(node, reader.options.style?.placeOf);
+  const raised = place && raisedText(node, place);
   const label = labelRead(node, reader.inline);
-  const reason = label === undefined ? reasonFor(node, reader) : undefined;
+  const reason = label === undefined ? reasonFor(node, reader, place) : undefined;
   if (label !== undefined) readLabel(node, label, reader);
   else if (reason === 'note' && reader.options.readNotes === true && !reader.inNote) readNotes(node, reader);
   else if (reason !== undefined) omit(node, reason, isBlock, reader);
@@ -146,12 +148,16 @@ function visitInside(node: Element, reader: XhtmlReader): void {
 
 const INITIAL = /(?:^|[\s_-])(?:drop-?caps?|dropcap\w*|initial|lettrine|first-?letter|versal)(?:[\s_\d-]|$)/i;
 
-function reasonFor(element: Element, { options, whole, inNote }: XhtmlReader): string | undefined {
+function reasonFor(
+  element: Element,
+  { options, whole, inNote }: XhtmlReader,
+  place: RaisedOrLowered | undefined,
+): string | undefined {
   const { notes } = options;
   if (notes?.marks.has(element) || (inNote && isBackLink(element))) return 'note mark';
   if (notes?.notes.has(element)) return 'note';
   if (element.tagName === 'rt' && options.ruby !== 'reading') return 'ruby reading';
-  const why = omissionOf(element) ?? (options.isHidden?.(element) ? 'hidden text' : undefined);
+  const why = omissionOf(element, place) ?? (options.style?.isHidden(element) ? 'hidden text' : undefined);
   return why ?? (options.keepMatter || whole.has(element) ? undefined : matterIn(element));
 }
 

@@ -1,31 +1,47 @@
-/** Text that the style sheets of a book hide. Pure. */
+/** Text that the style sheets of a book hide, raise or lower. Pure. */
 
 import { resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, type Node, rawTextOf } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
+import type { RaisedOrLowered } from './note-shapes.ts';
 import { keyOf, keysOf, matches, type Selector, selectorOf } from './selectors.ts';
 
 /** Largest style sheet that is searched. */
 const MOST_CHARACTERS = 1_000_000;
 
+/** What the style sheets of a page say about its elements. */
+export interface PageStyle {
+  /** `display: none` or `visibility: hidden`. */
+  isHidden(element: Element): boolean;
+  /** `vertical-align: super` or `sub`; undefined for any other. */
+  placeOf(element: Element): RaisedOrLowered | undefined;
+}
+
 /**
- * Whether a rule of the page's style sheets hides an element: `display: none` or `visibility: hidden`, by classes, IDs, kinds of
- * elements and what these are in. Rules with attributes, for states, neighbours and media are not used: they may not apply.
+ * Reads the rules of a page's style sheets by classes, IDs, kinds of elements and what these are in. Rules with attributes, for
+ * states, neighbours and media are not used: they may not apply.
  */
-export function hiddenBy(of: { archive: Archive; path: string; children: Node[] }): (element: Element) => boolean {
+export function styleOf(of: { archive: Archive; path: string; children: Node[] }): PageStyle {
   const sheets = sheetsOf(of);
-  if (!sheets.some(({ hides }) => hides)) return () => false;
-  return (element) => {
-    let best: { hides: boolean; weight: number } | undefined;
+  const decided = (element: Element, what: Rule['what']): string | undefined => {
+    if (!sheets.some((sheet) => sheet[what].isUsed)) return undefined;
+    let best: Rule | undefined;
     const keys = keysOf(element);
-    for (const { rules } of sheets)
+    for (const sheet of sheets)
       for (const key of keys)
-        for (const rule of rules.get(key) ?? []) {
+        for (const rule of sheet[what].rules.get(key) ?? []) {
           // The last of the most exact ones decides.
           const isLess = best !== undefined && rule.weight < best.weight;
           if (!isLess && matches(rule, element)) best = rule;
         }
-    return best?.hides === true;
+    return best?.value;
+  };
+  return {
+    isHidden: (element) => decided(element, 'hides') === 'hidden',
+    placeOf(element) {
+      const value = decided(element, 'places');
+      return value === 'raised' || value === 'lowered' ? value : undefined;
+    },
   };
 }
 
@@ -39,15 +55,18 @@ function sheetsOf(of: { archive: Archive; path: string; children: Node[] }): She
   });
 }
 
-/** A rule that says whether elements are seen. */
-type Rule = Selector & { hides: boolean };
+/** A rule that says whether elements are seen, or where they stand; without a value as usual. */
+type Rule = Selector & { what: 'hides' | 'places'; value: 'hidden' | RaisedOrLowered | undefined };
 
-/** The rules of a style sheet in their order, by what an element must have for them. */
-interface Sheet {
-  rules: ReadonlyMap<string, readonly Rule[]>;
-  /** Any rule hides something. */
-  hides: boolean;
+/** Rules of one kind in their order, by what an element must have for them. */
+interface Rules {
+  rules: Map<string, Rule[]>;
+  /** Any of them has a value. */
+  isUsed: boolean;
 }
+
+/** The rules of a style sheet. */
+type Sheet = Record<Rule['what'], Rules>;
 
 /** Read once: hundreds of pages link to one sheet. */
 const linked = new WeakMap<Archive, Map<string, Sheet>>();
@@ -61,12 +80,12 @@ function linkedSheet(archive: Archive, name: string): Sheet {
 }
 
 function sheetOf(css: string): Sheet {
-  const rules = new Map<string, Rule[]>();
-  if (css.length <= MOST_CHARACTERS) readRules(css, rules);
-  return { rules, hides: [...rules.values()].some((list) => list.some(({ hides }) => hides)) };
+  const sheet: Sheet = { hides: { rules: new Map(), isUsed: false }, places: { rules: new Map(), isUsed: false } };
+  if (css.length <= MOST_CHARACTERS) readRules(css, sheet);
+  return sheet;
 }
 
-function readRules(css: string, rules: Map<string, Rule[]>): void {
+function readRules(css: string, sheet: Sheet): void {
   const plain = css.replace(/\/\*[\s\S]*?\*\//g, ' ');
   let depth = 0;
   let from = 0;
@@ -79,27 +98,39 @@ function readRules(css: string, rules: Map<string, Rule[]>): void {
       if (depth === 0) selectors = piece;
       depth++;
     } else if (sign === '}') {
-      if (depth === 1) readDeclaration(selectors, piece, rules);
+      if (depth === 1) readDeclaration(selectors, piece, sheet);
       depth = Math.max(0, depth - 1);
-    } else if (depth === 1) readDeclaration(selectors, piece, rules);
+    } else if (depth === 1) readDeclaration(selectors, piece, sheet);
   }
 }
 
-function readDeclaration(selectors: string, declaration: string, rules: Map<string, Rule[]>): void {
-  const found = /^(display|visibility)\s*:\s*([\w-]+)\s*(!\s*important)?/i.exec(declaration);
+function readDeclaration(selectors: string, declaration: string, sheet: Sheet): void {
+  const found = /^(display|visibility|vertical-align)\s*:\s*([\w-]+)\s*(!\s*important)?/i.exec(declaration);
   if (!found || selectors.startsWith('@')) return;
-  const hides = /^(?:none|hidden)$/i.test(found[2]!);
+  const what = found[1]!.toLowerCase() === 'vertical-align' ? 'places' : 'hides';
+  const value = VALUES[what][found[2]!.toLowerCase()];
+  const { rules } = sheet[what];
   for (const text of selectors.split(',')) {
     const selector = selectorOf(text);
     if (selector === undefined) continue;
     const key = keyOf(selector);
-    const rule = { ...selector, hides, weight: selector.weight + (found[3] === undefined ? 0 : IMPORTANT) };
+    const rule = {
+      ...selector,
+      what,
+      value,
+      weight: selector.weight + (found[3] === undefined ? 0 : IMPORTANT),
+    } as const;
     const list = rules.get(key);
     // Nobody writes so many rules for one class; each would be tried for each of its elements.
     if (list === undefined) rules.set(key, [rule]);
     else if (list.length < MOST_RULES) list.push(rule);
+    if (value !== undefined) sheet[what].isUsed = true;
   }
 }
 
+const VALUES: Readonly<Record<Rule['what'], Readonly<Record<string, Rule['value']>>>> = {
+  hides: { none: 'hidden', hidden: 'hidden' },
+  places: { super: 'raised', sub: 'lowered' },
+};
 const MOST_RULES = 100;
 const IMPORTANT = 1e12;
