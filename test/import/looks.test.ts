@@ -89,6 +89,15 @@ describe('Word, without heading styles', () => {
     expect(titles([word('The Salt Road', '<w:b/>'), ...long])).toEqual(one);
     const half = `<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Now</w:t></w:r><w:r><w:t> it went on</w:t></w:r></w:p>`;
     expect(titles([half, ...long, half, ...long])).toEqual(one);
+    const terms = ['Lamp', 'Harbour', 'Storm'].flatMap((term) => [
+      word(term, '<w:b/>'),
+      word('It is a thing at the coast.'),
+    ]);
+    expect(titles(terms)).toEqual(one);
+    const styled = ['Lamp', 'Harbour'].map((term) =>
+      word(term, '<w:sz w:val="32"/>', '<w:pStyle w:val="DefinitionTerm"/>'),
+    );
+    expect(titles(styled.flatMap((term) => [term, word(TEXT)]))).toEqual(one);
     const verses = ['The sea is wide', 'The sea is deep', 'And those who sail it'].map((text) =>
       word(text, '', CENTER),
     );

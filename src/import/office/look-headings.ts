@@ -16,6 +16,7 @@ export function headingsOfLooks(
   for (const [at, block] of blocks.entries()) {
     const look = looks.get(block);
     if (look === undefined || block.kind !== 'text' || !isHeadline(block.text) || !standsOut(look, text)) continue;
+    if (OTHER_STYLE.test(look.style)) continue;
     const key = signature(look, text);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { look, at: [at] });
@@ -26,12 +27,16 @@ export function headingsOfLooks(
   for (const [at, block] of blocks.entries())
     before.push(before[at]! + (!heads.has(at) && isSpoken(block) ? block.text.length : 0));
   const found = [...groups.values()].filter(({ look, at }) =>
-    divides({ at, blocks, before, isSure: isSure(look, text) }),
+    divides({ at, blocks, before, isSure: isSure(look, text), isOnlyBold: isOnlyBold(look, text) }),
   );
   // The largest divides parts, the next chapters.
   found.sort((a, b) => weightOf(b.look, text) - weightOf(a.look, text) || a.at[0]! - b.at[0]!);
   return new Map(found.flatMap(({ at }, level) => at.map((one) => [one, { level: level + 1 }] as const)));
 }
+
+/** Styles of lines that are bold or in the middle, and no headings: terms of a list, captions, tables. */
+const OTHER_STYLE =
+  /definition|(?:^|[^\p{L}])term(?:$|[^\p{L}])|caption|^table|bibliograph|index|beschriftung|l[ée]gende/iu;
 
 /** The look of most letters of a document. */
 export function lookOfText(blocks: readonly Block[], looks: ReadonlyMap<Block, Look>): Look {
@@ -80,6 +85,12 @@ function isSure(look: Look, text: Look): boolean {
   return isLarger(look, text) || (look.isBold && !text.isBold) || look.startsPage;
 }
 
+/** As a term before its definition may be, or a name before a line of dialogue. */
+function isOnlyBold(look: Look, text: Look): boolean {
+  const isMore = isLarger(look, text) || look.startsPage || (look.isCentered && !text.isCentered);
+  return !isMore && !(look.isCapitals && !text.isCapitals);
+}
+
 /** Headings of one kind look alike; the page that one begins counts only where nothing else tells it from text. */
 function signature(look: Look, text: Look): string {
   const { sizePoints, isBold, isCentered, isCapitals } = look;
@@ -93,6 +104,8 @@ function weightOf(look: Look, text: Look): number {
 
 /** Most of the text before the first heading is no chapter's: then the lines are something else. */
 const MOST_BEFORE = 0.2;
+/** Characters of the text behind most bold lines, if these are chapters and not terms of a list. */
+const LEAST_BEHIND_BOLD = 100;
 
 /** Whether lines of one look divide the text into chapters: two or more, text behind each, and little before the first. */
 function divides(of: {
@@ -101,6 +114,7 @@ function divides(of: {
   /** By index, the length of all text before it that is no headline. */
   before: readonly number[];
   isSure: boolean;
+  isOnlyBold: boolean;
 }): boolean {
   const { at, blocks, before } = of;
   if (at.length < 2) return false;
@@ -111,6 +125,8 @@ function divides(of: {
   const own = at.reduce((sum, one) => sum + blocks[one]!.text.length, 0);
   const withText = texts.filter((letters, index) => letters > blocks[at[index]!]!.text.length).length;
   if (withText < 2 || withText < at.length * 0.8 || own * 2 > all) return false;
+  const middle = [...texts].sort((a, b) => a - b)[texts.length >> 1]!;
+  if (of.isOnlyBold && middle < LEAST_BEHIND_BOLD) return false;
   // A sign or a verse in the middle of the line stands anywhere; chapters begin where the book does.
   return first <= all * (of.isSure ? MOST_BEFORE : MOST_BEFORE / 4);
 }
