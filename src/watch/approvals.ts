@@ -1,5 +1,5 @@
 /** Books that cost more than the limit wait for approval: a file that a person puts beside the manifest. */
-import { join } from 'node:path';
+import { approvalFingerprint } from './approval-file.ts';
 import { type BookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
 import { grantedOf } from './book-money.ts';
 import type { ReadyBook } from './book-work.ts';
@@ -106,13 +106,3 @@ export async function spendApproval(inbox: Inbox, drop: Drop, amount: number): P
 
 /** Sums of prices that differ by less are equal. */
 const ROUNDING_ERROR = 0.001;
-
-/** The fingerprint of the approval file; undefined when there is none. */
-async function approvalFingerprint(inbox: Inbox, drop: Drop): Promise<string | undefined> {
-  for (const name of approvalNames(drop.path)) {
-    const fingerprint = await inbox.storage.fingerprintOf(join(inbox.options.folder, name));
-    // Without the permissions: changing those is no new approval.
-    if (fingerprint !== undefined) return fingerprint.split(' ').slice(0, 3).join(' ');
-  }
-  return undefined;
-}

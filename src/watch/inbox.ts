@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { ReportedFailure } from '../events.ts';
 import { OWNER_MARK } from '../holders/abandoned.ts';
-import { bookId, deleteBookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
+import { forgetBook } from './approval-file.ts';
+import { bookId, readBookMemory, writeBookMemory } from './book-memory.ts';
 import type { ClaimKeeper } from './claim.ts';
 import { DailyBudget } from './daily-budget.ts';
 import type { Drop } from './drop.ts';
@@ -210,7 +211,7 @@ export class Inbox {
 
   async #cleanUp(drop: Drop): Promise<void> {
     await this.statusFiles.remove(drop.file);
-    await deleteBookMemory(this.storage.records, drop.path);
+    await forgetBook(this, drop);
     await this.#removeUnpacked(drop);
   }
 
@@ -230,7 +231,6 @@ export class Inbox {
   }
 
   readonly #background = new Set<Promise<unknown>>();
-
   /** Resolves when all background work has ended. */
   async backgroundIdle(): Promise<void> {
     while (this.#background.size > 0) await Promise.allSettled([...this.#background]);

@@ -1,5 +1,6 @@
 /** The scheduler: what pauses and resumes the queue, which book comes first, and two watchers of one folder. */
 import { spawnSync } from 'node:child_process';
+import { renameSync, writeFileSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -130,6 +131,27 @@ describe('money', () => {
     await rig.until('the edited one', () => rig.runs.length === 3);
     expect(rig.runs[2]?.agreement?.amount).toBe(50);
     expect(rig.runs[2]?.agreement?.id).not.toBe(rig.runs[1]?.agreement?.id);
+  });
+
+  it('an approval that was left behind does not approve another book of its name', async () => {
+    const rig = await open({ price, approveOver: 30 });
+    await rig.drop('a.yaml', manifest('A', 'It costs 50.'));
+    await rig.until('asks', says(rig, 'a.yaml', 'needs your approval: this costs about 50.00'));
+    // Approved and cancelled at once: the watcher sees both together.
+    writeFileSync(rig.path('a.yaml.approved'), '');
+    renameSync(rig.path('a.yaml'), rig.path('a.yaml.cancelled'));
+    await rig.until('cancelled', async () => !(await rig.exists('a.yaml.status.txt')));
+    await rig.drop('a.yaml', manifest('Other', 'It costs 60.'));
+    await rig.until('asks', says(rig, 'a.yaml', 'needs your approval: this costs about 60.00'));
+    expect(rig.runs).toEqual([]);
+    // The same after an approval that a book has used.
+    await rm(rig.path('a.yaml.approved'));
+    await rig.drop('a.yaml.approved', 'yes');
+    await rig.until('delivered', says(rig, 'a.yaml', 'delivered'));
+    await rm(rig.path('a.yaml'));
+    await rig.until('removed', async () => !(await rig.exists('a.yaml.status.txt')));
+    await rig.drop('a.yaml', manifest('Third', 'It costs 70.'));
+    await rig.until('asks', says(rig, 'a.yaml', 'needs your approval: this costs about 70.00'));
   });
 
   it('an approval covers a lower price but not a higher one', async () => {
