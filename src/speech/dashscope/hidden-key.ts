@@ -28,8 +28,17 @@ export function hiddenKey(text: string, apiKey: string): Range[] {
   return joined(found);
 }
 
-/** What stands between the characters of a text that was wrapped or encoded twice: no character of a key is lost with it. */
-const GAP = /[\s\p{Cc}\p{Cf}]|<wbr\s*\/?>|=(?=[\r\n])|["'](?=\s*[,+])|(?<=["'])\s*[,+]\s*["']/uy;
+/** What stands between the characters of a text that was wrapped or encoded twice: no character of a usual key is lost with it. */
+const GAP = new RegExp(
+  [
+    /[\s\p{Cc}\p{Cf}]|=(?=[\r\n])|["'](?=\s*[,+])|(?<=["'])\s*[,+]\s*["']/u,
+    // Line breaks, blanks and zero bytes (of UTF-16) as pages, JSON and addresses write them.
+    /<w?br\s*\/?>|\\+(?:[nrt]|0(?![0-7])|x00|u0000)|%(?:25)*(?:0[09AaDd]|20)|&(?:nbsp|#(?:0|9|10|13|32|160|[xX]0*(?:[09aAdD]|20|[aA]0)));/u,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'uy',
+);
 
 /** The text without gaps and in plain letters, and where each character was. */
 function withoutGaps(text: string): { text: string; places: number[] } {
@@ -74,6 +83,13 @@ function notationsOf(apiKey: string): Notation[] {
     // UTF-16, as of a command that PowerShell encodes, and in dumps of Windows.
     { ...notation(base64Of(wide).flatMap(inBothAlphabets), (PIECE_BYTES * 8) / 3), isBase64: true },
     notation([wide.toString('hex'), wide.toString('hex').toUpperCase()], PIECE_BYTES * 4),
+    // The bytes of UTF-16 in an address or a string: `%71%00`, `\x71\x00`.
+    ...['%', '\\x'].map((before) =>
+      notation(
+        lists((values) => values.map((value) => `${before}${value}`).join('')),
+        PIECE_BYTES * (before.length + 2),
+      ),
+    ),
     // Dumps: `71:77`, `0x71,0x77`, `\161\167`, `%u0071`, `\u{71}`; decimal numbers.
     notation([...lists((values) => values.join(':')), bytes.join(',')], PIECE_BYTES * 2),
     notation(
