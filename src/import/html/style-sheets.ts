@@ -107,7 +107,7 @@ function readRules(css: string, sheet: Sheet): void {
 function readDeclaration(selectors: string, declaration: string, sheet: Sheet): void {
   const found = /^(display|visibility|vertical-align)\s*:\s*([\w-]+)\s*(!\s*important)?/i.exec(declaration);
   if (!found || selectors.startsWith('@')) return;
-  const what = found[1]!.toLowerCase() === 'vertical-align' ? 'places' : 'hides';
+  const what = /^vertical/i.test(found[1]!) ? 'places' : 'hides';
   const value = VALUES[what][found[2]!.toLowerCase()];
   const { rules } = sheet[what];
   for (const text of selectors.split(',')) {
