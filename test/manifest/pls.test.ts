@@ -35,7 +35,7 @@ describe('PLS', () => {
 
   it('what is written as PLS or YAML is read again, with case, pattern and state', () => {
     const words: Pronunciation[] = [
-      { word: 'A & B "C"', spoken: 'x: <y>' },
+      { word: 'A & B < "C"', spoken: 'x: & "y"' },
       { word: 'nasa', spoken: 'Nassa', anyCase: true, reviewed: true },
       { word: 'Feather*', spoken: 'Fan*', pattern: true },
       { word: 'Chase', spoken: 'Chase', reviewed: true },
@@ -61,6 +61,8 @@ describe('PLS', () => {
       [lexeme('Mara', '&m;'), undefined],
       [lexeme('Mara', 'la '.repeat(100)), undefined],
       [lexeme('Mara', '…'), undefined],
+      [lexeme('Mara', '[pause 9s] Ma'), undefined],
+      [lexeme('Mara', 'Ma &lt;break/&gt; ra'), undefined],
       [
         Array.from({ length: 201 }, (_, at) => `<lexeme role="w:pattern">${lexeme(`ab${at}*`, 'x*').slice(8)}`).join(
           '',

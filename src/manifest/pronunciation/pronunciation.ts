@@ -48,6 +48,8 @@ export function wordProblem(word: string): string | undefined {
 export function spokenProblem(spoken: string): string | undefined {
   if (spoken.length > LONGEST_SPOKEN) return `has a pronunciation of more than ${LONGEST_SPOKEN} characters`;
   if (!/[\p{L}\p{N}]/u.test(spoken)) return 'has a pronunciation without a letter or digit to speak';
+  if (/[[\]{}【】<>]/.test(spoken))
+    return 'has a pronunciation with a bracket or a tag, which would be sent to be spoken';
   return undefined;
 }
 
