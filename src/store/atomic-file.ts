@@ -1,8 +1,9 @@
 /** Publishes finished temporary files under their names atomically: a reader sees the complete file or none. */
-import { link, mkdir, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { damagedName } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a disk without hard links answers. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
@@ -19,7 +20,7 @@ export async function publishFile(temporary: string, path: string): Promise<void
   } catch (error) {
     const code = systemCode(error) ?? '';
     if (IS_FOLDER.has(code)) await quarantine(path);
-    else if (code === 'ENOENT') await mkdir(join(path, '..'), { recursive: true });
+    else if (code === 'ENOENT') await makeFolder(dirname(path));
     else throw error;
     await rename(temporary, path);
   }
@@ -53,7 +54,7 @@ async function linkFile(temporary: string, path: string): Promise<void> {
     await link(temporary, path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    await mkdir(join(path, '..'), { recursive: true });
+    await makeFolder(dirname(path));
     await link(temporary, path);
   }
 }

@@ -1,5 +1,6 @@
 /** Disk errors with their way out: which store, what is wrong, what to do. */
 import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 
 /** Runs work on the disk; a failed system call becomes a `PipelineError` that names the store. */
@@ -12,9 +13,11 @@ export async function guard<T>(root: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Whether the disk takes no more files although it may have free space. */
+/** Whether the disk takes no more files although it may have free space. The folder may be one that it did not take. */
 export async function lacksInodes(folder: string): Promise<boolean> {
-  const found = await statfs(folder).catch(() => undefined);
+  let found = await statfs(folder).catch(() => undefined);
+  for (let at = resolve(folder); found === undefined && dirname(at) !== at; at = dirname(at))
+    found = await statfs(dirname(at)).catch(() => undefined);
   // Some file systems do not count them.
   return found !== undefined && found.files > 0 && found.ffree === 0;
 }

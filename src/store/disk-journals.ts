@@ -1,6 +1,6 @@
 /** Journals on a disk: `journals/JOURNAL/WRITER.jsonl`, to which one process appends. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { temporaryName } from '../holders/abandoned.ts';
@@ -9,6 +9,7 @@ import { writeAll } from './blob-writer.ts';
 import { guard } from './disk-failure.ts';
 import { FOLDED, foldedName, type Journals, readStill, SET_ASIDE, textOfLines } from './journals.ts';
 import { JOURNALS, journalFile, MARK_NAME } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The journals of the store in `root`. */
 export function openDiskJournals(root: string): Journals {
@@ -59,7 +60,7 @@ async function appendTo(path: string, bytes: Buffer, { root, flush }: { root: st
       if (systemCode(error) !== 'ENOENT') throw error;
       // A store that was moved away, or a disk that is no longer mounted, must not begin again as an empty folder.
       await stat(join(root, MARK_NAME));
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return open(path, 'a');
     });
     let inode: number;

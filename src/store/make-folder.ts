@@ -5,7 +5,7 @@ import { systemCode } from '../errors.ts';
 
 /**
  * Creates a folder and its missing parents; does nothing when it exists. Not Node's own `recursive`, which never ends
- * below /proc, where a folder can neither be created nor is reported as missing.
+ * below /proc, where a folder can neither be created nor is reported as missing, and says ENOENT for a disk that takes no more files.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

@@ -21,7 +21,8 @@ it('is reported as one that takes no more files, not as a full one', async (test
     const refusal = { code: 'disk-full', message: expect.stringContaining('no free inodes') };
     await expect(store.createBlob()).rejects.toMatchObject(refusal);
     await expect(store.writeRecord('take', 'key', {})).rejects.toMatchObject(refusal);
-    await expect(openDeliveryFolder(folder)).rejects.toMatchObject(refusal);
+    for (const to of [folder, join(folder, 'new', 'folder')])
+      await expect(openDeliveryFolder(to)).rejects.toMatchObject(refusal);
   } finally {
     execFileSync('umount', [folder]);
     await rm(folder, { recursive: true, force: true });
