@@ -1,5 +1,6 @@
 /** `pipeline voices …` as a user sees it, against a simulator of the test's own. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
@@ -36,14 +37,18 @@ async function voices(...args: string[]) {
   return { code, json, stderr };
 }
 
-/** What somebody else does with the same account. */
+/** What somebody else does with the same account, which may just have had its calls of this second. */
 async function elsewhere(input: object): Promise<{ output?: { voice: string } }> {
-  const response = await fetch(simulator.httpBaseUrl + ENROLMENT_PATH, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${KEY}` },
-    body: JSON.stringify({ model: ENROLMENT_MODEL, input }),
-  });
-  return (await response.json()) as { output?: { voice: string } };
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(simulator.httpBaseUrl + ENROLMENT_PATH, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}` },
+      body: JSON.stringify({ model: ENROLMENT_MODEL, input }),
+    });
+    if (response.ok) return (await response.json()) as { output?: { voice: string } };
+    if (tries === 10) throw new Error(await response.text());
+    await sleep(300);
+  }
 }
 
 describe('pipeline voices', () => {
