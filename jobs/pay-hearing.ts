@@ -1,5 +1,4 @@
 /** Reserves and records the price of a call to the recogniser, from the same budget and in the same ledger as speech. */
-
 import type { Hearing } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
 import { allEnded } from './all-ended.ts';

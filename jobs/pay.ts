@@ -1,5 +1,4 @@
 /** Reserves money from the run's budget before a request that costs money, and settles the actual cost afterwards. */
-
 import { PipelineError } from '../src/errors.ts';
 import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
@@ -12,10 +11,10 @@ import type { Attempt, JobContext } from './context.ts';
 /** Hooks that speech must call so that its commits are charged. */
 export interface Payer {
   /**
-   * Call before each commit. Resolves when `ready` does, too, and the text may be sent. Rejects with `over-budget`, or as
-   * `ready` does: send nothing then.
+   * Call before each commit. Resolves when `ready` does, too, and then `leave`, and the text may be sent. Rejects with
+   * `over-budget`, or as these do: send nothing then, and nothing is charged.
    */
-  onCommit(ready?: Promise<unknown>): Promise<void>;
+  onCommit(ready?: Promise<unknown>, leave?: () => Promise<void>): Promise<void>;
   /**
    * Call after each piece of sound, with its length. Rejects with `over-budget` when endless speech would exceed the
    * budget.
@@ -64,7 +63,10 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     const onSound = (more: number): void => {
       heard += more;
     };
-    const onCommit = async (ready?: Promise<unknown>): Promise<void> => void (await ready);
+    const onCommit: Payer['onCommit'] = async (ready, leave) => {
+      await ready;
+      await leave?.();
+    };
     const spoken = await speak({ onCommit, onSound }).catch((error: unknown) => {
       throw isRefusalAfterSound(error, heard) ? usingUpATry(error) : error;
     });
@@ -86,7 +88,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   let raised = Promise.resolve(true);
   try {
     const spoken = await speak({
-      async onCommit(ready) {
+      async onCommit(ready, leave) {
         const permission = async (): Promise<void> => {
           if (sent) {
             await reservation.settle(fullPrice());
@@ -96,6 +98,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
           await reservation.sending();
         };
         await allEnded([ready, permission()]);
+        await leave?.();
         sent = true;
         seconds = 0;
         reservedNanos = most;

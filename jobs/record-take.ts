@@ -1,5 +1,4 @@
 /** Speaks a segment once, and records its sound in the store while it arrives. */
-
 import { createNarrowBand, type NarrowBand } from '../src/audio/listening/narrow-band.ts';
 import { loudnessCounts } from '../src/audio/measure/loudness.ts';
 import { encodeMeasures } from '../src/audio/measure/measures.ts';
@@ -169,11 +168,12 @@ async function speakPiece(
         priority: attempt.priority,
         fresh: task.fresh && index === 0,
         onVoiceCall: countedCalls(attempt, calls).onCall,
-        onCommit: async () => {
+        onCommit: async (leave) => {
           // The session is idle meanwhile, so all that must be known or written before the text is sent is so at once.
           await paid.sending((recorded) =>
             payer.onCommit(
               allEnded([recorded, throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
+              leave,
             ),
           );
           calls.synthesize += 1;

@@ -136,9 +136,10 @@ export interface SpeakListener {
   onAudio: AudioSink;
   /**
    * Called and awaited before each text is sent, which counts as a call of the kind `synthesize`. When it rejects,
-   * nothing is sent. Called again when the speaker sends the text again by itself.
+   * nothing is sent. Called again when the speaker sends the text again by itself. `leave` waits until the call may leave and
+   * rejects when it may not: a listener that counts what is sent calls it last, otherwise the speaker does.
    */
-  onCommit?: () => void | Promise<void>;
+  onCommit?: (leave?: () => Promise<void>) => void | Promise<void>;
   /** Told of every call that asks for the voice, before it is sent: a text may have to wait for its voice. */
   onVoiceCall?: OnVoiceCall;
   signal?: AbortSignal;

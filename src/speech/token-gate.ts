@@ -26,12 +26,12 @@ export function gateTokens(speaker: Speaker, limiterOf: (model: string) => Token
       try {
         const take = await speaker.speak(request, {
           ...listener,
-          async onCommit() {
+          async onCommit(leave) {
             if (isSent) {
               held.settle(undefined);
               held = await limiter.reserve(estimate, signal);
             }
-            await listener.onCommit?.();
+            await listener.onCommit?.(leave);
             isSent = true;
           },
         });

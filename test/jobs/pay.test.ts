@@ -148,6 +148,19 @@ describe('payForSpeech', () => {
     expect(seconds).toBeGreaterThan(4);
     expect((await balance())?.spentNanos).toBeLessThanOrEqual(10_000);
   });
+
+  it('charges nothing for a text that could not be recorded, or was stopped while it waited to leave', async () => {
+    const { budgets, balance } = await openBudget(10_000);
+    const fails = () => Promise.reject(new Error('stopped'));
+    for (const [ready, leave] of [[fails, undefined] as const, [async () => undefined, fails] as const]) {
+      const paid = payForSpeech({ step: step(TOKENS), attempt, context: { budgets } }, async (payer) => {
+        await payer.onCommit(ready(), leave);
+        return { usage: undefined };
+      });
+      await expect(paid).rejects.toThrow('stopped');
+    }
+    expect(await balance()).toMatchObject({ spentNanos: 0, reservedNanos: 0, unansweredCommits: 0 });
+  });
 });
 
 /** Budgets that never answer once the call is sent, and call back when they are asked to settle. */

@@ -5,6 +5,7 @@
  * A task is one call within the account's limits of its model. Handshakes are paced but not counted: nothing says that
  * the service counts them. A throttle slows down all callers, not only the one that got it.
  */
+
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
 import { createBreachWatch } from '../dashscope/breach-watch.ts';
@@ -12,6 +13,7 @@ import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { createCountHabits } from '../dashscope/count-habits.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
+import { announceAndLeave } from '../dashscope/leave.ts';
 import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler } from '../dashscope/session-scheduler.ts';
@@ -103,8 +105,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       wasDead = !session.usable;
       if (!wasDead) {
         breaches.enter(model);
-        await onCommit?.();
-        await counted?.depart?.(signal);
+        await announceAndLeave(onCommit, counted, signal);
         commits += 1;
       }
       sentAtMs = performance.now();

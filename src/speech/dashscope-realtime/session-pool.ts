@@ -5,6 +5,7 @@
  * The account's limits are acquired just before each handshake and each commit, because the service does not document
  * which of the two it counts. A throttle slows down all callers, not only the one that got it.
  */
+
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
 import type { CallKey } from '../dashscope/api-key.ts';
@@ -12,6 +13,7 @@ import { createBreachWatch } from '../dashscope/breach-watch.ts';
 import { createPermits } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
+import { announceAndLeave } from '../dashscope/leave.ts';
 import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
@@ -120,8 +122,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       wasDead = !pooled.session.usable;
       if (!wasDead) {
         breaches.enter(request.model);
-        await onCommit?.();
-        await counted?.depart?.(signal);
+        await announceAndLeave(onCommit, counted, signal);
         commits += 1;
         isSent = true;
       }
