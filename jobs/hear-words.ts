@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../src/errors.ts';
 import type { TakeDoubt } from '../src/events.ts';
-import type { Hearing } from '../src/hearing/recogniser.ts';
+import type { Hearing, HearOptions } from '../src/hearing/recogniser.ts';
 import { isoLanguage } from '../src/models/languages.ts';
 import { hearingNanos } from '../src/plan/hearing.ts';
 import { compareWords, type WordsJudgment } from '../src/qc/words/compare-words.ts';
@@ -62,7 +62,7 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const known = await findHearing(store, take.pcm.digest, asked).catch(() => undefined);
   if (known !== undefined) return judged(known);
   // Before the call is settled, recorded and judged: a worker that is killed from here on pays for no second one.
-  const hear = async (onSend: () => Promise<void>): Promise<Hearing> => {
+  const hear = async (onSend: HearOptions['onSend']): Promise<Hearing> => {
     const heard = await recogniser.hear(sound, { signal: attempt.signal, onSend });
     const { text, words, isBare } = heard;
     // What a simulator hears in real speech is not what is said there.

@@ -1,5 +1,5 @@
 /** Reserves and records the price of a call to the recogniser, from the same budget and in the same ledger as speech. */
-import type { Hearing } from '../src/hearing/recogniser.ts';
+import type { Hearing, HearOptions } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
 import { allEnded } from './all-ended.ts';
 import { isRefusal, withinLimit } from './pay.ts';
@@ -12,7 +12,7 @@ import type { HearTask } from './take-try.ts';
  */
 export async function payForHearing(
   of: HearTask & { nanos: number },
-  call: (onSend: () => Promise<void>) => Promise<Hearing>,
+  call: (onSend: HearOptions['onSend']) => Promise<Hearing>,
 ): Promise<Hearing> {
   const { step, attempt, context, nanos } = of;
   const { purse } = step;
@@ -24,8 +24,11 @@ export async function payForHearing(
   let sent = false;
   try {
     const heard = await paid.watch(() =>
-      call(async () => {
-        await paid.sending((recorded) => allEnded([recorded, reservation?.sending()]));
+      call(async (leave) => {
+        await paid.sending(async (recorded) => {
+          await allEnded([recorded, reservation?.sending()]);
+          await leave?.();
+        });
         sent = true;
       }),
     );

@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hearing: [
     ...LEVEL_0,
     'qc',
-    ...['api-key', 'deadline', 'failures', 'http-call', 'protocol', 'protocol-violation'].map(
+    ...['api-key', 'deadline', 'failures', 'http-call', 'leave', 'protocol', 'protocol-violation'].map(
       (name) => `speech/dashscope/${name}`,
     ),
   ],

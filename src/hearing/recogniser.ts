@@ -28,8 +28,8 @@ export interface SoundToHear {
 /** Options of one call. */
 export interface HearOptions {
   signal?: AbortSignal | undefined;
-  /** Called and awaited before each request is sent. When it rejects, nothing is sent. */
-  onSend?: (() => Promise<void>) | undefined;
+  /** Called and awaited before each request is sent. When it rejects, nothing is sent. `leave`: as for a text (speech/engine.ts). */
+  onSend?: ((leave?: () => Promise<void>) => Promise<void>) | undefined;
 }
 
 /** What was heard. */

@@ -7,6 +7,7 @@ import { type CallKey, permanentKey } from '../speech/dashscope/api-key.ts';
 import { withDeadline } from '../speech/dashscope/deadline.ts';
 import { failureOf, networkFailure } from '../speech/dashscope/failures.ts';
 import { errorResponseOf, type HttpAnswer, isSuccess, postOnce } from '../speech/dashscope/http-call.ts';
+import { announceAndLeave } from '../speech/dashscope/leave.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { protocolViolation } from '../speech/dashscope/protocol-violation.ts';
 import { GENERATION_PATH, type GenerationRequest, MOST_URI_BYTES, NO_WORDS } from './protocol.ts';
@@ -43,8 +44,7 @@ export function createServiceRecogniser(options: ServiceRecogniserOptions): Reco
     try {
       return await withDeadline({ limitMs: timeoutMs, signal, what: 'hearing a take', onTimeout }, async (within) => {
         const key = await callKey.current(within);
-        await onSend?.();
-        await release?.depart?.(within);
+        await announceAndLeave(onSend, release, within);
         try {
           return await postOnce(url, { key, body, signal: within, headers: { 'x-dashscope-sse': 'disable' } });
         } catch (error) {
