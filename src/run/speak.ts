@@ -1,6 +1,7 @@
 /** Phase 4, speak: every missing segment. A chapter is mastered and delivered as soon as its last segment is spoken. */
 import type { PlannedChapter } from '../plan/plan.ts';
 import { submitChapters } from '../queue/submit.ts';
+import { longestOfLastLinesFirst } from './last-lines.ts';
 import { chapterSteps, type PhaseEnd, type Round } from './round.ts';
 import type { Run } from './run.ts';
 
@@ -13,7 +14,8 @@ export async function speakChapters(round: Round): Promise<PhaseEnd> {
     return !withoutVoice.has(chapter);
   });
   run.tally.startSpeaking();
-  const steps = chapters.map((chapter) => chapterSteps(round, chapter));
+  const inOrder = chapters.map((chapter) => chapterSteps(round, chapter));
+  const steps = longestOfLastLinesFirst(inOrder, run.options.terms.sessionsAtOnce);
   const end = await finish(await submitChapters(queue, { runId, chapters: steps, urgent }));
   if (end === 'done') await run.deliveries.settled();
   return end;
