@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { CostReporter } from './test/cost.ts';
+import { NODE_FLAGS } from './test/node-flags.ts';
 
 /**
  * Files that mostly wait, for leases to expire or files to stop changing: a fifth of a processor each, for a minute or more.
@@ -111,7 +112,8 @@ function testFiles(names: string[]): string[] {
 }
 
 const OPTIONS = {
-  setupFiles: 'test/cost-of-file.ts',
+  setupFiles: ['test/cost-of-file.ts', 'test/equal-bytes.ts'],
+  execArgv: NODE_FLAGS,
   // On a busy machine a test of real processes may come too late once; twice is a failure. The report shows it.
   retry: process.env['CI'] === undefined ? 0 : 1,
   testTimeout: 60_000,

@@ -1,4 +1,5 @@
 /** The pitch of a voice: the median fundamental frequency of a recording. */
+import { createHash } from 'node:crypto';
 
 /** Analysis rate: speech pitch is below 500 Hz, and a low rate keeps a minute of audio cheap. */
 const ANALYSIS_HZ = 8000;
@@ -12,8 +13,22 @@ const VOICED_BELOW = 0.15;
 /** Fewer voiced frames than this say nothing about a voice. */
 const LEAST_FRAMES = 5;
 
+/** Pitches of the recordings heard last, by their digests: a sample is sent for each book, and by some clients with each text. */
+const known = new Map<string, number | undefined>();
+const MOST_KNOWN = 256;
+
 /** Median pitch in hertz of the voiced frames of mono speech; undefined when there are hardly any (silence, noise). */
 export function estimatePitchHz(pcm: Int16Array, sampleRateHz: number): number | undefined {
+  const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  const digest = createHash('sha256').update(`${sampleRateHz} `).update(bytes).digest('base64');
+  if (!known.has(digest)) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(digest, pitchHz(pcm, sampleRateHz));
+  }
+  return known.get(digest);
+}
+
+function pitchHz(pcm: Int16Array, sampleRateHz: number): number | undefined {
   const signal = decimate(pcm, sampleRateHz);
   const frame = Math.round(ANALYSIS_HZ * FRAME_SECONDS);
   const longestLag = Math.ceil(ANALYSIS_HZ / LOWEST_HZ);
@@ -64,14 +79,14 @@ function rms(signal: Float32Array, start: number, length: number): number {
 function framePitch(signal: Float32Array, start: number, frame: number, longestLag: number): number | undefined {
   const differences = new Float64Array(longestLag + 1);
   differences[0] = 1;
-  let known = 0;
+  let upTo = 0;
   let running = 0;
   const difference = (lag: number): number => {
-    while (known < lag) {
-      known++;
-      const sum = squaredDifference(signal, start, frame, known);
+    while (upTo < lag) {
+      upTo++;
+      const sum = squaredDifference(signal, start, frame, upTo);
       running += sum;
-      differences[known] = running === 0 ? 1 : (sum * known) / running;
+      differences[upTo] = running === 0 ? 1 : (sum * upTo) / running;
     }
     return differences[lag]!;
   };

@@ -18,10 +18,18 @@ export function make(seconds: number, rateHz: number, value: (second: number, in
   return samples;
 }
 
-export const sine = (hz: number, dbfs: number, seconds: number, rateHz = RATE_HZ) =>
-  make(seconds, rateHz, (s) => 10 ** (dbfs / 20) * Math.sin(2 * Math.PI * hz * s));
+export const sine = (hz: number, dbfs: number, seconds: number, rateHz = RATE_HZ) => {
+  const value = (s: number) => 10 ** (dbfs / 20) * Math.sin(2 * Math.PI * hz * s);
+  const period = rateHz / hz;
+  if (!Number.isInteger(period)) return make(seconds, rateHz, value);
+  // Minutes of a tone are one period of it again and again.
+  const samples = new Int16Array(Math.round(seconds * rateHz));
+  const one = make(1 / hz, rateHz, value);
+  for (let at = 0; at < samples.length; at += period) samples.set(one.subarray(0, samples.length - at), at);
+  return samples;
+};
 
-export const silence = (seconds: number, rateHz = RATE_HZ) => make(seconds, rateHz, () => 0);
+export const silence = (seconds: number, rateHz = RATE_HZ) => new Int16Array(Math.round(seconds * rateHz));
 
 export function join(...parts: Int16Array[]): Int16Array {
   const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -45,11 +53,20 @@ export function random(seed: number): () => number {
 /** Syllables of a buzzing voice with some breath, as loud as `gain` says. Always the same. */
 export function voice(seconds: number, { hz = 120, gain = 0.5, rateHz = RATE_HZ } = {}): Int16Array {
   const next = random(12_345);
-  return make(seconds, rateHz, (s) => {
-    const syllable =
-      Math.max(0, Math.sin(2 * Math.PI * 2.7 * s)) ** 0.7 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.31 * s));
+  const buzzAt = (s: number): number => {
     let buzz = 0;
     for (let k = 1; k <= 20; k++) buzz += Math.cos(2 * Math.PI * hz * k * s + (Math.PI * k * k) / 20) / k;
+    return buzz;
+  };
+  const period = rateHz / hz;
+  // The same in each period, where that is a whole number of samples.
+  const one = Number.isInteger(period)
+    ? Array.from({ length: period }, (_, index) => buzzAt(index / rateHz))
+    : undefined;
+  return make(seconds, rateHz, (s, index) => {
+    const syllable =
+      Math.max(0, Math.sin(2 * Math.PI * 2.7 * s)) ** 0.7 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.31 * s));
+    const buzz = one?.[index % period] ?? buzzAt(s);
     return gain * syllable * (buzz / 3 + 0.02 * (2 * next() - 1));
   });
 }

@@ -6,8 +6,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { BUNDLED_FFMPEG, makeRig, NODE_FLAGS, type Rig, writeBook } from './rig.ts';
+import { BUNDLED_FFMPEG, makeRig, type Rig, writeBook } from './rig.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 

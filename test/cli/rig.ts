@@ -12,19 +12,9 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
 import { mayRunHere, PROGRAM, programEnded, runHere } from './program-here.ts';
-
-/**
- * A program of the tests lives for seconds: optimizing its WebAssembly (queue) and its code (speech) costs it more than it
- * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
- * changed. `.ci/run`, the benches and rigs that are not `quick` run it without. The V8 of Node 24 has no such number.
- */
-export const NODE_FLAGS = [
-  '--liftoff-only',
-  '--min-semi-space-size=16',
-  ...(Number.parseInt(process.versions.v8, 10) < 13 ? ['--interrupt-budget=600000'] : []),
-];
 
 /**
  * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the

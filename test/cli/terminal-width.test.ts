@@ -4,7 +4,8 @@ import { cp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textWidth } from '../../src/cli/screen/text-width.ts';
-import { makeRig, NODE_FLAGS, quickEnvironment, type Rig } from './rig.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
+import { makeRig, quickEnvironment, type Rig } from './rig.ts';
 
 const COMMANDS = [
   ...['', 'run', 'check', 'plan', 'diff', 'init', 'import', 'watch', 'webhook', 'webhook test', 'worker', 'board'],
