@@ -1,20 +1,19 @@
 /** Every manifest that we show people works as it stands. */
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { makeRig, type Rig } from './rig.ts';
 
 const EXAMPLES = (await readdir('manifests')).filter((name) => name.endsWith('.yaml'));
 
 let rig: Rig;
-beforeEach(async () => {
-  rig = await makeRig({ quick: false });
-  await cp('manifests', rig.path('manifests'), { recursive: true });
-});
 afterEach(() => rig.destroy());
 
 describe('examples', () => {
   it.each(EXAMPLES)('%s has no mistakes, is delivered and keeps its profile', async (name) => {
+    // One of them in every way as at a user's.
+    rig = await makeRig({ quick: name !== 'hello.yaml' });
+    await cp('manifests', rig.path('manifests'), { recursive: true });
     const checked = await rig.run(['check', join('manifests', name)]);
     expect(checked.code).toBe(0);
     // The first family's example warns of the end of its model, and of nothing else.

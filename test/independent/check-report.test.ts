@@ -13,7 +13,7 @@ const CHECKER = resolve('tools/check-report.mjs');
 const OUT = 'out/A Small Book';
 let rig: Rig;
 beforeAll(async () => {
-  rig = await makeRig({ quick: false });
+  rig = await makeRig();
   await writeBook(rig);
   await rig.write(
     'three.md',
