@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- [--minutes 60]`: a watcher and a worker make books all the time, and must not grow. One book after the other is
- * edited in the watched folder as soon as the one before is delivered. Compares memory, handles and descriptors of the last
+ * `npm run soak -- [--minutes 60] [--pause 0]`: a watcher and a worker make books all the time, and must not grow. One book after the
+ * other is edited in the watched folder, as soon as the one before is delivered or that many seconds later. Compares memory, handles and descriptors of the last
  * sixth of the time with those of the second; prints a table and ends with 1 when a mean has grown by more than a twentieth, or when
  * a book was not delivered.
  */
@@ -15,9 +15,13 @@ import { diskFolder } from '../disk-folder.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { growthOf, growthTable, kindsOf, type Sample } from './growth.ts';
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '60' }, pause: { type: 'string', default: '0' } },
+});
 const totalSeconds = Number(values.minutes) * 60;
 if (!(totalSeconds >= 60)) throw new Error('--minutes must be a number from 1.');
+const pauseMs = Number(values.pause) * 1000;
+if (!(pauseMs >= 0)) throw new Error('--pause must be a number from 0.');
 
 const BOOKS = 6;
 const LINES = 8;
@@ -116,6 +120,7 @@ for (let round = 1; elapsed() < totalSeconds && failure === undefined; round++) 
   late.abort();
   if (which === path) made++;
   else failure = `${path} was not delivered (${which ?? 'nothing'}); last events:\n${seen.slice(-8).join('\n')}`;
+  if (failure === undefined) await sleep(pauseMs);
 }
 
 const samplesOf = async (name: string): Promise<Sample[]> =>
