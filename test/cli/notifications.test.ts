@@ -43,9 +43,11 @@ describe('pipeline watch that tells', () => {
 
   it('refuses a webhook without a secret, and an open address without a token', async () => {
     const open = await rig.run(['watch', 'inbox', '--simulate', '--http-port', '0', '--http-host', '0.0.0.0']);
-    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('PIPELINE_API_TOKEN')]);
+    expect([open.code, open.stdout, open.stderr]).toEqual([2, '', expect.stringContaining('PIPELINE_API_TOKEN')]);
     const unsigned = await rig.run(['watch', 'inbox', '--simulate', '--webhook', endpoint.url]);
-    expect([unsigned.code, unsigned.stderr]).toEqual([2, expect.stringContaining('PIPELINE_WEBHOOK_SECRET')]);
+    expect([unsigned.code, unsigned.stdout, unsigned.stderr]).toEqual([
+      ...[2, '', expect.stringContaining('PIPELINE_WEBHOOK_SECRET')],
+    ]);
   });
 
   it('ends where another program has its port, before it touches a book', async () => {

@@ -20,11 +20,20 @@ export interface Notifications {
   close(): Promise<void>;
 }
 
+/** Throws `ConfigError` for settings that `startNotifications` would refuse: before a watcher says that it is at work. */
+export function checkNotifications({ webhook, httpPort, httpHost = '127.0.0.1' }: NotificationFlags): void {
+  webhookEndpoints(webhook);
+  noteEndpoints();
+  if (httpPort !== undefined) httpToken({ host: httpHost, flag: '--http-host' });
+}
+
+type NotificationFlags = { webhook?: string[]; httpPort?: number; httpHost?: string };
+
 /** Starts what the flags name. Throws `ConfigError` for wrong settings; fails with `port-unavailable`. */
 export async function startNotifications(of: {
   /** The watched folder, absolute. */
   folder: string;
-  flags: { webhook?: string[]; httpPort?: number; httpHost?: string } & StudioFlags;
+  flags: NotificationFlags & StudioFlags;
   notice: (message: string) => void;
   /** The work of this process, as far as it is open. Default: none. */
   work?: () => Promise<Work> | undefined;

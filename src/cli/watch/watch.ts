@@ -15,7 +15,7 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
-import { startNotifications } from './notifications.ts';
+import { checkNotifications, startNotifications } from './notifications.ts';
 import { pruneDaily } from './prune-store.ts';
 import { watchedBooks } from './watched-book.ts';
 import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
@@ -48,6 +48,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const { outDir } = config;
   // With one's own server, books for it need no key.
   if (config.ownServer.url === undefined) accountFor(config);
+  checkNotifications(flags);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping: takes in progress have a moment to finish.'));
   const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
