@@ -2,8 +2,9 @@
 
 import type { Ffmpeg } from '../src/audio/ffmpeg/ffmpeg-binary.ts';
 import type { Ears } from '../src/audio/listening/ears.ts';
+import { interrupted } from '../src/errors.ts';
 import type { Recogniser } from '../src/hearing/recogniser.ts';
-import type { Budgets, SingleFlight } from '../src/limits.ts';
+import type { Budgets, Flight, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { Cast } from '../src/qc/cast.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
@@ -65,10 +66,26 @@ export interface Attempt {
   signal: AbortSignal;
   /** 1-based number of this attempt. */
   attempt: number;
+  /** Something that costs money is sent now: a worker that stops may wait longer for its end. */
+  onPaid?(): void;
   /** Priority among the steps in progress in this process; the lowest number goes first. */
   priority?: number;
   /** Reports how much of the step is finished, 0 to 1; may be called often. */
   onProgress?(share: number): void;
+}
+
+/**
+ * Call it last before something that costs money is sent, with how it may `leave` in the account's pace; send at once when it
+ * resolves. Rejects with `interrupted` when the worker stops, or when another one may have the step by now: send nothing then.
+ */
+export async function leaveAndPay(
+  { flight, attempt }: { flight: Flight | undefined; attempt: Attempt },
+  leave?: () => Promise<void>,
+): Promise<void> {
+  await leave?.();
+  await flight?.confirm();
+  if (attempt.signal.aborted) throw interrupted('paying for a step');
+  attempt.onPaid?.();
 }
 
 /** The result of a processor that calls no service, from the record that it made or found. */

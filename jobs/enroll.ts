@@ -1,6 +1,7 @@
 /** Enrols one voice, unless the ledger has it or the service turns out to have it already. */
 import { prepareSample } from '../src/audio/samples/prepare-sample.ts';
 import { PipelineError, systemCode } from '../src/errors.ts';
+import type { Flight } from '../src/limits.ts';
 import { modelOf } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
@@ -15,7 +16,7 @@ import {
   type VoiceRecord,
 } from '../src/store/ledger.ts';
 import { stillCloning } from './clone-watch.ts';
-import { type Attempt, countedCalls, type EnrollContext, noCalls } from './context.ts';
+import { type Attempt, countedCalls, type EnrollContext, leaveAndPay, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
 import { recordVoice } from './record-spending.ts';
 import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
@@ -48,8 +49,8 @@ export async function ensureVoice(
 ): Promise<Ensured & { calls: CallCounts }> {
   const { store, account } = context;
   const calls = noCalls();
-  const task = { step, attempt, context, calls };
-  const work = async (): Promise<Ensured> => {
+  const work = async (flight: Flight): Promise<Ensured> => {
+    const task = { step, attempt, context, calls, flight };
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
     // An intent without a voice means that a worker sent the request and perhaps never saw the response; a damaged
@@ -82,6 +83,8 @@ interface EnrollTask {
   attempt: Attempt;
   context: EnrollContext;
   calls: CallCounts;
+  /** The lock of the voice's key. */
+  flight: Flight;
 }
 
 async function adoptVoice({
@@ -104,8 +107,9 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
   const { request, changes } = await prepareRequest(task);
   await putIntent(store, step.key, account);
   context.clones.asked(step.key);
+  const sending: Sending = { isSent: false, isOurs: true };
   try {
-    return await createFreeingVoices(request, task, async (made) => {
+    return await createFreeingVoices(request, { ...task, sending }, async (made) => {
       const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
       if (changes.length > 0) voice.sampleChanges = changes;
       await putVoice(store, voice);
@@ -114,8 +118,8 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
     });
   } catch (error) {
     // A plain refusal made nothing. Any other failure (a lost connection, a 5xx, an interruption) may have made a
-    // voice: the intent stays.
-    if (isCertainRefusal(error) || wasNeverSent(error)) {
+    // voice: the intent stays. So it does when another worker has taken over: it may be that one's.
+    if (sending.isOurs && (!sending.isSent || isCertainRefusal(error) || wasNeverSent(error))) {
       await dropIntent(store, step.key, account);
       context.clones.settled(step.key);
     }
@@ -123,16 +127,36 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
   }
 }
 
+/** How far the latest request has come. */
+interface Sending {
+  isSent: boolean;
+  /** No other worker can have had the key until it was sent. */
+  isOurs: boolean;
+}
+
 /** Retries as long as a voice can be deleted. Each time the ledger has one voice less, so the loop ends. */
 async function createFreeingVoices(
   request: CreateVoiceRequest,
-  { step, attempt, context, calls }: EnrollTask,
+  { step, attempt, context, calls, flight, sending }: EnrollTask & { sending: Sending },
   keep: (made: { voiceId: string; simulated: boolean }) => Promise<VoiceRecord>,
 ): Promise<VoiceRecord> {
-  const paid = recordVoice({ step, context }, { isRefused: isCertainRefusal });
+  const isFree = (error: unknown): boolean => !sending.isSent || isCertainRefusal(error);
+  const paid = recordVoice({ step, context }, { isRefused: isFree });
+  const confirm = async (): Promise<void> => {
+    sending.isOurs = false;
+    await flight.confirm();
+    sending.isOurs = true;
+  };
+  const onCreate = async (): Promise<void> => {
+    await leaveAndPay({ flight: { confirm }, attempt });
+    sending.isSent = true;
+  };
   const create = async () => {
+    sending.isSent = false;
     await paid.sending();
-    const made = await paid.watch(() => context.enrolment.create(request, countedCalls(attempt, calls)));
+    const made = await paid.watch(() =>
+      context.enrolment.create(request, { ...countedCalls(attempt, calls), onCreate }),
+    );
     const voice = await keep(made);
     await paid.recorded();
     return voice;
@@ -141,7 +165,7 @@ async function createFreeingVoices(
     try {
       return await payForEnrolment(
         { key: step.key, budget: step.purse, attempt, context },
-        { create, isRefusal: isCertainRefusal },
+        { create, isRefusal: isFree },
       );
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;

@@ -80,7 +80,7 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
       const nanos = hearingNanos(step.purse?.hearing, take.durationSeconds);
       return judged(await payForHearing({ ...task, nanos }, hear));
     } catch (error) {
-      if (attempt.signal.aborted) throw error;
+      if (attempt.signal.aborted || isInterruption(error)) throw error;
       const waitMs = tries < TRIES ? waitOf(error) : undefined;
       if (waitMs === undefined) return undefined;
       await sleep(waitMs, undefined, { signal: attempt.signal }).catch(() => undefined);
@@ -100,6 +100,11 @@ function areWithin(durationSeconds: number, words: NonNullable<Hearing['words']>
       startSeconds >= Math.max(0, (words[at - 1]?.startSeconds ?? 0) - ROUNDED_SECONDS) &&
       endSeconds <= durationSeconds + ROUNDED_SECONDS,
   );
+}
+
+/** Another worker may have the take by now. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof PipelineError && error.code === 'interrupted';
 }
 
 /** How long to wait before another try; undefined: none helps. */

@@ -2,6 +2,7 @@
 import type { Hearing, HearOptions } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
 import { allEnded } from './all-ended.ts';
+import { leaveAndPay } from './context.ts';
 import { isRefusal, withinLimit } from './pay.ts';
 import { recordHearing } from './record-spending.ts';
 import type { HearTask } from './take-try.ts';
@@ -27,7 +28,7 @@ export async function payForHearing(
       call(async (leave) => {
         await paid.sending(async (recorded) => {
           await allEnded([recorded, reservation?.sending()]);
-          await leave?.();
+          await leaveAndPay({ attempt, flight: of.flight }, leave);
         });
         sent = true;
       }),

@@ -15,7 +15,7 @@ import type { BlobWriter, Store } from '../src/store/store.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { allEnded } from './all-ended.ts';
-import { countedCalls } from './context.ts';
+import { countedCalls, leaveAndPay } from './context.ts';
 import { doubtLater } from './doubt-later.ts';
 import { voiceOf } from './judge-sound.ts';
 import { payForSpeech } from './pay.ts';
@@ -173,7 +173,7 @@ async function speakPiece(
           await paid.sending((recorded) =>
             payer.onCommit(
               allEnded([recorded, throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
-              leave,
+              () => leaveAndPay(task, leave),
             ),
           );
           calls.synthesize += 1;

@@ -1,5 +1,6 @@
 /** Speaks one segment and stores the take, unless the store has it. */
 import { PipelineError } from '../src/errors.ts';
+import type { Flight } from '../src/limits.ts';
 import type { EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { forgetVoice } from '../src/store/ledger.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
@@ -21,14 +22,14 @@ import type { SpeakTask, TakeTry, Try } from './take-try.ts';
  */
 export async function synthesize(step: SynthesizeStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const calls = noCalls();
-  const task: SpeakTask = { step, attempt, context, calls, cloned: {} };
-  const work = async (): Promise<Made> => {
+  const cloned: SpeakTask['cloned'] = {};
+  const work = async (flight: Flight): Promise<Made> => {
     const known = await findTake(context.store, step.key);
     if (known !== undefined) return { take: known, outcome: 'reused', billedNow: 0 };
     if (step.pickup !== undefined)
       return { take: await makePickupTake(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
     await throwIfRefused(step, context.store);
-    return { ...(await makeTake(task)), outcome: 'made' };
+    return { ...(await makeTake({ step, attempt, context, calls, flight, cloned })), outcome: 'made' };
   };
   const { take, outcome, billedNow } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
   return {
@@ -40,7 +41,7 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
     audioSeconds: take.durationSeconds,
     simulated: take.simulated,
     worker: context.workerId,
-    ...(task.cloned.voice === undefined ? {} : { cloned: task.cloned.voice }),
+    ...(cloned.voice === undefined ? {} : { cloned: cloned.voice }),
     ...(take.doubts === undefined ? {} : { doubts: take.doubts }),
     ...(take.tries === undefined ? {} : { tries: take.tries }),
     ...(take.changed === undefined ? {} : { changed: take.changed }),

@@ -1,5 +1,6 @@
 /** What the parts that make a take pass to each other. Shapes only. */
 import type { NarrowBand } from '../src/audio/listening/narrow-band.ts';
+import type { Flight } from '../src/limits.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import type { MeasuredTake } from '../src/qc/measured-take.ts';
 import type { TakeChange, TakeRecord } from '../src/store/takes.ts';
@@ -11,6 +12,8 @@ export interface SpeakTask {
   attempt: Attempt;
   context: JobContext;
   calls: CallCounts;
+  /** The lock of the take's key. */
+  flight: Flight;
   /** Set when the voice had to be enrolled, or adopted from the service, before the segment could be spoken. */
   cloned: { voice?: StepResult['cloned'] };
 }
@@ -24,6 +27,8 @@ export interface HearTask {
     'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'samples' | 'cast' | 'budgets' | 'spending'
   >;
   take: TakeRecord;
+  /** The lock of the take's key; absent: a command hears it, and no worker would. */
+  flight?: Flight | undefined;
 }
 
 /** One try of a take. */

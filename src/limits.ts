@@ -75,7 +75,17 @@ export interface Semaphore {
 /** A lock per key over all machines: one worker at a time. The lock of a dead holder expires with its lease. */
 export interface SingleFlight {
   /** Waits for the lock of `key`, runs `work`, releases the lock. Errors of `work` pass through. */
-  run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  run<T>(key: string, work: (flight: Flight) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+/** The lock of one key, as its holder sees it. */
+export interface Flight {
+  /**
+   * Call it last before a call that costs money, and send at once when it resolves. Rejects with `interrupted` when another
+   * worker may have had the key meanwhile, because this process slept or was starved: what it has read may be out of date,
+   * and the other one may have paid. Nobody is asked while the lease is certainly ours, so it costs nothing.
+   */
+  confirm(): Promise<void>;
 }
 
 /**

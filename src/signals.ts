@@ -22,6 +22,12 @@ export async function withJoinedSignal<T>(
   }
 }
 
+/** Time since it was started, in milliseconds; also that in which the machine slept, which the monotonic clock leaves out. */
+export function startStopwatch(): { ms(): number } {
+  const [monotonic, wall] = [performance.now(), Date.now()];
+  return { ms: () => Math.max(performance.now() - monotonic, Date.now() - wall) };
+}
+
 /** Of the limit, and at most two seconds: enough to read what has arrived. */
 const MORE_TIME = { share: 0.1, mostMs: 2_000 };
 

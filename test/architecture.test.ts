@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   auth: [],
   'audio/pcm': [],
   events: ['errors'],
-  holders: ['errors'],
+  holders: ['errors', 'signals'],
   manifest: LEVEL_0,
   // What an engine reads as it likes, and how it can be spelled out.
   reading: [...LEVEL_0, 'manifest'],

@@ -3,9 +3,13 @@
  * only once. It closes a while after the last book has ended, because the next book may come soon.
  */
 import type { Work } from '../run/run-options.ts';
+import { WHOLE_TAKE_MS } from '../run/stop-workers.ts';
 
 /** How long an idle workbench stays open, in milliseconds; until then no other process can work on the store. */
 const LINGER_MS = 3_000;
+
+/** How long what is paid for may take when this process stops, in milliseconds; the units of systemd allow more. */
+const STOP_GRACE_MS = 20_000;
 
 /** A workbench that several runs use. */
 export interface SharedWork {
@@ -15,7 +19,7 @@ export interface SharedWork {
   warm(): void;
   /** What is open now, to look at; undefined while nothing is. */
   now(): Promise<Work> | undefined;
-  /** Closes it at once. Call it when no run is under way. */
+  /** Closes it soon: what is being spoken for others has a few seconds. Call it when no run is under way. */
   close(): Promise<void>;
 }
 
@@ -25,22 +29,29 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
   let shares = 0;
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<void> = Promise.resolve();
+  let stopping: Work | undefined;
 
-  const closeNow = async (): Promise<void> => {
+  const closeWithin = async (paidGraceMs: number): Promise<void> => {
     clearTimeout(timer);
     const last = opened;
     opened = undefined;
-    if (last === undefined) return closing;
+    if (last === undefined) {
+      // A close for want of work may wait for what is spoken for others; now there is less time.
+      stopping?.stopWorkers({ graceMs: 0, paidGraceMs }).catch(() => undefined);
+      return closing;
+    }
     closing = last
       .then(async (work) => {
-        await work.stopWorkers({ graceMs: 0 }).finally(() => work.close());
+        stopping = work;
+        // Over a shared queue, the workers also speak for other processes, which is paid for.
+        await work.stopWorkers({ graceMs: 0, paidGraceMs }).finally(() => work.close());
       })
       .catch(() => undefined);
     await closing;
   };
 
   const shared: SharedWork = {
-    close: closeNow,
+    close: () => closeWithin(STOP_GRACE_MS),
     now: () => opened,
     warm: () => {
       if (opened !== undefined) return;
@@ -54,7 +65,7 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
       shares += 1;
       const release = (): void => {
         shares -= 1;
-        if (shares === 0) timer = setTimeout(closeNow, LINGER_MS).unref();
+        if (shares === 0) timer = setTimeout(() => void closeWithin(WHOLE_TAKE_MS), LINGER_MS).unref();
       };
       try {
         await closing;

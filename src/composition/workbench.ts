@@ -31,8 +31,9 @@ import type { Speech } from '../speech/join-engines.ts';
 import { gateTokens } from '../speech/token-gate.ts';
 import { storedRetakeCounts } from '../store/retake-counts.ts';
 import { openSpendingLedger } from '../store/spending/spending-ledger.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreLock } from '../store/store.ts';
 import { openVoiceHabits } from '../store/voice-habits.ts';
+import { guardedFlight } from './guarded-flight.ts';
 import { openRecogniser } from './hearing.ts';
 import { modelLimits } from './model-limits.ts';
 import { offlineSpeech } from './offline-speech.ts';
@@ -92,7 +93,7 @@ export async function openWorkbench({
   onStep?: (report: StepReport) => void;
 }): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
-  let lost: AbortSignal | undefined;
+  let lock: StoreLock | undefined;
   const isOwn = account.profile !== undefined;
   const close = async (): Promise<void> => {
     const failures: unknown[] = [];
@@ -118,9 +119,9 @@ export async function openWorkbench({
     });
     undo.push(() => queue.close());
     if (queue.kind === 'embedded') {
-      const lock = await store.lock({ onWait: (holder) => notice(storeInUse(holder, store)), signal });
-      undo.push(() => lock.release());
-      lost = lock.lost;
+      const held = await store.lock({ onWait: (holder) => notice(storeInUse(holder, store)), signal });
+      undo.push(() => held.release());
+      lock = held;
     }
     const limits = await openLimits(queue, {
       account: account.id,
@@ -160,7 +161,7 @@ export async function openWorkbench({
       enrolment,
       sessions,
       ffmpeg,
-      singleFlight: limits.singleFlight,
+      singleFlight: guardedFlight(limits.singleFlight, lock),
       // Voices of the simulator end with this process.
       habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
       ears,
@@ -207,7 +208,7 @@ export async function openWorkbench({
     return {
       queue,
       workerId,
-      lost,
+      lost: lock?.lost,
       presence,
       limitUse: () => limits.use(),
       budgets: limits.budgets,

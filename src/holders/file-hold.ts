@@ -19,6 +19,8 @@ import { type HoldTimes, Observer } from './observer.ts';
 export interface Hold {
   /** Aborts with a `LossReason` when another process has taken over, or may have. */
   lost: AbortSignal;
+  /** Whether it is certainly ours at this moment; asks when the last heartbeat is old, as after a sleep. */
+  isOurs(): Promise<boolean>;
   /** Releases it; safe to call twice. */
   release(): Promise<void>;
 }
@@ -117,7 +119,7 @@ export class FileHolds {
       await alive.stop();
       if ((await read(path))?.holder?.token === mine.token) await rm(path, { force: true });
     };
-    return { lost: lost.signal, release: () => (released ??= release()) };
+    return { lost: lost.signal, isOurs: alive.isOurs, release: () => (released ??= release()) };
   }
 }
 

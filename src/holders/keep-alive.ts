@@ -1,4 +1,5 @@
 /** The heartbeats of a holder, and when it must give up. */
+import { startStopwatch } from '../signals.ts';
 import type { HoldTimes } from './observer.ts';
 
 /** Why a hold was lost: another process has it, or this one could not prove for long that it lives. */
@@ -16,10 +17,19 @@ export function keepAlive(of: {
   /** `silentMs`: time since the last heartbeat that succeeded. */
   renew(silentMs: number): Promise<boolean>;
   onLost(why: LossReason): void;
-}): { stop(): Promise<void> } {
+}): {
+  /**
+   * Whether the hold is certainly ours at this moment. Asks by a heartbeat when the last one is old, as after a sleep: no timer may
+   * have run since then.
+   */
+  isOurs(): Promise<boolean>;
+  stop(): Promise<void>;
+} {
   const { times, renew, onLost } = of;
   const limitMs = times.staleMs * GIVE_UP_AFTER;
   let provenAtMs = performance.now();
+  /** The same with the time in which the machine slept; a clock that is set makes it too long, which costs one heartbeat. */
+  let proven = startStopwatch();
   /** Counted in beats, because the process may be suspended while a heartbeat is under way. */
   let hangingBeats = 0;
   let isOver = false;
@@ -32,27 +42,35 @@ export function keepAlive(of: {
   };
   const beat = async (): Promise<void> => {
     const beganAtMs = performance.now();
+    const begun = startStopwatch();
     try {
       if (!(await renew(beganAtMs - provenAtMs))) return end('taken');
       provenAtMs = beganAtMs;
+      proven = begun;
     } catch {
       if (performance.now() - provenAtMs > limitMs) end('silent');
     }
   };
-  const timer = setInterval(() => {
-    if (isBusy) {
-      hangingBeats += 1;
-      if (hangingBeats * times.beatMs > limitMs) end('silent');
-      return;
-    }
+  const beatNow = (): Promise<void> => {
     isBusy = true;
     hangingBeats = 0;
     underWay = beat().finally(() => {
       isBusy = false;
     });
+    return underWay;
+  };
+  const timer = setInterval(() => {
+    if (!isBusy) return void beatNow();
+    hangingBeats += 1;
+    if (hangingBeats * times.beatMs > limitMs) end('silent');
   }, times.beatMs);
   timer.unref();
   return {
+    isOurs: async () => {
+      // One that began before the sleep proves nothing.
+      for (let beats = 0; !isOver && beats < 2 && proven.ms() > limitMs; beats++) await (isBusy ? underWay : beatNow());
+      return !isOver && proven.ms() <= limitMs;
+    },
     stop: async () => {
       end();
       await underWay;

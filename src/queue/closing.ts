@@ -19,7 +19,7 @@ export function after(ms: number): Wait {
 }
 
 /** Passes when nothing has been in progress for so many milliseconds. */
-export function untilIdle(active: ReadonlySet<unknown>, ms: number): Wait {
+export function untilIdle(active: { readonly size: number }, ms: number): Wait {
   let idleSince: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<void>((resolve) => {

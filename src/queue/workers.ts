@@ -25,6 +25,8 @@ import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts
 export interface StepContext {
   /** Aborts when the worker must stop; the processor then ends soon, and its step goes back to the queue. */
   signal: AbortSignal;
+  /** Something that costs money is sent now: a worker that stops may wait longer for its end. */
+  onPaid(): void;
   /** 1-based number of this attempt; a postponement is not counted. */
   attempt: number;
   /** The step's priority in the queue: the lowest number goes first. */
@@ -48,10 +50,10 @@ export interface Processors {
 export interface Workers {
   /**
    * Takes no further steps and waits for those in progress. After `graceMs` their signals abort, and unfinished steps
-   * go back to the queue, so that another worker takes them up at once. May be called twice; a later, shorter grace
-   * period wins.
+   * go back to the queue, so that another worker takes them up at once; those that have sent something that costs money have
+   * `paidGraceMs`, by default the same. May be called twice; a later, shorter grace period wins.
    */
-  close(options: { graceMs: number }): Promise<void>;
+  close(options: { graceMs: number; paidGraceMs?: number }): Promise<void>;
 }
 
 /** How long a processor may take to end after its signal, in milliseconds. */
@@ -83,7 +85,7 @@ export async function startWorkers(
     onStep?: (report: StepReport) => void;
   },
 ): Promise<Workers> {
-  const active = new Set<AbortController>();
+  const active: ActiveSteps = new Map();
   const crashes = openCrashCounter(connection);
   const quarantine = openIsolation();
   const workers = kinds.map((kind) => {
@@ -114,6 +116,8 @@ export async function startWorkers(
   return workersOf({ workers, active, crashes });
 }
 
+/** What stops each step in progress, and whether it has sent something that costs money. */
+type ActiveSteps = Map<AbortController, { isPaid: boolean }>;
 type StepJob = Job<Step, StepResult>;
 type StepWorker = Worker<Step, StepResult, string, IQueueBackend, JobProgress, 'redis' | 'embedded'>;
 
@@ -123,20 +127,22 @@ function workersOf({
   crashes,
 }: {
   workers: readonly StepWorker[];
-  active: ReadonlySet<AbortController>;
+  active: ActiveSteps;
   crashes: CrashCounter;
 }): Workers {
   let closed: Promise<void> | undefined;
   return {
-    close: async ({ graceMs }) => {
-      const abort = setTimeout(() => {
-        for (const controller of active) controller.abort();
-      }, graceMs);
+    close: async ({ graceMs, paidGraceMs = graceMs }) => {
+      const abortAfter = (ms: number, isPaid: boolean): NodeJS.Timeout =>
+        setTimeout(() => {
+          for (const [controller, step] of active) if (step.isPaid === isPaid) controller.abort();
+        }, ms);
+      const aborts = [abortAfter(graceMs, false), abortAfter(paidGraceMs, true)];
       closed ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
-      const late = after(graceMs + ABORT_LIMIT_MS + CLOSE_LIMIT_MS);
+      const late = after(Math.max(graceMs, paidGraceMs) + ABORT_LIMIT_MS + CLOSE_LIMIT_MS);
       const idle = untilIdle(active, CLOSE_LIMIT_MS);
       await Promise.race([closed, late.passed, idle.passed]);
-      clearTimeout(abort);
+      for (const abort of aborts) clearTimeout(abort);
       late.cancel();
       idle.cancel();
       crashes.close();
@@ -147,7 +153,7 @@ function workersOf({
 interface Task {
   token: string | undefined;
   processors: Processors;
-  active: Set<AbortController>;
+  active: ActiveSteps;
   crashes: CrashCounter;
   quarantine: Isolation;
   onStep(report: StepReport): void;
@@ -156,7 +162,8 @@ interface Task {
 
 async function process(job: StepJob, task: Task): Promise<StepResult> {
   const controller = new AbortController();
-  task.active.add(controller);
+  const paying = { isPaid: false };
+  task.active.set(controller, paying);
   const from = performance.now();
   const attempt = job.attemptsMade + 1;
   const report = (end: StepEnd): void => {
@@ -167,6 +174,9 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
     const result = await withAbortLimit(
       carryOut(job, task, {
         signal: controller.signal,
+        onPaid: () => {
+          paying.isPaid = true;
+        },
         attempt,
         priority: job.priority,
         onProgress: progressReporter((note) => job.updateProgress(note)),

@@ -71,7 +71,7 @@ export interface Work {
   /** How much of the account's limits it uses; undefined where they are in Redis. */
   limitUse?(): LimitUse[] | undefined;
   /** Stops this process's workers; see src/queue/workers.ts. */
-  stopWorkers(options: { graceMs: number }): Promise<void>;
+  stopWorkers(options: { graceMs: number; paidGraceMs?: number }): Promise<void>;
   /** Closes everything that `openWork` opened. */
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { type Allowance, openAllotments } from './allotments.ts';
 import { sumOfCalls } from './call-counts.ts';
 import type { Work } from './run-options.ts';
+import { stopWorkers } from './stop-workers.ts';
 
 /** What was spoken and spent, and what failed. */
 export interface SpokenLines {
@@ -68,21 +69,21 @@ export function speakLines(of: LinesToSpeak): Promise<SpokenLines> {
 async function speakAndClose(of: LinesToSpeak): Promise<SpokenLines> {
   const { work, signal } = of;
   let stopped: Promise<void> | undefined;
-  const stopWorkers = (): Promise<void> => {
-    stopped ??= work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+  const stop = (): Promise<void> => {
+    stopped ??= stopWorkers(work, signal);
     return stopped;
   };
   try {
-    return await speak(of, stopWorkers);
+    return await speak(of, stop);
   } catch (error) {
     throw work.lost?.aborted ? work.lost.reason : error;
   } finally {
     // Also when the budget or the follower could not be opened.
-    await stopWorkers().finally(() => work.close());
+    await stop().finally(() => work.close());
   }
 }
 
-async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promise<SpokenLines> {
+async function speak(of: LinesToSpeak, stop: () => Promise<void>): Promise<SpokenLines> {
   const { work, voices, segments, tariff, budgetNanos, granted, payer, emit, signal } = of;
   const run = randomUUID();
   const isShared = work.queue.kind === 'redis';
@@ -125,7 +126,7 @@ async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promis
       ({ voice }) => !('enrollment' in voice) || !lines.failures.has(voice.enrollment.key),
     );
     await follower.expect(await submitSegments(work.queue, { runId, steps: speakable.map(funded) }));
-    await stopWorkers();
+    await stop();
     const isKnown = allotments?.hasForgotten !== true;
     const now = isKnown ? await work.budgets.balance(budgetId).catch(() => undefined) : undefined;
     lines.balance = now && { ...now, spentNanos: now.spentNanos - (before?.spentNanos ?? 0) };
@@ -134,13 +135,10 @@ async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promis
     throw error;
   } finally {
     // What ends within the grace period is paid from the allotments.
-    await stopWorkers();
+    await stop();
     await allotments?.close();
     await follower?.close();
   }
   lines.calls = sumOfCalls(work.calls(), callsOfOthers);
   return lines;
 }
-
-/** How long speech under way may continue after Ctrl-C, in milliseconds: it is paid for. */
-const GRACE_MS = 5_000;

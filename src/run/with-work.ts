@@ -5,6 +5,7 @@ import { withJoinedSignal } from '../signals.ts';
 import type { RunBudget } from './fund.ts';
 import type { Run } from './run.ts';
 import type { Work } from './run-options.ts';
+import { stopWorkers, WHOLE_TAKE_MS } from './stop-workers.ts';
 import { storeAssets } from './store-assets.ts';
 
 /** The open queue and budget of a run. */
@@ -18,12 +19,7 @@ export interface OpenWork {
   round: { runId: string; follower: Follower } | undefined;
 }
 
-/** How long segments under way may continue after Ctrl-C, in milliseconds: most takes end within it and are stored. */
-const GRACE_MS = 5_000;
-
-/** The same with workers that continue for other runs: longer than any take, so that nothing under way is lost. */
-const SHARED_GRACE_MS = 60_000;
-/** How often such a run withdraws its postponed jobs, in milliseconds. */
+/** How often a run whose workers continue withdraws its postponed jobs, in milliseconds. */
 const WITHDRAW_INTERVAL_MS = 1_000;
 
 /** Runs `use` with an open queue. Rejects with the failure that stopped it. */
@@ -64,7 +60,7 @@ async function endWork(run: Run, open: OpenWork): Promise<void> {
   if (work.isShared && signal.aborted && open.round !== undefined)
     // The queue may be the cause of the stop.
     await withdrawSteps(work, open.round).catch(() => undefined);
-  await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+  await stopWorkers(work, signal);
   // What ended within the grace period was paid for and is stored, so it is counted, too.
   if (signal.aborted) await open.round?.follower.catchUp();
   await open.round?.follower.close();
@@ -76,7 +72,7 @@ async function endWork(run: Run, open: OpenWork): Promise<void> {
 
 /** Ends a run whose workers continue: waits for steps under way, and withdraws steps that were postponed in the meantime. */
 async function withdrawSteps(work: Work, { runId, follower }: NonNullable<OpenWork['round']>): Promise<void> {
-  const until = performance.now() + SHARED_GRACE_MS;
+  const until = performance.now() + WHOLE_TAKE_MS;
   while (performance.now() < until) {
     if (await follower.drained({ withinMs: WITHDRAW_INTERVAL_MS })) return;
     await cancelRun(work.queue, { runId }).catch(() => undefined);

@@ -71,6 +71,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Told of every call to the service before it is sent: one question may need several. */
   onCall?: OnVoiceCall | undefined;
+  /** Called and awaited last before each request that makes a voice. When it rejects, that is not sent. */
+  onCreate?: (() => Promise<void>) | undefined;
 }
 
 /** Hears of a call by its kind. */

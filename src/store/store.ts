@@ -132,6 +132,11 @@ export interface StoreLock {
    * or cut off for long.
    */
   readonly lost: AbortSignal;
+  /**
+   * Call it last before a call that costs money: resolves when the lock is certainly ours, and asks only when this process slept
+   * or its last heartbeat failed. Rejects with what `lost` aborts with.
+   */
+  confirm(): Promise<void>;
   /** Releases the lock; may be called twice. */
   release(): Promise<void>;
 }

@@ -59,7 +59,11 @@ function lockOf(hold: Hold, location: string, times: LockTimes): StoreLock {
   hold.lost.addEventListener('abort', () => lost.abort(lossError(hold.lost.reason as LossReason, location, times)), {
     once: true,
   });
-  return { lost: lost.signal, release: hold.release };
+  const confirm = async (): Promise<void> => {
+    if (await hold.isOurs()) return;
+    throw lost.signal.aborted ? lost.signal.reason : lossError('silent', location, times);
+  };
+  return { lost: lost.signal, confirm, release: hold.release };
 }
 
 function lossError(why: LossReason, location: string, { staleMs }: LockTimes): PipelineError {

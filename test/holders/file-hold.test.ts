@@ -7,8 +7,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FileHolds } from '../../src/holders/file-hold.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FileHolds, type Hold } from '../../src/holders/file-hold.ts';
 import { newHolder, parseHolder } from '../../src/holders/holder.ts';
 import { THIS_PROCESS } from '../../src/holders/process-identity.ts';
 import { openStoreDisk } from '../chaos/disk.ts';
@@ -80,7 +80,7 @@ function canRun(program: string, ...args: string[]): boolean {
   }
 }
 
-async function take(holds = new FileHolds(TIMES)): Promise<{ release(): Promise<void>; lost: AbortSignal }> {
+async function take(holds = new FileHolds(TIMES)): Promise<Hold> {
   for (;;) {
     const tried = await holds.tryTake(path);
     if ('release' in tried) return tried;
@@ -252,6 +252,27 @@ it('a holder that was suspended for longer than the limit keeps what nobody took
   child.kill('SIGCONT');
   await sleep(5 * TIMES.beatMs);
   expect(output()).not.toContain('lost');
+});
+
+it('a holder that slept knows whether it is still its own before any timer has run', async () => {
+  const hold = await take(new FileHolds({ beatMs: 60_000, staleMs: 600 }));
+  const clock = vi.spyOn(Date, 'now');
+  try {
+    expect(await hold.isOurs()).toBe(true);
+    const other = JSON.stringify({ ...newHolder(), namespaces: '1-1' });
+    const ours = await readFile(path, 'utf8');
+    clock.mockReturnValue(Date.now() + 10_000);
+    // Two of its callers ask at once.
+    expect(await Promise.all([hold.isOurs(), hold.isOurs()])).toEqual([true, true]);
+    expect(await readFile(path, 'utf8')).not.toBe(ours);
+    clock.mockReturnValue(Date.now() + 10_000);
+    await writeFile(path, other);
+    expect(await hold.isOurs()).toBe(false);
+    expect(hold.lost.reason).toBe('taken');
+  } finally {
+    clock.mockRestore();
+    await hold.release();
+  }
 });
 
 it('a holder that cannot write its heartbeats gives up before others may take over', async () => {

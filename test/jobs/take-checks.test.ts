@@ -248,7 +248,7 @@ describe('a worker that was asleep while it waited for a session', () => {
     const sleeper: typeof asleep = {
       ...asleep,
       // Its lease ran out, so it keeps nobody away.
-      singleFlight: { run: (_, work) => work() },
+      singleFlight: { run: (_, work) => work({ confirm: async () => undefined }) },
       sessions: {
         ...asleep.sessions,
         speak: async (...of) => {

@@ -288,6 +288,35 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
       expect(attempts).toEqual([1, 1]);
     });
 
+    test('a close for want of work waits for what is paid for, and hands the rest back at once', async () => {
+      const [paid, waiting, goOn] = [latch(), latch(), latch()];
+      const workers = await bench.work({
+        synthesize: async (step, { signal, onPaid }) => {
+          if (step.key === 'unsent')
+            return new Promise((_, reject) => {
+              waiting.open();
+              signal.addEventListener('abort', () => reject(interrupted('waiting for a session')));
+            });
+          onPaid();
+          paid.open();
+          await goOn.opened;
+          if (signal.aborted) throw interrupted('speaking');
+          return made(step);
+        },
+      });
+      const spoken = bench.speak(segment('sent', 1), segment('unsent', 2));
+      await Promise.all([paid.opened, waiting.opened]);
+      const closed = workers.close({ graceMs: 0, paidGraceMs: 20_000 });
+      await expect
+        .poll(async () => (await queueCounts(connection)).synthesize, { timeout: 5_000 })
+        .toMatchObject({ waiting: 1, active: 1 });
+      goOn.open();
+      await closed;
+      await expect.poll(() => [...bench.results.keys()]).toEqual(['sent']);
+      await bench.work({});
+      await spoken;
+    });
+
     test('a queue that was emptied is noticed', async () => {
       const refs = await submitVoices(connection, { runId: bench.runId, steps: [voice('a'), voice('b')] });
       const waited = bench.follower.expect(refs);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readLimits, setLimits } from '../../src/queue/limits/account-limits.ts';
 import { type Limits, openLimits } from '../../src/queue/limits/limits.ts';
 import { openQueue, type QueueConnection } from '../../src/queue/redis/connection.ts';
@@ -383,6 +383,46 @@ describe.skipIf(server === undefined)('in Redis', () => {
     expect(performance.now() - freed).toBeGreaterThan(900);
     others.close();
     await connection.close();
+  });
+
+  test('a lock whose holder slept is confirmed only while it is certainly its own', async () => {
+    const [connection, second] = [await open(), await open()];
+    const settings = { account: 'slept', enrollPerSecond: 10, sessionsAtOnce: 1 };
+    const [one, other] = [openLimits(connection, settings), openLimits(second, settings)];
+    const key = `${connection.prefix}:flight:slept`;
+    const redis = second.redis!;
+    const clock = vi.spyOn(Date, 'now');
+    const sleepThrough = (ms: number): void => void clock.mockReturnValue(Date.now() + ms);
+    try {
+      await one.singleFlight.run('slept', async ({ confirm }) => {
+        await confirm();
+        // Nobody has taken it: a clock that was set, or a sleep that Redis shared.
+        sleepThrough(20_000);
+        await confirm();
+        // Not asked again for a while.
+        await redis.set(key, 'another');
+        await confirm();
+        // Taken over and released: it is free, but what was read before is out of date.
+        sleepThrough(20_000);
+        await redis.del(key);
+        await other.singleFlight.run('slept', async () => undefined);
+        await expect(confirm()).rejects.toMatchObject({ code: 'interrupted' });
+        await expect(confirm()).rejects.toMatchObject({ code: 'interrupted' });
+      });
+      await one.singleFlight.run('slept', async ({ confirm }) => {
+        await redis.set(key, 'another', 'PX', 60_000);
+        sleepThrough(20_000);
+        await expect(confirm()).rejects.toMatchObject({ code: 'interrupted' });
+      });
+      await redis.del(key);
+      await one.singleFlight.run('slept', ({ confirm }) => confirm());
+    } finally {
+      clock.mockRestore();
+      one.close();
+      other.close();
+      await connection.close();
+      await second.close();
+    }
   });
 
   test('limits that are set at runtime hold for all at once, and can be removed', async () => {

@@ -42,6 +42,20 @@ describe.runIf(redis !== undefined)('two watchers over Redis', { timeout: 240_00
     for (const { done } of watchers) expect((await done).code).toBe(0);
   });
 
+  it('a run that is done speaks to the end what it has begun for another one', async () => {
+    const service = await startService(rig, ['--speed', 'firstAudioMs=1500']);
+    const env = { ...service.env, REDIS_URL: url };
+    const books = { long: textsOf('long', 8), short: textsOf('short', 1) };
+    for (const [name, texts] of Object.entries(books)) await rig.write(`${name}.yaml`, chaptersOf(name, texts));
+    const long = rig.start(['run', 'long.yaml', '--sessions', '2', '--out', 'out'], env);
+    await until('the long one speaks', async () => Object.keys(await service.spoken()).length > 0);
+    const short = rig.start(['run', 'short.yaml', '--sessions', '2', '--out', 'out'], env);
+    for (const { done } of [short, long]) expect((await done).code).toBe(0);
+    expect(await service.spoken()).toEqual(
+      Object.fromEntries(Object.values(books).flatMap((all) => all.map((text) => [text, 1]))),
+    );
+  });
+
   it('when one is killed and Redis is emptied, the other continues and speaks nothing again that was stored', async () => {
     const service = await startService(rig, ['--speed', 'timesRealtime=4', '--speed', 'firstAudioMs=200']);
     const first = watch(service);

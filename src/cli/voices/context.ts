@@ -4,6 +4,7 @@ import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
+import { guardedFlight } from '../../composition/guarded-flight.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { isOwnOnly } from '../../composition/own-server.ts';
 import { accountFor, openService } from '../../composition/service.ts';
@@ -15,7 +16,7 @@ import { openLimits } from '../../queue/limits/limits.ts';
 import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
-import type { LockHolder, Store } from '../../store/store.ts';
+import type { LockHolder, Store, StoreLock } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { keepsNoVoices } from './own-server.ts';
@@ -50,14 +51,16 @@ export async function withVoicesContext(
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const store = await openConfiguredStore(config);
   const undo: (() => unknown)[] = [];
+  let lock: StoreLock | undefined;
   try {
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
     if (flags.reads !== true) await store.proveWritable();
     if (flags.reads !== true && config.redisUrl === undefined) {
       const onWait = (holder: LockHolder): void => terminal.err(storeInUse(holder, store));
-      const lock = await store.lock({ onWait, signal: interrupt.signal });
-      undo.push(() => lock.release());
+      const held = await store.lock({ onWait, signal: interrupt.signal });
+      undo.push(() => held.release());
+      lock = held;
     }
     const service = await openService({ config, ffmpeg, notice: () => undefined });
     undo.push(() => service.close());
@@ -80,7 +83,7 @@ export async function withVoicesContext(
       account: account.id,
       enrolment,
       ffmpeg,
-      singleFlight: limits.singleFlight,
+      singleFlight: guardedFlight(limits.singleFlight, lock),
       clones: createCloneWatch(),
       budgets: limits.budgets,
       spending: openSpendingLedger(store),

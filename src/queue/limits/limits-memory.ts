@@ -106,7 +106,8 @@ export function memorySingleFlight(closing: AbortSignal): SingleFlight {
       const queue = queues.get(key) ?? openSerialQueue(closing);
       queues.set(key, queue);
       try {
-        return await queue.run(work, signal);
+        // Nobody else can have the key while this process lives.
+        return await queue.run(() => work({ confirm: async () => undefined }), signal);
       } finally {
         if (queue.idle) queues.delete(key);
       }

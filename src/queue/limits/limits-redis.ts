@@ -5,7 +5,9 @@
  * Redis, so a hundred waiting segments are one client. Commands wait while Redis is unavailable (the client reconnects
  * automatically), so every wait here recovers; abort signals still end them.
  */
-import type { RateLimiter, ReleaseToken, SingleFlight } from '../../limits.ts';
+import { interrupted } from '../../errors.ts';
+import type { Flight, RateLimiter, ReleaseToken, SingleFlight } from '../../limits.ts';
+import { startStopwatch } from '../../signals.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from '../abortable.ts';
 import { ownEntries } from '../redis/emptied-redis.ts';
 import {
@@ -17,7 +19,6 @@ import {
   retryDelay,
   type SharedRedis,
   startRenewal,
-  startStopwatch,
 } from '../redis/leases-redis.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -168,11 +169,17 @@ const KEEP_FLIGHT = `
 local holder = redis.call('GET', KEYS[1])
 if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
 
+/** A lease that was renewed this long ago is asked for again before anything is paid, in milliseconds: the rest is for the call's way. */
+const TRUSTED_MS = LEASE_MS - 1_000;
+
 /** KEYS: the lock. ARGV: our token. */
 const LAND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /** KEYS: the lock. ARGV: our token, lease. What older data says of another holder is over: we work. */
 const TAKE_FLIGHT_BACK = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
+
+/** What is done under the lock. */
+type Work<T> = (flight: Flight) => Promise<T>;
 
 /** One at a time per key over all machines; within this process Redis is asked only once. */
 export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: { prefix: string }): SingleFlight {
@@ -185,10 +192,14 @@ export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: {
         Promise.all(locks.map(([key, , token]) => redis.eval(TAKE_FLIGHT_BACK, 1, key, token, LEASE_MS))),
     },
   );
-  const runLocked = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  const runLocked = async <T>(key: string, work: Work<T>, signal: AbortSignal | undefined): Promise<T> => {
     const token = crypto.randomUUID();
+    let proven = startStopwatch();
+    /** Another worker may have had the key since we acquired it. */
+    let isLost = false;
     const tryAcquire = async () => {
       if ((await own.restore()) > 0) return false;
+      proven = startStopwatch();
       const isAcquired = (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
       if (isAcquired) own.note(key, LEASE_MS, token);
       return isAcquired;
@@ -198,16 +209,27 @@ export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: {
       return redis.eval(LAND, 1, key, token);
     };
     while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) await retryDelay(signal, closing);
-    const release = startRenewal({
-      renew: () => {
-        own.note(key, LEASE_MS, token);
-        return redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS);
-      },
-      release: undo,
-      closing,
-    });
+    const renew = async () => {
+      const begun = startStopwatch();
+      own.note(key, LEASE_MS, token);
+      // Redis carries them out in this order.
+      const [found, , holder] = await Promise.all([
+        redis.get(key),
+        redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS),
+        redis.get(key),
+      ]);
+      // A lease that ran out and is free may have been another's in between.
+      isLost ||= holder !== token || (found !== token && proven.ms() > LEASE_MS);
+      if (!isLost) proven = begun;
+    };
+    const confirm = async () => {
+      if (!isLost && proven.ms() > TRUSTED_MS) await abortable(renew(), signal, closing);
+      if (isLost || proven.ms() > TRUSTED_MS)
+        throw interrupted('paying for a step that another worker may have taken over');
+    };
+    const release = startRenewal({ renew, release: undo, closing });
     try {
-      return await work();
+      return await work({ confirm });
     } finally {
       await release();
     }

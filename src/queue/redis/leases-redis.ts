@@ -58,12 +58,6 @@ export async function retryDelay(
   await sleepOrWake(least + Math.random() * (most - least), early, signal, closing);
 }
 
-/** Time since it was started, in milliseconds; also that in which the machine slept, which the monotonic clock leaves out. */
-export function startStopwatch(): { ms(): number } {
-  const [monotonic, wall] = [performance.now(), Date.now()];
-  return { ms: () => Math.max(performance.now() - monotonic, Date.now() - wall) };
-}
-
 /** Renews a lease until the returned function is called (a second call has no effect) or the limits are closed. */
 export function startRenewal({
   renew,

@@ -52,7 +52,7 @@ export function createEnrolmentCalls<Kind extends string>(
   async function call(
     kind: Kind,
     request: object,
-    { signal, onCall, ...context }: Parameters<EnrolmentCall<Kind>>[2],
+    { signal, onCall, onCreate, ...context }: Parameters<EnrolmentCall<Kind>>[2],
     isRepeat = false,
   ): Promise<Answer> {
     const tracker = trackers.get(kind);
@@ -61,6 +61,13 @@ export function createEnrolmentCalls<Kind extends string>(
     // Serialized before the limiter: everything done after it holds one of the account's tokens.
     const body = JSON.stringify(request);
     const counted = await gate.acquire(signal);
+    try {
+      await counted.depart?.(signal);
+      if (countedAs[kind] === 'enroll') await onCreate?.();
+    } catch (error) {
+      counted('not-sent');
+      throw error;
+    }
     counts[countedAs[kind]] += 1;
     onCall?.(countedAs[kind]);
     const within: RefusalContext = { doing: 'enrol', apiKey, ...context };
@@ -79,7 +86,7 @@ export function createEnrolmentCalls<Kind extends string>(
     } catch (error) {
       // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
-        return call(kind, request, { signal, onCall, ...context }, true);
+        return call(kind, request, { signal, onCall, onCreate, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
         for (const each of trackers.values()) each.throttled();

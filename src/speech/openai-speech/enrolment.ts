@@ -56,8 +56,9 @@ export function createOwnVoices(
   return {
     crisp,
     async create(request, callOptions = {}) {
-      const { signal, onCall } = callOptions;
+      const { signal, onCall, onCreate } = callOptions;
       const sample = sampleOf(request, options);
+      await onCreate?.();
       if (options.profile === 'crispasr') {
         await identity.before(request.model, signal);
         const count: OnVoiceCall = (kind) => {

@@ -98,7 +98,7 @@ export class S3Lease {
       const found = await bucket.getText(name);
       if (found !== undefined && parseHolder(found.text)?.token === mine.token) await bucket.delete(name);
     };
-    return { lost: lost.signal, release: () => (released ??= release()) };
+    return { lost: lost.signal, isOurs: alive.isOurs, release: () => (released ??= release()) };
   }
 }
 
