@@ -121,15 +121,8 @@ type ActiveSteps = Map<AbortController, { isPaid: boolean }>;
 type StepJob = Job<Step, StepResult>;
 type StepWorker = Worker<Step, StepResult, string, IQueueBackend, JobProgress, 'redis' | 'embedded'>;
 
-function workersOf({
-  workers,
-  active,
-  crashes,
-}: {
-  workers: readonly StepWorker[];
-  active: ActiveSteps;
-  crashes: CrashCounter;
-}): Workers {
+function workersOf(of: { workers: readonly StepWorker[]; active: ActiveSteps; crashes: CrashCounter }): Workers {
+  const { workers, active, crashes } = of;
   let closed: Promise<void> | undefined;
   return {
     close: async ({ graceMs, paidGraceMs = graceMs }) => {
