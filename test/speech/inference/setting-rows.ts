@@ -61,7 +61,7 @@ const once = (fault: FaultRule, follows: Follows, more: Partial<Row> = {}): Row 
 /** With a voice that is in the ledger. */
 const SPEAKING: Row[] = [
   set({ textGapMs: 500 }, WHOLE, { speed: { timesRealtime: 4 }, note: 'speech lasts longer' }),
-  set({ idleCloseMs: 300 }, WHOLE, { pauseMs: 450, note: 'texts 450 ms apart' }),
+  set({ idleCloseMs: 1_500 }, WHOLE, { pauseMs: 2_000, note: 'texts 2 s apart' }),
   ...[200, 1001, 10_000_000].map((frameBytes) => set({ frameBytes })),
   set({ cutAt: 'comma' }),
   set({ words: 'none' }, UNTIMED),
