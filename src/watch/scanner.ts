@@ -25,6 +25,9 @@ const ORPHAN_RECHECK_MS = 3_000;
 /** How often to look for a missing watched folder, in milliseconds. */
 const MISSING_FOLDER_RETRY_MS = 1_000;
 
+/** So many links and the like are told of. */
+const MOST_IRREGULAR = 50;
+
 /** Keeps the books of an inbox in step with the files in the folder. */
 export class Scanner {
   /** When the next sweep is due; 0: now. */
@@ -38,6 +41,7 @@ export class Scanner {
   readonly #dropsByReference = new Map<string, Set<Drop>>();
   #reportedEventFailure = false;
   #reportedTruncation = false;
+  readonly #reportedIrregular = new Set<string>();
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
@@ -154,6 +158,7 @@ export class Scanner {
     const staysFor = await this.#otherFiles.sweep(walk.others, { complete: !walk.truncated });
     const newOrphans = this.#removeOrphans(new Set([...walk.booksWithStatus].filter((path) => !staysFor(path))));
     this.#reportLimits(walk.truncated);
+    this.#reportIrregular(walk.irregular);
     const { user, system } = process.cpuUsage(cpu);
     // While books are spoken, most of the processor time is theirs; the elapsed time is then the better estimate.
     const costMs = Math.min((user + system) / 1000, performance.now() - from);
@@ -161,6 +166,17 @@ export class Scanner {
       timings.events && this.#fileEvents.failed === undefined ? timings.sweepMs : timings.sweepWithoutEventsMs;
     const pauseMs = Math.min(Math.max(least, costMs / MAX_CPU_SHARE), MAX_SWEEP_INTERVAL_MS);
     this.nextSweepAtMs = performance.now() + (again ? 0 : newOrphans ? Math.min(pauseMs, ORPHAN_RECHECK_MS) : pauseMs);
+  }
+
+  /** Tells once of each that it is ignored; of one that went and came back, again. */
+  #reportIrregular(paths: ReadonlySet<string>): void {
+    const told = this.#reportedIrregular;
+    for (const path of told) if (!paths.has(path)) told.delete(path);
+    for (const path of paths) {
+      if (told.has(path) || told.size >= MOST_IRREGULAR) continue;
+      told.add(path);
+      this.#inbox.options.notice(`"${path}" is a link or no file, and is ignored. Put the file itself here.`);
+    }
   }
 
   /** Answers files that are no books; without the watched folder there are none. */

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { isScannedFolder, kindOfName, sameName } from './file-names.ts';
+import { isScannedFolder, kindOfName, type NameKind, sameName } from './file-names.ts';
 
 /** The result of a walk. Paths are relative to the watched folder, with `/` between the parts. */
 export interface Walk {
@@ -13,6 +13,8 @@ export interface Walk {
   paused: boolean;
   /** Paths of the files that mean nothing to the watcher. */
   others: Set<string>;
+  /** Paths that are called like a book and are no file: links, pipes, devices. */
+  irregular: Set<string>;
   /** Paths of the books that have a status file or a rejection. */
   booksWithStatus: Set<string>;
   /** Paths of the approval files. */
@@ -47,6 +49,7 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
     folders: [],
     paused: false,
     others: new Set(),
+    irregular: new Set(),
     approvals: new Set(),
     booksWithStatus: new Set(),
     truncated: false,
@@ -67,6 +70,7 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
               if (isScannedFolder(entry.name) && !skipped.has(sameName(join(root, path)).toLowerCase()))
                 next.push(path);
             } else if (entry.isFile()) collect(walk, path, entry.name, folder === '');
+            else if (isBook(kindOfName(entry.name, { atRoot: folder === '' }))) walk.irregular.add(path);
           }
         }),
       );
@@ -101,11 +105,15 @@ export async function isListed(root: string, path: string): Promise<boolean> {
 
 function collect(walk: Walk, path: string, name: string, atRoot: boolean): void {
   const kind = kindOfName(name, { atRoot });
-  if (kind === 'manifest' || kind === 'archive') walk.books.set(path, kind);
+  if (isBook(kind)) walk.books.set(path, kind);
   else if (kind === 'approval') walk.approvals.add(path);
   else if (kind === 'ours') walk.booksWithStatus.add(path.replace(STATUS_FILE_ENDING, ''));
   else if (kind === 'pause') walk.paused = true;
   else if (kind === 'other') walk.others.add(path);
+}
+
+function isBook(kind: NameKind): kind is 'manifest' | 'archive' {
+  return kind === 'manifest' || kind === 'archive';
 }
 
 const STATUS_FILE_ENDING = /\.(status|rejected)\.txt$/i;

@@ -1,5 +1,7 @@
 /** Files in the watched folder that are no books: an EPUB, a document, notes. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stateOfStatus } from '../../src/watch/messages.ts';
 import { DEFAULT_TIMINGS } from '../../src/watch/options.ts';
@@ -41,6 +43,20 @@ describe('a file that is no book', () => {
     await rm(rig.path('scan.pdf'));
     await rig.until('removed', async () => !(await rig.exists('scan.pdf.status.txt')));
     expect(await rig.exists('later.txt.status.txt')).toBe(true);
+  });
+
+  it('is told of when it is called like a book and is a link or a pipe, which nobody opens', async () => {
+    const rig = await open();
+    await writeFile(join(dirname(rig.folder), 'outside.yaml'), manifest('Outside'));
+    await symlink(join(dirname(rig.folder), 'outside.yaml'), rig.path('linked.yaml'));
+    execFileSync('mkfifo', [rig.path('pipe.zip')]);
+    const ignored = (name: string): string =>
+      `"${name}" is a link or no file, and is ignored. Put the file itself here.`;
+    await rig.until('told', () => rig.notices.length > 1);
+    await rig.drop('book.yaml', manifest('Beside them'));
+    await rig.until('delivered', async () => (await rig.status('book.yaml')).startsWith('delivered'));
+    expect(rig.notices.sort()).toEqual([ignored('linked.yaml'), ignored('pipe.zip')]);
+    expect(rig.runs.map(({ title }) => title)).toEqual(['Beside them']);
   });
 
   it('that a manifest names, that lies in its folder, or that another program writes gets none', async () => {
