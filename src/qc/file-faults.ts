@@ -10,10 +10,11 @@ export interface FileFault {
 }
 
 /** What makes a file another one than its name says, or more than one file: rules that are only listed when they fail. Pure. */
-export function fileFaults({ misnamed, mp3Stream }: MeasuredFile): FileFault[] {
+export function fileFaults({ misnamed, mp3Stream, appended, container, durationSeconds }: MeasuredFile): FileFault[] {
   const type = misnamed && wrongType(misnamed);
   const stream = mp3Stream && streamFault(mp3Stream);
-  return [type, stream].flatMap((fault) => fault ?? []);
+  const behind = appended && appendedFault(appended, { container, durationSeconds });
+  return [type, stream, behind].flatMap((fault) => fault ?? []);
 }
 
 function wrongType({ ending, is }: NonNullable<MeasuredFile['misnamed']>): FileFault {
@@ -26,16 +27,32 @@ function wrongType({ ending, is }: NonNullable<MeasuredFile['misnamed']>): FileF
   };
 }
 
+const JOIN =
+  'Join the sound in an editor and encode it once. Files that are only appended show a wrong length and jump.';
+const EXPORT = 'Export it again; something wrote into the file after it was encoded.';
+
 function streamFault(stream: NonNullable<MeasuredFile['mp3Stream']>): FileFault | undefined {
   const { bytesBefore, bytesWithin, secondFileAtSeconds } = stream;
   const rule = { rule: 'oneStream', wanted: 'one MP3 and nothing else' } as const;
   if (secondFileAtSeconds !== null) {
-    const fix =
-      'Join the sound in an editor and encode it once. Files that are only appended show a wrong length and jump.';
-    return { ...rule, measured: 'a second MP3 is appended', fix, atSeconds: secondFileAtSeconds };
+    return { ...rule, measured: 'a second MP3 is appended', fix: JOIN, atSeconds: secondFileAtSeconds };
   }
   if (bytesBefore + bytesWithin === 0) return undefined;
-  const fix = 'Export it again; something wrote into the file after it was encoded.';
   const where = bytesBefore > 0 ? 'before the first frame' : 'between frames';
-  return { ...rule, measured: `${bytesBefore || bytesWithin} bytes ${where} that are no sound`, fix };
+  return { ...rule, measured: `${bytesBefore || bytesWithin} bytes ${where} that are no sound`, fix: EXPORT };
+}
+
+/** By ffmpeg's first name of the container. */
+const KIND_NAMES: Readonly<Record<string, string>> = { wav: 'WAV', aiff: 'AIFF', flac: 'FLAC', mov: 'MP4' };
+
+function appendedFault(
+  { kind, bytes, atSeconds }: NonNullable<MeasuredFile['appended']>,
+  { container, durationSeconds }: Pick<MeasuredFile, 'container' | 'durationSeconds'>,
+): FileFault {
+  const [own = container] = container.split(',');
+  const name = KIND_NAMES[own] ?? own.toUpperCase();
+  const rule = { rule: 'oneStream', wanted: `one ${name} and nothing else` } as const;
+  if (kind === 'bytes') return { ...rule, measured: `${bytes} bytes after its end that are no sound`, fix: EXPORT };
+  const at = Math.min(atSeconds ?? durationSeconds, durationSeconds);
+  return { ...rule, measured: `a second ${name} is appended`, fix: JOIN, atSeconds: at };
 }

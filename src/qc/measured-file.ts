@@ -23,6 +23,15 @@ export interface Mp3Stream {
   secondFileAtSeconds: number | null;
 }
 
+/** A second file behind a first or within its sound, or bytes behind it that are neither sound nor a tag. */
+export interface Appended {
+  kind: 'file' | 'bytes';
+  /** From where it begins to the end of all. */
+  bytes: number;
+  /** Where the first file ends, as it says; `null` when it does not. */
+  atSeconds: number | null;
+}
+
 /** Measurements of a finished file after decoding. Levels of digital silence are −Infinity. */
 export interface MeasuredFile {
   /** ffmpeg's name of the container: `mp3`, `mov,mp4,…`, `wav`, … */
@@ -63,6 +72,8 @@ export interface MeasuredFile {
   misnamed?: { ending: string; is: string };
   /** What else is in an MP3; absent for other files. */
   mp3Stream?: Mp3Stream;
+  /** What follows the end of a WAV, AIFF, FLAC or MP4; absent for nothing, and for other files. */
+  appended?: Appended;
   curves: Curves;
 }
 

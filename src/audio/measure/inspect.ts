@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { MeasuredFile } from '../../qc/measured-file.ts';
 import { type AudioFacts, decodeAudio } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
+import { appendedTo } from '../file-end/appended.ts';
 import { type Mp3Frames, readMp3Frames } from '../mp3/mp3-frames.ts';
 import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from '../pcm.ts';
 import { channelSamples } from './channel-samples.ts';
@@ -48,6 +49,7 @@ export async function inspectFile(request: {
   const isMp3 = facts.container === 'mp3' && facts.codec.startsWith('mp3');
   const frames = isMp3 ? (named ?? (await readMp3Frames(path, signal))) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
+  const appended = isMp3 ? undefined : await appendedTo(path, signal);
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;
   const sound = soundOf(channels, { durationSeconds, sampleRateHz });
@@ -60,6 +62,7 @@ export async function inspectFile(request: {
     damage: damageOf({ facts, frames, missingBytes, durationSeconds }),
     ...misnamed(path, facts),
     ...(frames && { mp3Stream: frames.stream }),
+    ...(appended && { appended }),
   };
 }
 
