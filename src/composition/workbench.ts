@@ -152,7 +152,7 @@ export async function openWorkbench({
     const { enrolment, sessions: speaker } = offline ? offlineSpeech() : await openEngines();
     const sessions = gateTokens(speaker, limits.tokenLimiter);
     undo.push(() => sessions.close());
-    const ears = openEars();
+    const ears = openEars({ threads: config.listeningThreads });
     undo.push(() => ears.close());
     const context: JobContext = {
       workerId,

@@ -62,6 +62,8 @@ export interface Config extends ServiceAddresses {
   sessionsAtOnce: number;
   /** Chapters mastered at once in this process; each uses about one core. */
   mastersAtOnce: number;
+  /** Threads that listen to takes in this process. */
+  listeningThreads: number;
   /** Longest silence of the service while speech is due, in seconds; then the session is closed and the segment spoken again. */
   stallSeconds: number;
   /** When the account has no room for another voice, ours unused for so many days may be deleted; undefined: never. */
@@ -89,6 +91,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
 const DEFAULT_SESSIONS = 8;
+
+/** One thread hears what some 30 sessions speak; with fewer cores, a second one would take the place of other work. */
+const CORES_FOR_TWO_LISTENERS = 4;
 
 /** Not documented; clients have seen gaps of one to two seconds between bursts of speech. */
 const DEFAULT_STALL_SECONDS = 30;
@@ -129,6 +134,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     simulatorCacheDir: absolute(env['PIPELINE_SIMULATOR_CACHE']),
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
+    listeningThreads: availableParallelism() < CORES_FOR_TWO_LISTENERS ? 1 : 2,
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),

@@ -19,9 +19,50 @@ export interface Ears {
 /** Of a longer take this much is heard: time and memory grow with the square of the length. */
 const MOST_SAMPLES = 8_000 * 120;
 
-/** The thread starts with the first take. From sources, which a thread cannot load, it listens in the caller's own. */
-export function openEars(): Ears {
-  const isBuilt = import.meta.url.endsWith('.js');
+/** Built, this file is in a folder beside `audio/`, whichever the bundler has put it into. A thread cannot load sources. */
+const BUILT_WORKER = import.meta.url.endsWith('.js')
+  ? new URL('../audio/listening/listen-worker.js', import.meta.url)
+  : undefined;
+
+/**
+ * The first thread starts with the first take, each further one of `threads` (default 1) when a take would wait for those
+ * before it. Without a built `worker` it listens in the caller's own thread.
+ */
+export function openEars(of: { threads?: number; worker?: URL | undefined } = {}): Ears {
+  const { threads: most = 1, worker = BUILT_WORKER } = of;
+  const threads: ListeningThread[] = [];
+  const ask = <T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined> => {
+    let [idlest] = threads.toSorted((a, b) => a.waiting() - b.waiting());
+    if (idlest === undefined || (idlest.waiting() > 0 && threads.length < most)) {
+      idlest = createListeningThread(worker!);
+      threads.push(idlest);
+    }
+    return idlest.ask<T>(narrow, isVoice);
+  };
+  return {
+    listen(narrow) {
+      const piece = narrow.slice(0, MOST_SAMPLES);
+      return worker ? ask<HeardTake>(piece, false) : Promise.resolve(listen(piece));
+    },
+    voice(narrow) {
+      const piece = narrow.slice(0, PRINT_SAMPLES);
+      return worker ? ask<readonly number[]>(piece, true) : Promise.resolve(listenToVoice(piece));
+    },
+    async close() {
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** A thread that is started when it is first asked, and again after it failed. */
+interface ListeningThread {
+  /** How many takes it has not answered yet. */
+  waiting(): number;
+  ask<T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined>;
+  close(): Promise<void>;
+}
+
+function createListeningThread(file: URL): ListeningThread {
   const waiting = new Map<number, (heard: unknown) => void>();
   let worker: Worker | undefined;
   let last = 0;
@@ -33,8 +74,7 @@ export function openEars(): Ears {
     waiting.clear();
   };
   const start = (): Worker => {
-    // Built, this file is in a folder beside `audio/`, whichever the bundler has put it into.
-    const thread = new Worker(new URL('../audio/listening/listen-worker.js', import.meta.url));
+    const thread = new Worker(file);
     thread.on('message', ({ id, heard }: { id: number; heard: unknown }) => {
       waiting.get(id)?.(heard);
       waiting.delete(id);
@@ -45,22 +85,15 @@ export function openEars(): Ears {
     thread.on('exit', () => end(thread));
     return thread;
   };
-  const ask = <T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined> => {
-    worker ??= start();
-    worker.ref();
-    const id = ++last;
-    const heard = new Promise<T | undefined>((resolve) => waiting.set(id, resolve as (heard: unknown) => void));
-    worker.postMessage({ id, narrow, isVoice }, [narrow.buffer as ArrayBuffer]);
-    return heard;
-  };
   return {
-    listen(narrow) {
-      const piece = narrow.slice(0, MOST_SAMPLES);
-      return isBuilt ? ask<HeardTake>(piece, false) : Promise.resolve(listen(piece));
-    },
-    voice(narrow) {
-      const piece = narrow.slice(0, PRINT_SAMPLES);
-      return isBuilt ? ask<readonly number[]>(piece, true) : Promise.resolve(listenToVoice(piece));
+    waiting: () => waiting.size,
+    ask<T>(narrow: Float32Array, isVoice: boolean) {
+      worker ??= start();
+      worker.ref();
+      const id = ++last;
+      const heard = new Promise<T | undefined>((resolve) => waiting.set(id, resolve as (heard: unknown) => void));
+      worker.postMessage({ id, narrow, isVoice }, [narrow.buffer as ArrayBuffer]);
+      return heard;
     },
     async close() {
       const thread = worker;

@@ -122,7 +122,7 @@ async function contextOf(
     { account: account.id, enrollPerSecond: 1, sessionsAtOnce: AT_ONCE },
   );
   undo.push(() => limits.close());
-  const ears = openEars();
+  const ears = openEars({ threads: config.listeningThreads });
   undo.push(() => ears.close());
   const habits = openVoiceHabits(store);
   // Without ffmpeg, takes of voices that nobody knows yet are judged without their samples.

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openEars } from '../../../src/audio/listening/ears.ts';
 import { listen } from '../../../src/audio/listening/listen.ts';
@@ -151,6 +153,23 @@ describe('listen', () => {
     const sound = narrow(speech());
     expect(await ears.listen(sound)).toEqual(listen(narrow(speech())));
     await ears.close();
+  });
+
+  it('starts a second thread when a take would wait for the first, and not before', async () => {
+    const worker = pathToFileURL(resolve('dist/src/audio/listening/listen-worker.js'));
+    const started: unknown[] = [];
+    const note = (thread: unknown) => started.push(thread);
+    process.on('worker', note);
+    const ears = openEars({ threads: 2, worker });
+    const wanted = listen(narrow(speech()));
+    expect(await ears.listen(narrow(speech()))).toEqual(wanted);
+    expect(await ears.listen(narrow(speech()))).toEqual(wanted);
+    expect(started).toHaveLength(1);
+    const heard = await Promise.all([1, 2, 3, 4].map(() => ears.listen(narrow(speech()))));
+    expect(heard).toEqual([wanted, wanted, wanted, wanted]);
+    expect(started).toHaveLength(2);
+    await ears.close();
+    process.off('worker', note);
   });
 });
 
