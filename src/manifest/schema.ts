@@ -4,6 +4,7 @@ import { chapterHeadFields, chapterHeadsSchema } from './fields/chapter-heads.ts
 import { creditsSchema, retailSampleSchema } from './fields/credits-schema.ts';
 import { disclosureSchema } from './fields/disclosure.ts';
 import { customSchema } from './fields/mastering.ts';
+import { MOST_ALIASES } from './fields/names.ts';
 import { publicationFields } from './fields/publication-schema.ts';
 import { SPELL_CLASSES } from './fields/spell-classes.ts';
 import { MOST_TAKES } from './fields/take-number.ts';
@@ -26,8 +27,6 @@ import { MOST_PATTERNS, MOST_PRONUNCIATIONS } from './pronunciation/pronunciatio
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
-/** Most speaking characters in one manifest; far above any real book. */
-export const MOST_CHARACTERS = 200;
 /** Most chapters in one manifest. */
 export const MOST_CHAPTERS = 2000;
 /** Longest title, in UTF-16 code units. */
@@ -128,7 +127,7 @@ export const characterSchema = z.strictObject({
   transcript: text(4000).optional().describe('What is said in the recording.'),
   voice: text(200).optional().describe('The ID of an enrolled voice, instead of a sample.'),
   model: text(200).optional().describe("The model that clones and speaks this character. Default: the book's."),
-  aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
+  aliases: z.array(text(200)).max(MOST_ALIASES).optional().describe('Other names that tags in the text may use.'),
   pronunciations: pronunciations
     .optional()
     .describe("How this character pronounces words; takes precedence over the book's."),

@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { isFirstPerson } from '../../src/script/speakers/attributed.ts';
 import { ownWords } from '../../src/script/speakers/own-words.ts';
-import { logSum } from '../../src/script/speakers/turn-chain.ts';
 import { type Hint, hintsFor, sameHints, turnBackHints } from '../../src/script/speakers/turn-hints.ts';
 import { voicesOf } from '../../src/script/speakers/turn-model.ts';
 import { placesOf } from '../../src/script/speakers/turn-places.ts';
@@ -206,4 +205,14 @@ if (process.argv[1]?.endsWith('fit-speakers.ts')) {
   const [folder = '', names = ''] = process.argv.slice(2);
   const chapters = names.split(',').flatMap((name) => fitTurns(join(folder, name)));
   console.log(JSON.stringify(fitWeights(chapters, 12), undefined, 1));
+}
+
+/** The logarithm of a sum of parts that are given as logarithms. */
+function logSum(values: readonly number[]): number {
+  let top = -Infinity;
+  for (const one of values) if (one > top) top = one;
+  if (top === -Infinity) return top;
+  let sum = 0;
+  for (const one of values) sum += Math.exp(one - top);
+  return top + Math.log(sum);
 }

@@ -5,10 +5,10 @@ import type { Finding } from '../diagnostics/finding.ts';
 import type { Character, SampleRef, VoiceSource } from '../manifest.ts';
 import { pathProblem } from '../paths.ts';
 import { readPronunciations } from '../pronunciation/pronunciations.ts';
-import { characterSchema, MOST_CHARACTERS } from '../schema.ts';
+import { characterSchema } from '../schema.ts';
 import type { FieldPath } from '../yaml/places.ts';
 import { type BookSpeech, readOwnModel } from './character-model.ts';
-import { nameKey, nameProblem } from './names.ts';
+import { MOST_CHARACTERS, nameKey, nameProblem } from './names.ts';
 import { voiceIdProblem } from './voices.ts';
 
 /** Reads the characters: their names and voices. Reports names that a tag could not tell apart. */

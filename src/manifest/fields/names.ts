@@ -1,6 +1,11 @@
 /** The character that reads all text without a tag. */
 export const NARRATOR = 'narrator';
 
+/** Most speaking characters in one manifest, with the narrator; far above any real book. */
+export const MOST_CHARACTERS = 200;
+/** Most other names of one character. */
+export const MOST_ALIASES = 20;
+
 /** Longest name of a character, in UTF-16 code units. */
 export const LONGEST_CHARACTER_NAME = 64;
 

@@ -8,7 +8,7 @@ import type { SpeechLanguage } from './saying-verbs.ts';
 import { speechStyle } from './speech-parts.ts';
 import { weighTurns } from './turn-model.ts';
 import { type Turn, turnsOf } from './turns.ts';
-import type { Voice } from './voice.ts';
+import type { Voice, Weighed } from './voice.ts';
 
 /** A turn, who may say it, and why. */
 export interface AttributedTurn extends Turn {
@@ -28,23 +28,33 @@ export interface AttributedBook {
 const FEWEST_I_SAID = 2;
 const LEAST_I_SAID = 0.03;
 
-/** Attributes all dialogue. `known`: lists of names, each list one person's. Linear in the text. */
+/** How a book is attributed. */
+export interface AttributionOptions {
+  language: SpeechLanguage;
+  /** Lists of names, each list one person's. Default: none. */
+  known?: readonly (readonly string[])[];
+  /** Only what the text names beside a quotation is wanted: a chapter in which that is all there is, is not weighed. Default: false. */
+  onlyNamed?: boolean;
+}
+
+/** Attributes all dialogue. Linear in the text. */
 export function attributeBook(
   chapters: readonly (readonly ChapterParagraph[])[],
-  { language, known = [] }: { language: SpeechLanguage; known?: readonly (readonly string[])[] },
+  options: AttributionOptions,
 ): AttributedBook {
+  const { language } = options;
   const texts = chapters.flatMap((paragraphs) => paragraphs.map(({ text }) => text));
   const style = speechStyle(texts, language);
   return attributeDialogue(
     chapters.map((paragraphs) => readDialogue(paragraphs, style)),
-    { language, known },
+    options,
   );
 }
 
 /** The same for dialogue that is already read. */
 export function attributeDialogue(
   chapters: readonly DialogueParagraph[][],
-  { language, known = [] }: { language: SpeechLanguage; known?: readonly (readonly string[])[] },
+  { language, known = [], onlyNamed = false }: AttributionOptions,
 ): AttributedBook {
   const people = peopleOf(chapters, language, known);
   const firstPerson = isFirstPerson(chapters);
@@ -55,7 +65,10 @@ export function attributeDialogue(
   return {
     people,
     chapters: divided.map(({ paragraphs, turns }) => {
-      const weighed = weighTurns({ turns, paragraphs, people, words, firstPerson });
+      const weighed =
+        onlyNamed && !turns.some(({ continues }) => continues)
+          ? turns.map((turn) => namedVoice(turn, people))
+          : weighTurns({ turns, paragraphs, people, words, firstPerson });
       const said = weighed.map(([first]): Voice | undefined => first?.voice);
       const found = turns as AttributedTurn[];
       for (const [index, turn] of found.entries()) {
@@ -69,6 +82,13 @@ export function attributeDialogue(
       return { paragraphs, turns: found };
     }),
   };
+}
+
+/** What weighing comes to for a turn with a name or “I said” beside it; nobody for any other. */
+function namedVoice({ sayer }: Turn, people: People): Weighed[] {
+  const voice =
+    sayer?.kind === 'name' ? people.byName(sayer.name) : sayer?.kind === 'narrator' ? 'narrator' : undefined;
+  return voice === undefined ? [] : [{ voice, probability: 1 }];
 }
 
 /** The hints are of English: in a paragraph of another script they say nothing. */

@@ -1,4 +1,4 @@
-import { nameKey, nameProblem } from '../../manifest/fields/names.ts';
+import { MOST_ALIASES, MOST_CHARACTERS, nameKey, nameProblem } from '../../manifest/fields/names.ts';
 import { type AttributedTurn, attributeBook } from './attributed.ts';
 import type { ChapterParagraph, DialogueParagraph } from './dialogue.ts';
 import { goesOnAfter } from './joins.ts';
@@ -66,8 +66,8 @@ export function castBook(
     chapter.map((one): ChapterParagraph => (typeof one === 'string' ? { text: one } : one)),
   );
   const language = speechLanguage(code) ?? guessSpeechLanguage(paragraphs.flat().map(({ text }) => text));
-  const { chapters: attributed } = attributeBook(paragraphs, { language });
   const isWeighed = WEIGHED.has(language);
+  const { chapters: attributed } = attributeBook(paragraphs, { language, onlyNamed: !isWeighed });
   const known = charactersOf(
     attributed.flatMap(({ turns }) => turns),
     isWeighed,
@@ -80,15 +80,22 @@ export function castBook(
   return { chapters: cast, characters, ...tally };
 }
 
-/** Those who say enough to be characters of the book, and how many quotations are certainly theirs. */
+/**
+ * Those who say enough to be characters of the book, and how many quotations are certainly theirs. Of more than a manifest may
+ * have, those who say most.
+ */
 export function charactersOf(turns: readonly AttributedTurn[], isWeighed: boolean): Map<Person, number> {
   const counts = new Map<Person, number>();
   for (const [index, turn] of turns.entries()) {
     const voice = sureVoiceAt(turns, index, isWeighed)?.voice;
     if (typeof voice === 'object') counts.set(voice, (counts.get(voice) ?? 0) + turn.parts.length);
   }
-  return new Map([...counts].filter(([person, count]) => isCharacter(person, count)));
+  const characters = [...counts].filter(([person, count]) => isCharacter(person, count));
+  if (characters.length <= MOST_BESIDE_NARRATOR) return new Map(characters);
+  return new Map(characters.sort(([, a], [, b]) => b - a).slice(0, MOST_BESIDE_NARRATOR));
 }
+
+const MOST_BESIDE_NARRATOR = MOST_CHARACTERS - 1;
 
 type Tally = Pick<Cast, 'quotations' | 'toReview' | 'rules'>;
 
@@ -105,6 +112,7 @@ function characterOf({ name, names }: Person, quotations: number): CastCharacter
     keys.add(key);
     return true;
   });
+  aliases.length = Math.min(aliases.length, MOST_ALIASES);
   return { name, ...(aliases.length > 0 && { aliases }), quotations };
 }
 

@@ -2,9 +2,9 @@
  * How certain the most probable voice of a turn is, seen from outside of the chain of turns: whether the names beside the turns
  * around agree with it. Pure.
  */
-import type { Rule } from './reasons.ts';
+import { RULES, type Rule } from './reasons.ts';
 import { talkAround } from './talk-around.ts';
-import type { Hint } from './turn-hints.ts';
+import type { Hint, Tell } from './turn-hints.ts';
 import type { Turn } from './turns.ts';
 import type { Voice } from './voice.ts';
 
@@ -60,78 +60,111 @@ export const CERTAINTY: Record<string, number> = {
 export function certaintyOf(turns: readonly CertainTurn[], index: number, share: number): number {
   const [first] = turns[index]!.candidates;
   if (first === undefined) return 0;
-  if (/^(?:beside|saysI|goesOn)$/.test(first.rule)) return first.probability;
+  if (isSaid(first.rule)) return first.probability;
   let sum = 0;
-  for (const [name, strength] of certaintyHints(turns, index, share)) sum += (CERTAINTY[name] ?? 0) * strength;
+  tellCertainty(turns, index, share, (name, strength = 1) => {
+    sum += (CERTAINTY_OF.get(name) ?? 0) * strength;
+  });
   return 1 / (1 + Math.exp(-sum));
+}
+
+const CERTAINTY_OF: ReadonlyMap<string, number> = new Map(Object.entries(CERTAINTY));
+
+/** What speaks for and against the first candidate of a turn. */
+export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {
+  const hints: Hint[] = [];
+  tellCertainty(turns, index, share, (name, strength = 1) => hints.push([name, strength]));
+  return hints;
 }
 
 /** Turns within which voices are counted. */
 const NEAR = 6;
+/** Names are made once: a long book has many turns. */
+const ODDS_OF = Object.fromEntries(Object.keys(RULES).map((rule) => [rule, `${rule}Odds`])) as Record<Rule, string>;
 
-/** What speaks for and against the first candidate of a turn. */
-export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {
+function tellCertainty(turns: readonly CertainTurn[], index: number, share: number, tell: Tell): void {
   const turn = turns[index]!;
   const [first] = turn.candidates;
-  if (first === undefined) return [];
+  if (first === undefined) return;
   const { voice, probability, rule } = first;
   const odds = logit(probability);
-  const beside = [turns[index - 1], turns[index + 1]].flatMap((one) => one?.candidates[0] ?? []);
-  const voices = new Set(
-    turns
-      .slice(Math.max(0, index - NEAR), index + NEAR + 1)
-      .flatMap(({ candidates: [one] }) => (one !== undefined && one.probability > 0.5 ? [one.voice] : [])),
-  );
   const said = turn.sayer?.kind === 'unnamed' ? turn.sayer : undefined;
-  const own = turn.own.filter(({ person }) => person === voice);
   const talk = talkAround(turns, index, voice);
-  const fits = said?.gender !== undefined && typeof voice === 'object' && voice.gender === said.gender;
-  return [
-    ['always', 1],
-    ['odds', odds],
-    [`${rule}Odds`, odds],
-    ['share', share],
-    ['shareOdds', share * odds],
-    ['candidates', Math.log1p(turn.candidates.filter((one) => one.probability > 0.01).length)],
-    ['weakNear', Math.min(...beside.map((one) => logit(one.probability)), 5)],
-    ['backFar', Math.log1p(namedBefore(turns, index))],
-    ...when(turn.own.length > own.length, 'ownElse'),
-    ...when(
-      own.some(({ before }) => before),
-      'ownBefore',
-    ),
-    ...when(
-      own.some(({ leads }) => leads),
-      'ownLeads',
-    ),
-    ...when(
-      own.some(({ isLast, leads }) => isLast && leads),
-      'ownLast',
-    ),
-    ...besideHints(turns, index),
-    ['rest', Math.max(0, 1 - turn.candidates.reduce((sum, one) => sum + one.probability, 0))],
-    ['talk', Math.log1p(talk.length)],
-    ['talkNamed', talk.named / talk.length],
-    ...when(talk.isOnlyMentioned, 'onlyMentioned'),
-    ...when(typeof voice === 'object' && voice.gender === undefined, 'noGender'),
-    ...when(fits, 'genderFits'),
-    ...when(voices.size === 2, 'twoVoices'),
-    ...when(turn.gap > 0, 'gap'),
-    ...when(said?.words !== undefined, 'described'),
-  ];
+  let candidates = 0;
+  let rest = 1;
+  for (const one of turn.candidates) {
+    if (one.probability > 0.01) candidates++;
+    rest -= one.probability;
+  }
+  tell('always');
+  tell('odds', odds);
+  tell(ODDS_OF[rule], odds);
+  tell('share', share);
+  tell('shareOdds', share * odds);
+  tell('candidates', Math.log1p(candidates));
+  tell('weakNear', Math.min(oddsAt(turns[index - 1]), oddsAt(turns[index + 1]), 5));
+  tell('backFar', Math.log1p(namedBefore(turns, index)));
+  tellOwn(turn, voice, tell);
+  for (const [at, distance] of NEIGHBOURS.entries()) {
+    const named = namedVoice(turns, index, distance);
+    if (named !== undefined) tell((named === voice ? SAME_AT : ELSE_AT)[at]!);
+  }
+  tell('rest', Math.max(0, rest));
+  tell('talk', Math.log1p(talk.length));
+  tell('talkNamed', talk.named / talk.length);
+  if (talk.isOnlyMentioned) tell('onlyMentioned');
+  if (typeof voice === 'object' && voice.gender === undefined) tell('noGender');
+  if (said?.gender !== undefined && typeof voice === 'object' && voice.gender === said.gender) tell('genderFits');
+  if (hasTwoVoices(turns, index)) tell('twoVoices');
+  if (turn.gap > 0) tell('gap');
+  if (said?.words !== undefined) tell('described');
 }
 
-/** What the turns around in the same dialogue, which the text itself names, say of the first candidate of a turn. */
-function besideHints(turns: readonly CertainTurn[], index: number): Hint[] {
-  const { voice } = turns[index]!.candidates[0]!;
-  return NEIGHBOURS.flatMap((distance): Hint[] => {
-    const named = namedVoice(turns, index, distance);
-    return named === undefined ? [] : [[`${named === voice ? 'same' : 'else'}At${distance}`, 1]];
-  });
+function oddsAt(turn: CertainTurn | undefined): number {
+  const first = turn?.candidates[0];
+  return first === undefined ? Infinity : logit(first.probability);
+}
+
+/** What its own narration says of a voice. */
+function tellOwn(turn: CertainTurn, voice: Voice, tell: Tell): void {
+  let others = false;
+  let before = false;
+  let leads = false;
+  let leadsLast = false;
+  for (const one of turn.own) {
+    if (one.person !== voice) {
+      others = true;
+      continue;
+    }
+    before ||= one.before;
+    leads ||= one.leads;
+    leadsLast ||= one.leads && one.isLast;
+  }
+  if (others) tell('ownElse');
+  if (before) tell('ownBefore');
+  if (leads) tell('ownLeads');
+  if (leadsLast) tell('ownLast');
+}
+
+/** The turns near have two probable voices between them. */
+function hasTwoVoices(turns: readonly CertainTurn[], index: number): boolean {
+  let one: Voice | undefined;
+  let two: Voice | undefined;
+  for (let at = Math.max(0, index - NEAR); at <= index + NEAR && at < turns.length; at++) {
+    const first = turns[at]!.candidates[0];
+    if (first === undefined || first.probability <= 0.5) continue;
+    one ??= first.voice;
+    if (first.voice === one) continue;
+    two ??= first.voice;
+    if (first.voice !== two) return false;
+  }
+  return two !== undefined;
 }
 
 /** Turns away: those of the other, and the last and next of the same voice where two take turns. */
 const NEIGHBOURS = [-2, -1, 1, 2];
+const SAME_AT = NEIGHBOURS.map((distance) => `sameAt${distance}`);
+const ELSE_AT = NEIGHBOURS.map((distance) => `elseAt${distance}`);
 
 /** Whom the text names beside a turn so far away, if nothing breaks the dialogue between. */
 function namedVoice(turns: readonly CertainTurn[], index: number, distance: number): Voice | undefined {
@@ -139,11 +172,12 @@ function namedVoice(turns: readonly CertainTurn[], index: number, distance: numb
   for (let at = from + 1; at <= to; at++)
     if (turns[at] === undefined || turns[at]!.startsScene || turns[at]!.gap > 0) return undefined;
   const first = turns[index + distance]?.candidates[0];
-  return first && /^(?:beside|saysI|goesOn)$/.test(first.rule) && first.probability > 0.9 ? first.voice : undefined;
+  return first && isSaid(first.rule) && first.probability > 0.9 ? first.voice : undefined;
 }
 
-function when(is: boolean, name: string): Hint[] {
-  return is ? [[name, 1]] : [];
+/** The text itself says so. */
+function isSaid(rule: Rule): boolean {
+  return rule === 'beside' || rule === 'saysI' || rule === 'goesOn';
 }
 
 function logit(probability: number): number {

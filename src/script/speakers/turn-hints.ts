@@ -37,7 +37,7 @@ export function tellHints(of: HintsOf, tell: Tell): void {
   else {
     const near = of.places.peopleNear(of.turn.paragraph);
     tellOwn(of, voice, tell);
-    tellGender({ ...of, near }, voice, tell);
+    tellGender(of, near, tell);
     tellTalk(of, voice, tell);
     tellPlace(of, voice, tell);
     tell('ownWords', of.places.words(of.turn, voice));
@@ -119,7 +119,15 @@ function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
     return;
   }
   const names = turn.sayer === undefined ? OWN : OWN_HE;
-  let [isOwn, others, othersLast, before, leadsBefore, leadsAfter, last, lastLeads] = new Array<boolean>(8).fill(false);
+  // One by one: this is asked of each voice of each turn.
+  let isOwn = false;
+  let others = false;
+  let othersLast = false;
+  let before = false;
+  let leadsBefore = false;
+  let leadsAfter = false;
+  let last = false;
+  let lastLeads = false;
   for (const { person, before: isBefore, leads, isLast } of turn.own) {
     if (person !== voice) {
       others = true;
@@ -158,7 +166,8 @@ const [SAYS_HE, PRONOUN] = ['saysHe', 'pronoun'].map((as) => ({
 type PronounNames = Record<'unsure' | 'clashes' | 'fits' | 'only' | 'onlyNear' | 'last', string>;
 
 /** Pronouns, and who of the people near they can mean. */
-function tellGender({ turn, voices, places, near }: Within, voice: Person, tell: Tell): void {
+function tellGender({ turn, voices, places, voice }: HintsOf, near: ReadonlySet<Person>, tell: Tell): void {
+  if (typeof voice !== 'object') return;
   const { sayer, pronouns } = turn;
   const said = sayer?.kind === 'unnamed' ? sayer : undefined;
   const told = pronouns.m === pronouns.f ? undefined : pronouns.m ? 'm' : 'f';
@@ -178,9 +187,6 @@ function tellGender({ turn, voices, places, near }: Within, voice: Person, tell:
     if (places.lastOf[gender][turn.paragraph] === voice) tell(names.last);
   }
 }
-
-/** The hints' own view: with the people who are near. */
-type Within = HintsOf & { near: ReadonlySet<Person> };
 
 function isOnly(voice: Person, gender: 'm' | 'f', near: ReadonlySet<Person>): boolean {
   if (!near.has(voice)) return false;

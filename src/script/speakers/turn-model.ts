@@ -6,7 +6,7 @@ import type { DialogueParagraph } from './dialogue.ts';
 import type { OwnWords } from './own-words.ts';
 import type { People, Person } from './people.ts';
 import { marginals } from './turn-chain.ts';
-import { tellHints } from './turn-hints.ts';
+import { type HintsOf, type Tell, tellHints } from './turn-hints.ts';
 import { lastBefore, nextAfter, type Places, placesOf } from './turn-places.ts';
 import type { Turn } from './turns.ts';
 import type { Voice, Weighed } from './voice.ts';
@@ -35,18 +35,26 @@ export function weighTurns({
   if (turns.length === 0) return [];
   const places = placesOf({ turns, paragraphs, people, words });
   const voices = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
+  let sum = 0;
+  const tell: Tell = (name, strength = 1) => {
+    sum += (WEIGHT_OF.get(name) ?? 0) * strength;
+  };
   const unary = turns.map((turn, index) => {
-    const of = voices[index]!;
-    return of.map((voice) => {
-      let sum = 0;
-      tellHints({ turn, index, voice, voices: of, turns, places }, (name, strength = 1) => {
-        sum += (WEIGHTS[name] ?? 0) * strength;
-      });
+    const of: HintsOf = { turn, index, voice: 'other', voices: voices[index]!, turns, places };
+    // Nobody else is possible.
+    if (of.voices.length === 1) return [0];
+    return of.voices.map((voice) => {
+      sum = 0;
+      of.voice = voice;
+      tellHints(of, tell);
       return sum;
     });
   });
   return marginals(turns, voices, unary);
 }
+
+/** Asked a million times for a megabyte: a map is faster than an object of so many names. */
+const WEIGHT_OF: ReadonlyMap<string, number> = new Map(Object.entries(WEIGHTS));
 
 /** Who may say a turn. */
 export function voicesOf(turn: Turn, places: Places, people: People, firstPerson: boolean): Voice[] {

@@ -64,7 +64,10 @@ export function placesOf({
   for (const turn of turns) {
     const person = personOf(turn, people);
     if (person) add(places.said, person, turn.paragraph);
-    if (person && !person.isDescribed) sayers.set(turn.paragraph, [...(sayers.get(turn.paragraph) ?? []), person]);
+    if (person === undefined || person.isDescribed) continue;
+    const here = sayers.get(turn.paragraph);
+    if (here) here.push(person);
+    else sayers.set(turn.paragraph, [person]);
   }
   let last: Person | undefined;
   const lastOf: { m?: Person; f?: Person } = {};

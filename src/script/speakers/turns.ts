@@ -139,6 +139,9 @@ function moreOf(a: Sayer | undefined, b: Sayer | undefined): Sayer | undefined {
   return a ?? b;
 }
 
+/** Parts before and after a turn that are looked at. A paragraph of more is no print; time must stay linear in it. */
+const FARTHEST = 60;
+
 /** The beginning of a sentence, also after a few words that tell when: “After a pause, Lord Henry”. */
 const SENTENCE =
   /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now|Presently|Suddenly|Finally|Meanwhile|Again|For|Once|Once more|Only|Even)\s|(?!(?:He|She|It|I|They|We|You|The|Mr|Mrs|His|Her)(?![\p{L}]))\p{Lu}\p{Ll}*(?:\s[\p{Ll}’'-]+){0,8},\s)?$/u;
@@ -150,8 +153,11 @@ function hintsOf(
 ): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
   const found: Turn['own'] = [];
   const pronouns = { m: false, f: false, narrator: false };
-  let [addressed, mentioned] = [NOBODY, NOBODY];
-  for (const [index, { isSpeech, text }] of parts.entries()) {
+  let addressed = NOBODY;
+  let mentioned = NOBODY;
+  const [from, to] = [Math.max(0, own[0]! - FARTHEST), Math.min(parts.length, own.at(-1)! + 1 + FARTHEST)];
+  for (let index = from; index < to; index++) {
+    const { isSpeech, text } = parts[index]!;
     if (!isSpeech) {
       const trimmed = text.trimStart();
       const shift = text.length - trimmed.length;
@@ -176,13 +182,13 @@ function hintsOf(
   }
   const [first, last] = [parts[own[0]!]!.text, parts[own.at(-1)!]!.text];
   const tail = parts
-    .slice(own.at(-1)! + 1)
+    .slice(own.at(-1)! + 1, to)
     .map(({ text }) => text)
     .join(' ');
   return {
     ...{ own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(last), answers: ANSWER.test(first) },
     calls: calledIn(own.map((index) => parts[index]!.text).join(' ')),
-    isBare: parts.every(({ isSpeech, text }) => isSpeech || !/\p{L}/u.test(text)),
+    isBare: parts.slice(from, to).every(({ isSpeech, text }) => isSpeech || !/\p{L}/u.test(text)),
     hasTail: tail.split(/\s+/).length > LONG_TAIL,
   };
 }
