@@ -22,8 +22,19 @@ export function readingsIn(text: string, language: string): Reading[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** Numbers that no rule of the language knows: listed, and never spelled, so that no take is spoken again because of them. */
+/**
+ * Numbers and abbreviations that no rule of the language knows: listed, and never spelled, so that no take is spoken again because
+ * of them.
+ */
 const REST: readonly Rule[] = [
+  {
+    class: 'abbreviations',
+    // U.S., U.S.A., e.g., Ph.D., z.B.: letters with full stops; not the initials of a name (J. R. Tolkien) and no time (p.m.).
+    pattern:
+      /(?<![\p{L}\p{N}.])(?!(?:[ap]\.m\.|[AP]\.M\.))(?:(?:\p{L}\.){2,6}(?!\p{L})|\p{Lu}\p{Ll}{1,2}\.(?:\p{Lu}\p{Ll}{0,2}\.)+)(?! ?\p{Lu}\.)/gu,
+    spoken: ({ text, after }) =>
+      /^(?:\p{Lu}\.){2}$/u.test(text) && /^ \p{Lu}\p{Ll}/u.test(after) && !STATES.test(text) ? NOT_ONE : undefined,
+  },
   {
     class: 'times',
     pattern:
@@ -31,6 +42,9 @@ const REST: readonly Rule[] = [
   },
   { class: 'numbers', pattern: /\p{N}+(?:[.,:/×·’'-]\p{N}+)*/gu },
 ];
+
+/** Two letters before a word with a capital are the initials of a name, except these. */
+const STATES = /^(?:U\.S\.|U\.K\.|U\.N\.|E\.U\.|D\.C\.|L\.A\.|N\.Y\.|B\.C\.|A\.D\.)$/;
 
 const NEED_DIGITS: ReadonlySet<string> = new Set([
   'numbers',

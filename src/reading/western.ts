@@ -63,6 +63,8 @@ export function western(words: WesternWords): Language {
       }),
       ...romanRules(words.roman),
       ...(words.ordinals ?? []),
+      // The noun decides its form.
+      { class: 'numbers', pattern: new RegExp(`${EDGE_BEFORE}[0-9]{1,4}\\.[ºª](?!\\p{L})`, 'gu') },
       ...numberRules(speech, { to: words.to, say: words.number }),
       ...abbreviationRules(words.abbreviations),
       CAPITALS,
@@ -119,6 +121,7 @@ export function currencies(
     { signs: ['$', 'US$', 'USD'], ...of.dollar, minor: of.cent },
     { signs: ['£', 'GBP'], ...of.pound, minor: of.penny },
     { signs: ['€', 'EUR', 'Euro', 'euros', 'euro'], ...of.euro, minor: of.cent },
+    { signs: ['¢'], ...of.cent },
     { signs: ['¥', '￥'], ...of.yuan, isUncertain: true },
     { signs: ['CNY', 'RMB'], ...of.yuan },
     { signs: ['JPY'], ...of.yen },

@@ -56,6 +56,18 @@ describe('found', () => {
       expect(spoken(text, language)).toBe(text);
   });
 
+  it('lists abbreviations that no table has, and products, without words for them; initials of a name are none', () => {
+    expect(classesIn('The U.S. Army, a Ph.D. and J.R. Smith in the U.K.')).toEqual([
+      'abbreviations U.S.',
+      'abbreviations Ph.D.',
+      'abbreviations U.K.',
+    ]);
+    expect(classesIn('a 2×4')).toEqual(['numbers 2×4']);
+    expect(classesIn('o 1.º andar', 'pt')).toEqual(['numbers 1.º']);
+    for (const text of ['The U.S. Army and a Ph.D.', 'a 2×4', 'the e.g.o. of it'])
+      expect(spoken(text, 'en')).toBe(text);
+  });
+
   it('names each class once, and no place twice', () => {
     const text =
       'In 1851, on 3 May, at 5:30 p.m., 12 men paid $5 for 5 km. Call 555-0142: ½ off. Henry VIII, vol. 2, the BBC, Ελλάδα, www.example.com.';

@@ -10,7 +10,9 @@ export const HAND_LIST: Readonly<Record<string, readonly (readonly [string, stri
     ['£3 million', 'three million pounds'],
     ['€1,250', 'one thousand two hundred fifty euros'],
     ['at 5:30 p.m.', 'at five thirty p.m.'],
+    ['at 10.30 p.m.', 'at ten thirty p.m.'],
     ['at 10:05', 'at ten oh five'],
+    ['for 30¢', 'for thirty cents'],
     ['at 9:00 sharp', 'at nine o’clock sharp'],
     ['5 km away', 'five kilometers away'],
     ['1 km', 'one kilometer'],
@@ -100,6 +102,9 @@ export const HAND_LIST: Readonly<Record<string, readonly (readonly [string, stri
     ['trois quarts : ¾', 'trois quarts : trois quarts'],
   ],
   es: [
+    ['el 1.º de mayo', 'el primero de mayo'],
+    ['la 2.ª vez', 'la segunda vez'],
+    ['el 3.º piso', 'el 3.º piso'],
     ['El 14 de marzo de 1851', 'El catorce de marzo de mil ochocientos cincuenta y uno'],
     ['el 1 de mayo', 'el primero de mayo'],
     ['a las 17:45', 'a las diecisiete y cuarenta y cinco'],
@@ -141,6 +146,7 @@ export const HAND_LIST: Readonly<Record<string, readonly (readonly [string, stri
     ['1.200 km', 'mil e duzentos quilômetros'],
   ],
   id: [
+    ['abad ke-21', 'abad kedua puluh satu'],
     ['14 Maret 1851', 'empat belas Maret seribu delapan ratus lima puluh satu'],
     ['pukul 17:45', 'pukul tujuh belas lewat empat puluh lima'],
     ['Rp 5.000', 'lima ribu rupiah'],

@@ -72,6 +72,8 @@ const dates: Rule[] = [
   },
 ];
 
+const HALF = '[ ]?(?:[ap]\\.m\\.|[ap]m\\b|[AP]\\.?M\\b\\.?)';
+
 /** A verse such as John 3:16 is no time. */
 const NOT_A_VERSE =
   /(?:^|[^\p{L} ] ?|(?:\b\p{Ll}+|\b(?:At|By|From|Until|Till|Around|About|Before|After|Since|It|Was|The|On)) )$/u;
@@ -80,7 +82,8 @@ const times: Rule[] = [
   {
     class: 'times',
     pattern: new RegExp(
-      `${EDGE_BEFORE}([01]?[0-9]|2[0-4])[:]([0-5][0-9])([ ]?(?:[ap]\\.m\\.|[ap]m\\b|[AP]\\.?M\\b\\.?))?(?![:\\d])`,
+      // British print has a full stop, and then only what follows tells that it is a time.
+      `${EDGE_BEFORE}([01]?[0-9]|2[0-4])(?:[:]|\\.(?=[0-5][0-9]${HALF}))([0-5][0-9])(${HALF})?(?![:\\d])`,
       'gu',
     ),
     spoken: ({ groups: [hours, minutes, half], before }) => {
@@ -98,7 +101,7 @@ const times: Rule[] = [
   },
   {
     class: 'times',
-    pattern: new RegExp(`${EDGE_BEFORE}(1[0-2]|[1-9])([ ]?(?:[ap]\\.m\\.|[ap]m\\b|[AP]\\.?M\\b\\.?))`, 'gu'),
+    pattern: new RegExp(`${EDGE_BEFORE}(1[0-2]|[1-9])(${HALF})`, 'gu'),
     spoken: ({ groups: [hour, half] }) => `${cardinal(Number(hour))}${spaced(half)}`,
   },
 ];
@@ -173,6 +176,7 @@ export const ENGLISH: Language = {
         { signs: ['$', 'US$', 'USD'], one: 'dollar', many: 'dollars', minor: { one: 'cent', many: 'cents' } },
         { signs: ['£', 'GBP'], one: 'pound', many: 'pounds', minor: { one: 'penny', many: 'pence' } },
         { signs: ['€', 'EUR'], one: 'euro', many: 'euros', minor: { one: 'cent', many: 'cents' } },
+        { signs: ['¢'], one: 'cent', many: 'cents' },
         { signs: ['¥', '￥'], one: 'yuan', isUncertain: true },
         { signs: ['CNY', 'RMB'], one: 'yuan' },
         { signs: ['JPY'], one: 'yen' },

@@ -65,6 +65,14 @@ export const INDONESIAN: Language = western({
     return whole === undefined ? part : `${cardinal(whole)} ${part}`;
   },
   roman: { cue: /(?:^|[^\p{L}])(?:bab|bagian|jilid|buku) $/iu, afterCue: cardinal },
+  // "bab ke-3": an ordinal, one word.
+  ordinals: [
+    {
+      class: 'numbers',
+      pattern: /(?<![\p{L}\p{N}-])[Kk]e-[0-9]{1,6}(?![\p{L}\p{N}.,-]*[\p{L}\p{N}])/gu,
+      spoken: ({ text }) => `${text.slice(0, 2)}${cardinal(Number(text.slice(3)))}`,
+    },
+  ],
   abbreviations: {
     'dll.': 'dan lain-lain',
     'dsb.': 'dan sebagainya',

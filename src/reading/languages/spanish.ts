@@ -1,7 +1,7 @@
 /** How Spanish says numbers, dates and money. */
 import { toOrdinal } from 'n2words/es-ES';
 import { numberSpeech } from '../number-speech.ts';
-import { type Language, NOT_ONE } from '../rule.ts';
+import { type Language, type Match, NOT_ONE } from '../rule.ts';
 import { currencies, western } from '../western.ts';
 
 const speech = numberSpeech({
@@ -25,6 +25,14 @@ const { cardinal } = speech;
 /** Kings up to ten have an ordinal: Felipe segundo, Alfonso trece. */
 function afterName(value: number): string {
   return value <= 10 ? toOrdinal(value) : cardinal(value);
+}
+
+/** `1.º`, `2.ª`, to ten. "primer" or "primero", "tercer" or "tercero": before a noun, the noun decides. */
+function ordinal({ text, after }: Match): string | undefined {
+  const value = Number.parseInt(text, 10);
+  if (value < 1 || value > 10 || !/[ºª]$/.test(text)) return undefined;
+  if (text.endsWith('ª')) return toOrdinal(value).replace(/o$/, 'a');
+  return (value === 1 || value === 3) && /^ (?!(?:de|del|y|en|a) )\p{L}/u.test(after) ? undefined : toOrdinal(value);
 }
 
 const PARTS: Readonly<Record<number, string>> = {
@@ -96,6 +104,13 @@ export const SPANISH: Language = western({
     afterCue: (value) => (value === 1 ? 'primero' : cardinal(value)),
     afterName,
   },
+  ordinals: [
+    {
+      class: 'numbers',
+      pattern: /(?<![\p{L}\p{N}.,])[0-9]{1,4}\.?(?:[ºª°]|er|ro|ra|do|da)(?![\p{L}\p{N}])/gu,
+      spoken: ordinal,
+    },
+  ],
   abbreviations: {
     'Sr.': 'señor',
     'Sra.': 'señora',
