@@ -11,6 +11,7 @@ import { type BookLine, bookLines } from '../plan/book-lines.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftRun } from '../run/plan.ts';
 import { formatLineName, type LineName, parseLineName } from '../script/lines/line-name.ts';
+import { wordsInQuotes } from '../script/lines/words-in-quotes.ts';
 import type { Store } from '../store/store.ts';
 import { ManifestError } from './manifest-error.ts';
 
@@ -91,7 +92,8 @@ export function lineNamed({ lines }: Pick<OpenedBook, 'lines'>, name: LineName):
   const chapter = lines.filter((line) => line.chapter === name.chapter);
   const has = chapter.length > 0 ? `Chapter ${name.chapter} has ${chapter.length} lines` : chaptersText(lines);
   const near =
-    nearest && `; the nearest is ${nearest.number}, ${plain(nearest.character)}: “${beginning(plain(nearest.words))}”`;
+    nearest &&
+    `; the nearest is ${nearest.number}, ${plain(nearest.character)}: “${beginning(wordsInQuotes(plain(nearest.words)))}”`;
   throw new ConfigError(
     `There is no line ${formatLineName(name)}. ${has}${near ?? ''}. To see all lines: pipeline lines BOOK`,
   );

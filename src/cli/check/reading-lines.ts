@@ -1,5 +1,6 @@
 /** What `check` says about the places that an engine reads as it likes. */
 import type { OpenReading, ReadingGroup } from '../../book/warnings/open-readings.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
 import { shorten } from '../screen/text-width.ts';
@@ -57,6 +58,6 @@ function placeText({ number, file, line }: OpenReading): string {
 }
 
 function quoteText({ text, spoken }: OpenReading, most = QUOTE): string {
-  const quote = `“${shorten(plain(text), most)}”`;
+  const quote = `“${shorten(wordsInQuotes(plain(text)), most)}”`;
   return spoken === undefined ? quote : `${quote}: ${shorten(plain(spoken), most)}`;
 }

@@ -2,6 +2,7 @@
 import type { PlanReport } from '../../events/plan-report.ts';
 import type { PlanTotals } from '../../plan/plan-totals.ts';
 import { moneyText } from '../../plan/price.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
 import type { Terminal } from '../screen/terminal.ts';
@@ -31,7 +32,7 @@ export function changeScreen(
     ...planLines(withoutLines(report), terminal),
     `${grouped(segments.reuse)} of ${counted(segments.total, 'segment')} stay as they are. The takes and voices of the old model stay in the store, so changing back costs nothing.`,
     ...(lines.length === 0 ? [] : [`To listen first: ${workText(listening)}.`]),
-    ...lines.map(({ character, text }) => `  ${plain(character)}: “${plain(text)}”`),
+    ...lines.map(({ character, text }) => `  ${plain(character)}: “${wordsInQuotes(plain(text))}”`),
   ];
 }
 

@@ -11,6 +11,7 @@ import type { Edition } from '../../plan/edition.ts';
 import { type LockDifference, lockDifference } from '../../plan/lock-difference.ts';
 import { draftLike } from '../../run/draft-like.ts';
 import { editionOfDraft } from '../../run/prove.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { changeLines } from '../screen/diff-screen.ts';
@@ -86,7 +87,7 @@ function bookDiffers(name: string, { changes }: LockDifference): string {
 function storeDiffers(name: string, store: Store, { takes }: LockDifference): string {
   const lines = takes.map(
     ({ number, title, text, problem }) =>
-      `  line ${number} (“${plain(title)}”): ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(plain(text), 60)}”`,
+      `  line ${number} (“${plain(title)}”): ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(wordsInQuotes(plain(text)), 60)}”`,
   );
   return [
     `The store in ${store.location} cannot reproduce ${name}: ${counted(takes.length, 'take')} ${takes.length === 1 ? 'is' : 'are'} missing or different.`,

@@ -1,5 +1,6 @@
 /** Submitted books, as people and programs see them. */
 import { moneyOf, moneyText } from '../../plan/price.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import type { GrantBalance } from '../../store/grants.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
@@ -117,6 +118,6 @@ function failureLine({ chapter, ordinal, number, character, text, message }: Boo
       : [`line ${number}`]),
     character === undefined ? undefined : plain(character),
   ].filter((part) => part !== undefined);
-  const said = text === undefined ? '' : ` “${shorten(plain(text), 60)}”`;
+  const said = text === undefined ? '' : ` “${shorten(wordsInQuotes(plain(text)), 60)}”`;
   return `${place.length === 0 ? 'the book' : place.join(', ')}${said}: ${plain(message)}`;
 }

@@ -1,6 +1,7 @@
 /** The changes between two editions, for people. */
 import type { ChapterChange, EditionChanges, HeadChange, LineChange } from '../../plan/compare-editions.ts';
 import type { WordChange } from '../../script/lines/word-diff.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, plain } from './format.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';
@@ -102,7 +103,7 @@ function lineLines(line: LineChange, paint: Paint): string[] {
       `        - ${paint('red', plain(before!.spoken))}`,
       `        + ${paint('green', plain(after!.spoken))}`,
     ];
-  return [`${head}  “${shorten(plain(after!.text), QUOTE_COLUMNS)}”`];
+  return [`${head}  “${shorten(wordsInQuotes(plain(after!.text)), QUOTE_COLUMNS)}”`];
 }
 
 function decidedText({ decided }: LineChange): string {
@@ -116,7 +117,7 @@ function aspectWord(aspect: LineChange['aspects'][number], { before, after }: Li
 }
 
 function quotedLine({ character, text }: { character: string; text: string }): string {
-  return `${plain(character)}: “${shorten(plain(text), QUOTE_COLUMNS)}”`;
+  return `${plain(character)}: “${shorten(wordsInQuotes(plain(text)), QUOTE_COLUMNS)}”`;
 }
 
 /** `The [-old-] {+new+} words`, as git shows them; long unchanged stretches are shortened. */

@@ -2,6 +2,7 @@
 import type { BookChapter } from '../../book/chapters.ts';
 import { plain } from '../../errors.ts';
 import { formatLineName, HEAD_LINE } from '../../script/lines/line-name.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { grouped } from './format.ts';
 import { shorten } from './text-width.ts';
 
@@ -15,6 +16,6 @@ export function headLines(chapters: readonly BookChapter[]): string[] {
     .map(({ text, written }) => written ?? text);
   const number = formatLineName({ chapter: first.number, line: HEAD_LINE + 1 });
   return [
-    `  chapter heads: ${grouped(announced.length)}, the first is ${number} “${shorten(plain(words.join(' ')), 70)}”`,
+    `  chapter heads: ${grouped(announced.length)}, the first is ${number} “${shorten(wordsInQuotes(plain(words.join(' '))), 70)}”`,
   ];
 }

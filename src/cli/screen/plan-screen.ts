@@ -3,6 +3,7 @@ import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../even
 import { NEW_BUDGET } from '../../manifest/fields/budget.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/lines/word-diff.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { counted, duration, grouped, plain } from './format.ts';
 import { partText } from './part-of-book.ts';
 import { modelLines, priceSourceLines, unknownPriceLines } from './plan-models.ts';
@@ -132,7 +133,7 @@ function changeLines(
   const most = Math.max(40, (Number.isFinite(columns) ? columns : 80) - 10);
   const short = (line: string): string => (verbose ? line : shorten(line, most));
   const head = `      ${number} ${plain(character)}, ${reason}: `;
-  if (before === null) return [head + short(`“${plain(text)}”`)];
+  if (before === null) return [head + short(`“${wordsInQuotes(plain(text))}”`)];
   const pieces = diffWords(before, text);
   const side = (kind: 'removed' | 'added'): string =>
     short(

@@ -31,7 +31,7 @@ function decidedText({ take, say, pause, recording, direction, speaker }: Applie
     ...(take === undefined ? [] : [`take ${take}`]),
     ...(say === undefined ? [] : [`spoken as ${quoted(say)}`]),
     ...(pause === undefined ? [] : [`pause ${pause} s`]),
-    ...(recording === undefined ? [] : [`recording ${quoted(recording)}`]),
+    ...(recording === undefined ? [] : [`recording ${plain(recording)}`]),
     ...(direction === undefined ? [] : [`direction ${quoted(direction)}`]),
     ...(speaker === undefined ? [] : [`speaker ${plain(speaker)}`]),
   ].join(', ');

@@ -7,6 +7,7 @@ import type { PickupItem } from '../../lines/pickup-files.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
 import type { PlannedChapter } from '../../plan/plan.ts';
 import { type Comment, type Decision, SOUND_FIELDS, type SoundField } from '../../review/review.ts';
+import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import { findMaster, type MasterRecord, partsOf } from '../../store/masters.ts';
 import type { Moment } from '../book/moment.ts';
 import { showDoubt, untilNow } from '../book/show-line.ts';
@@ -98,7 +99,7 @@ function notesOf(moment: Moment, index: number, all = false): string[] {
 
 const DECIDED: { readonly [Field in SoundField]: (value: never) => string } = {
   take: (take: number) => `take ${take} is chosen`,
-  say: (say: string) => `spoken as “${say}”`,
+  say: (say: string) => `spoken as “${wordsInQuotes(say)}”`,
   pause: (pause: number) => `${pause} s of pause after it`,
   recording: (path: string) => `own recording: ${path}`,
   direction: (direction: string) => `direction: ${direction}`,
@@ -113,7 +114,7 @@ function decidedTexts(decision: Decision): string[] {
 
 /** `Ann, on “the light”, to 3:41: softer` */
 function commentText({ text, about, until, by }: Comment): string {
-  const place = about === undefined ? [] : [`on “${about}”`];
+  const place = about === undefined ? [] : [`on “${wordsInQuotes(about)}”`];
   const head = [...(by === undefined ? [] : [by]), ...place, ...(until === undefined ? [] : [`to ${until}`])];
   return head.length === 0 ? text : `${head.join(', ')}: ${text}`;
 }
