@@ -2,7 +2,14 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Line } from '../../shapes.ts';
 import { Button } from '../parts/button.tsx';
-import { canRecord, type Recorder, startRecording, wavFrom } from '../sound/microphone.ts';
+import {
+  canRecord,
+  MOST_RECORDING_SECONDS,
+  type Recorder,
+  startRecording,
+  TooLongRecording,
+  wavFrom,
+} from '../sound/microphone.ts';
 import { record } from '../state/decide.ts';
 import { setTool } from '../state/open.ts';
 import { clock } from '../text/format.ts';
@@ -20,9 +27,11 @@ export function RecordingTool({ line }: { line: Line }) {
     setProblem(undefined);
     if (file === undefined) return;
     if (file.size === 0) return setProblem(t('emptyRecording'));
-    const wav = await wavFrom(file).catch(() => undefined);
-    if (wav === undefined) setProblem(t('cannotDecode'));
-    else await use(wav);
+    const wav = await wavFrom(file).catch((error: unknown) => {
+      setProblem(t(error instanceof TooLongRecording ? 'recordingTooLong' : 'cannotDecode'));
+      return undefined;
+    });
+    if (wav !== undefined) await use(wav);
   };
   return (
     <>
@@ -66,12 +75,15 @@ function Microphone({ onMade, onProblem }: MicrophoneProps) {
   const [now, setNow] = useState(0);
   useEffect(() => {
     if (since === undefined) return;
-    const timer = setInterval(() => setNow(performance.now()), 250);
+    const timer = setInterval(() => {
+      setNow(performance.now());
+      // One that was forgotten ends by itself, and is kept.
+      if (performance.now() - since > MOST_RECORDING_SECONDS * 1000) end();
+    }, 250);
     return () => clearInterval(timer);
   }, [since]);
   // Whoever closes the form closes the microphone.
   useEffect(() => () => void recorder.current?.stop(), []);
-  if (!canRecord()) return <p class="hint">{t('cannotRecord')}</p>;
   const begin = async (): Promise<void> => {
     onProblem(undefined);
     recorder.current = await startRecording().catch(() => undefined);
@@ -86,6 +98,7 @@ function Microphone({ onMade, onProblem }: MicrophoneProps) {
     if (made !== undefined && made.seconds > 0) onMade(made);
     else onProblem(t('emptyRecording'));
   };
+  if (!canRecord()) return <p class="hint">{t('cannotRecord')}</p>;
   if (since === undefined)
     return (
       <Button icon="microphone" onPress={() => void begin()}>

@@ -161,6 +161,7 @@ export const EN = {
   recordingStored: 'The recording is in use.',
   cannotRecord: 'The microphone cannot be used here. It needs this computer or an https address, and your permission.',
   cannotDecode: 'This file has no sound that the browser can read. Use WAV, MP3, M4A or FLAC.',
+  recordingTooLong: 'This file is too large for one line: at most 10 minutes, or 115 MB. Cut out the line.',
   emptyRecording: 'The recording is empty.',
   comment: 'Comment',
   newComment: 'New comment',

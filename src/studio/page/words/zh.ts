@@ -156,6 +156,7 @@ export const ZH: Record<keyof typeof EN, Text> = {
   recordingStored: '录音已启用。',
   cannotRecord: '此处无法使用麦克风。需要在本机或 https 地址上打开，并授予权限。',
   cannotDecode: '浏览器无法从此文件读出声音。请使用 WAV、MP3、M4A 或 FLAC。',
+  recordingTooLong: '此文件对一行来说过大：最长 10 分钟，或最大 115 MB。请剪出这一行。',
   emptyRecording: '录音为空。',
   comment: '批注',
   newComment: '新批注',
