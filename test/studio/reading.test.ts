@@ -1,5 +1,5 @@
 /** What the studio reads: the book, its chapters as they will sound, suspects, and who may read it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { integratedLoudness } from '../../src/audio/measure/loudness.ts';
 import { createMeter } from '../../src/audio/measure/meter.ts';
@@ -168,6 +168,20 @@ describe('the sound of a chapter', () => {
     await reader.read();
     expect(performance.now() - from).toBeLessThan(300);
     await reader.cancel();
+  });
+
+  it('ends in words when the store vanishes while it is heard, and is whole again with it', async () => {
+    const { version } = await studio.get('/studio/api/chapters/1');
+    const response = await studio.send(`/studio/api/chapters/1/sound?v=${version}`);
+    await rename(book.path('store'), book.path('moved'));
+    try {
+      await expect(response.arrayBuffer()).rejects.toContain(
+        `The store at ${book.path('store')} is not there any more.`,
+      );
+    } finally {
+      await rename(book.path('moved'), book.path('store'));
+    }
+    expect((await wav('/studio/api/chapters/1/sound')).response.status).toBe(200);
   });
 
   it('of a line has what is around it', async () => {

@@ -6,6 +6,7 @@ import { Badge } from './line/status.tsx';
 import { IconButton } from './parts/button.tsx';
 import { JobLine } from './parts/job-line.tsx';
 import { Notices } from './parts/notices.tsx';
+import { Standing } from './parts/standing.tsx';
 import { Working } from './parts/working.tsx';
 import { SHOWS_BOOKS } from './state/base.ts';
 import { undo } from './state/decide.ts';
@@ -56,7 +57,10 @@ function Shell() {
       <main id="content" tabIndex={-1}>
         <View />
       </main>
-      <Jobs />
+      <div class="below-view">
+        <Standing />
+        <Jobs />
+      </div>
       <PlayerBar />
       <Working />
       <Notices />

@@ -9,7 +9,7 @@ import type { Studio } from '../studio.ts';
 import { openAccess, SECURITY_HEADERS } from './access.ts';
 import { loginRoute } from './login-route.ts';
 import type { PageFiles } from './page-files.ts';
-import { problemOf, problemResponse, StudioProblem } from './problem.ts';
+import { problemOf, problemResponse, StudioProblem, storeGoneProblem } from './problem.ts';
 import { addReadingRoutes } from './reading-routes.ts';
 
 /** What the server needs. */
@@ -79,9 +79,5 @@ async function refuseWithoutStore({ current }: Studio): Promise<void> {
   if (!(await isGone(store))) return;
   // Every page shows it.
   await current.now();
-  throw new StudioProblem(
-    503,
-    'store-gone',
-    `The store at ${store.location} is not there any more. Nothing was changed. Bring it back; what you typed stays here.`,
-  );
+  throw storeGoneProblem(store.location);
 }

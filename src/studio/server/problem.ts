@@ -103,3 +103,12 @@ export function wantsPage({ headers, method }: Request): boolean {
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
+
+/** The store is gone: what was asked would be about takes that nobody can hear. Nothing was changed. */
+export function storeGoneProblem(place: string): StudioProblem {
+  return new StudioProblem(
+    503,
+    'store-gone',
+    `The store at ${place} is not there any more. Nothing was changed. Bring it back; what you typed stays here.`,
+  );
+}

@@ -17,7 +17,7 @@ import { sendFinished } from '../sound/finished-chapter.ts';
 import { chapterPeaks, takePeaks } from '../sound/peaks.ts';
 import { sendRange, wavOf } from '../sound/sound-response.ts';
 import { chapterNumbered, lineNumbered, type Studio } from '../studio.ts';
-import { StudioProblem } from './problem.ts';
+import { StudioProblem, storeGoneProblem } from './problem.ts';
 
 /** Adds them. */
 export function addReadingRoutes(app: Hono, studio: Studio): void {
@@ -96,13 +96,14 @@ function requestOf({ req }: Context): { headers: Headers; isHead: boolean } {
   return { headers: req.raw.headers, isHead: req.method === 'HEAD' };
 }
 
-/** A damaged take is read from the store again the next time: it may have been made again by then. */
+/** A damaged take is read from the store again the next time: it may have been made again by then, or its store is gone. */
 async function* toldIfDamaged(chunks: AsyncIterable<Int16Array>, { current }: Studio): AsyncGenerator<Int16Array> {
   try {
     yield* chunks;
   } catch (error) {
-    if (error instanceof PipelineError && error.code === 'store-damaged') await current.afterDamage();
-    throw error;
+    if (!(error instanceof PipelineError) || error.code !== 'store-damaged') throw error;
+    const { storeGone } = await current.afterDamage();
+    throw storeGone === undefined ? error : storeGoneProblem(storeGone);
   }
 }
 

@@ -2,6 +2,7 @@
 import { wavHeader } from '../../audio/pcm.ts';
 import { rangeOf } from '../../web/byte-range.ts';
 import { ProblemError } from '../../web/problem.ts';
+import { problemOf } from '../server/problem.ts';
 
 /** Bytes that can be sent in ranges. */
 export interface Rangeable {
@@ -41,9 +42,14 @@ function streamOf(of: Rangeable, range: { from: number; to: number }): ReadableS
   return new ReadableStream(
     {
       pull: async (controller) => {
-        const { value, done } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(Uint8Array.from(value));
+        try {
+          const { value, done } = await pieces.next();
+          if (done) controller.close();
+          else controller.enqueue(Uint8Array.from(value));
+        } catch (error) {
+          // The server prints what ends a body early: of what can happen in the world, words and no places in the code.
+          controller.error(problemOf(error)?.message ?? error);
+        }
       },
       cancel: async () => {
         stop.abort();
