@@ -66,7 +66,7 @@ function Queue() {
   const now = queueNow.value;
   if (now === undefined) return null;
   const { spent, reserved, limit } = now.today;
-  const currency = books.value?.find(({ price }) => price !== null)?.price?.currency;
+  const currency = currencyOf(books.value ?? []);
   const text = (amount: number): string => moneyText({ amount, currency: currency ?? '' });
   return (
     <section class="card summary" aria-label={t('limits')}>
@@ -100,6 +100,12 @@ function Queue() {
   );
 }
 
+/** That of the money which any book names. */
+function currencyOf(all: readonly WatchedBook[]): string | undefined {
+  const named = all.flatMap(({ price, granted, spent }) => [price, granted, ...(spent?.sums ?? [])]);
+  return named.find((money) => money?.currency)?.currency ?? undefined;
+}
+
 function Group({ title, of }: { title: string; of: readonly WatchedBook[] }) {
   if (of.length === 0) return null;
   return (
@@ -128,8 +134,10 @@ function BookCard({ book }: { book: WatchedBook }) {
         <div>
           <h3>{name}</h3>
           <p class="hint">
-            {author !== null && author !== '' && `${t('byAuthor', { author })} · `}
-            {path}
+            {[
+              ...(author !== null && author !== '' ? [t('byAuthor', { author })] : []),
+              ...(name === path ? [] : [path]),
+            ].join(' · ')}
           </p>
         </div>
         <span class="badges">
@@ -231,10 +239,19 @@ function Actions({ book, hasStudio }: { book: WatchedBook; hasStudio: boolean })
   );
 }
 
-/** What the watcher tells. Without its text in this language, a bare name of a state says no more than the badge. */
-function statusOf({ status, statuses, state }: WatchedBook): string {
-  if (statuses) return language.value === 'zh-CN' ? statuses.zh : statuses.en;
-  return status === state ? '' : status;
+/** States of which the card says more than the watcher's text: the price and its button, the errors, the bar of progress. */
+const SAID_BY_CARD: Readonly<Record<string, (book: WatchedBook) => boolean>> = {
+  'waiting-approval': ({ price }) => price !== null,
+  rejected: (book) => errorsOf(book) !== null,
+  speaking: ({ progress }) => progress !== null,
+};
+
+/** What the watcher tells, as a sentence. Without its text in this language, a bare name of a state says no more than the badge. */
+function statusOf(book: WatchedBook): string {
+  const { status, statuses, state } = book;
+  if (SAID_BY_CARD[state]?.(book)) return '';
+  const text = statuses ? (language.value === 'zh-CN' ? statuses.zh : statuses.en) : status === state ? '' : status;
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function errorsOf({ errors, errorTexts }: WatchedBook): string | null {
