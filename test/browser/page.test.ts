@@ -132,6 +132,51 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     expect(studio.requests).toContain('POST /studio/api/lines/2:4/recording');
   });
 
+  it('refuses a recording that is no line before it reads it', async () => {
+    const { page, studio } = await open('/chapters/2#2:4');
+    await page.getByRole('button', { name: 'Recording', exact: true }).click();
+    const choose = async (of: { bytes?: number; seconds?: number }): Promise<void> => {
+      // As if a person had chosen it; the test itself may send no file of that size.
+      await page.locator('input[type=file]').evaluate((input, { bytes, seconds = 0 }) => {
+        const file = new File([new Uint8Array(44)], 'book.wav');
+        if (bytes !== undefined) Object.defineProperty(file, 'size', { value: bytes });
+        file.arrayBuffer = () => Promise.reject(new Error('read'));
+        Object.defineProperty(HTMLMediaElement.prototype, 'duration', { configurable: true, get: () => seconds });
+        Object.defineProperty(input, 'files', { configurable: true, value: [file] });
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      }, of);
+    };
+    const alert = page.locator('.tool-form').getByRole('alert');
+    for (const of of [{ bytes: 268_000_000 }, { seconds: 3600 }]) {
+      await choose(of);
+      await alert.getByText('This file is too large for one line').waitFor();
+    }
+    await choose({});
+    await alert.getByText('no sound that the browser can read').waitFor();
+    expect(studio.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
+  });
+
+  it('says on every page that the store is gone, or that the book has errors', async () => {
+    const { page, studio } = await open('/chapters/2');
+    const { book } = studio.invented;
+    const standing = page.locator('.standing');
+    await expect.poll(() => studio.requests).toContain('GET /studio/api/events');
+    await page.locator('.line').first().waitFor();
+    for (const [code, words] of [
+      ['store-gone', 'The store at /books is not there any more.'],
+      ['errors', 'The book has errors; this is how it was before.'],
+    ] as const) {
+      studio.tell({
+        type: 'book',
+        book: { ...book, notes: [words], notesTold: [{ code, values: { place: '/books', errors: '' } }] },
+      });
+      await standing.getByText(words).waitFor();
+    }
+    expect(await axe(page)).toEqual([]);
+    studio.tell({ type: 'book', book });
+    await standing.waitFor({ state: 'detached' });
+  });
+
   it('asks before a chapter with open faults is approved', async () => {
     const { page, studio } = await open('/chapters/3');
     await page.getByRole('button', { name: 'Approve chapter' }).click();
@@ -216,6 +261,12 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
       }),
     );
     studios.push(studio);
+    const cutNames = async (page: Page): Promise<(string | null)[]> => {
+      await page.locator('.line .badge').first().waitFor();
+      return page
+        .locator('.line .speaker, .brand-title')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+    };
     const openers: [path: string, button: string][] = [
       ['/chapters/3', '.head-end .button >> nth=-1'],
       ['/chapters/3', '.chapter-head .button >> nth=-1'],
@@ -225,6 +276,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     try {
       for (const [path, button] of openers) {
         const page = await phone.open(studio.address + path);
+        expect(await cutNames(page)).toEqual([]);
         await page.locator(button).click();
         const dialog = page.locator('dialog[open]');
         await dialog.waitFor();

@@ -19,7 +19,7 @@ import {
   unsaved,
 } from '../state/attributions.ts';
 import { speakerOf, undoNaming } from '../state/name-speaker.ts';
-import { attempt, hues } from '../state/studio.ts';
+import { attempt, book, hues } from '../state/studio.ts';
 import { t } from '../words/words.ts';
 import { Cast } from './cast.tsx';
 import { Waiting } from './chapter.tsx';
@@ -114,7 +114,7 @@ function Quotation({ item }: { item: Item }) {
       {proposed === true && <p class="tell-line">{t('proposedText')}</p>}
       <Context name={t('textBefore')} chapter={number} paragraphs={around(-AROUND, -1)} />
       <div class="quotation" aria-live="polite">
-        <p>
+        <p lang={book.value?.language}>
           {paragraph.parts.map(({ at, text, open }) =>
             open === true ? <mark key={at}>{text} </mark> : <span key={at}>{text} </span>,
           )}
@@ -153,7 +153,7 @@ function Context({
         return (
           <div key={paragraph.index} class={paragraph.startsScene ? 'context-line scene' : 'context-line'}>
             {isQuestion ? <span class="unknown">?</span> : <Speaker name={speaker ?? ''} of={speaker} />}
-            <p>{paragraph.parts.map(({ text }) => text).join(' ')}</p>
+            <p lang={book.value?.language}>{paragraph.parts.map(({ text }) => text).join(' ')}</p>
           </div>
         );
       })}
