@@ -8,7 +8,7 @@ export const EN = {
   language: 'en',
   pageTitle: '{title} – report',
   chapters: { one: '{n} chapter', other: '{n} chapters' },
-  head: '{chapters}, {length}, profile “{profile}”. Synthetic speech.',
+  head: '{chapters}, {length}, profile {profile}. Synthetic speech.',
   simulated: 'Simulated speech: for testing, not for delivery.',
   changedProfile: '{name}, changed',
 
@@ -21,7 +21,7 @@ export const EN = {
     'Written by a run for {n} of {chapters} (<code>--chapter</code>). The other files in this folder are as they were.',
   incomplete: 'Not everything was delivered.',
   unchecked: 'Not checked: the profile has no rules.',
-  allMeet: 'Every file meets the rules of “{profile}”, measured on the finished, encoded file.',
+  allMeet: 'Every file meets the rules of {profile}, measured on the finished, encoded file.',
   linesRefused: { one: '{n} line refused by the service', other: '{n} lines refused by the service' },
   linesParked: { one: '{n} line put aside', other: '{n} lines put aside' },
   linesDoubtful: { one: '{n} line to listen to', other: '{n} lines to listen to' },

@@ -6,7 +6,7 @@ export const ZH: Readonly<Record<keyof typeof EN, Text>> = {
   language: 'zh-CN',
   pageTitle: '{title} – 报告',
   chapters: '{n} 章',
-  head: '{chapters}，时长 {length}，母带规格“{profile}”。语音由机器合成。',
+  head: '{chapters}，时长 {length}，母带规格 {profile}。语音由机器合成。',
   simulated: '模拟语音：仅供测试，不能交付。',
   changedProfile: '{name}，有改动',
 
@@ -15,7 +15,7 @@ export const ZH: Readonly<Record<keyof typeof EN, Text>> = {
   partial: '本次运行只制作了 {chapters}中的 {n} 章（<code>--chapter</code>）。此文件夹中的其他文件保持原样。',
   incomplete: '有内容没有交付。',
   unchecked: '未检查：该规格没有规则。',
-  allMeet: '每个文件都符合“{profile}”的规则；测量的是编码后的成品文件。',
+  allMeet: '每个文件都符合 {profile} 的规则；测量的是编码后的成品文件。',
   linesRefused: '语音服务拒绝了 {n} 行',
   linesParked: '有 {n} 行暂未录成',
   linesDoubtful: '有 {n} 行待听',
