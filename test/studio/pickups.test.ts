@@ -93,10 +93,11 @@ describe('of a book', () => {
       ],
     }));
     // The studio compares its files with what it read at most once in 200 ms.
-    await vi.waitFor(async () => {
+    const shown = async (): Promise<void> => {
       const response = await fetch(`${studio.address}/studio/api/pickups.csv`);
       expect(await response.text()).toContain('too fast');
-    });
+    };
+    await vi.waitFor(shown, { timeout: 20_000 });
   });
   afterAll(() => studio.close());
 
