@@ -71,6 +71,22 @@ describe('a room', () => {
   });
 });
 
+describe('loud noise', () => {
+  it.each([0.2, 0.3, 0.5])('does not hide a head or a tail of %f s', (seconds) => {
+    const speech = join(silence(seconds), voice(4.07, { gain: 0.45 }), silence(seconds));
+    const quiet = look(plus(speech, noise('white', -75, speech.length)));
+    for (const [colour, dbfs] of [
+      ['white', -40],
+      ['white', -45],
+      ['pink', -40],
+    ] as const) {
+      const found = look(plus(speech, noise(colour, dbfs, speech.length)));
+      expect(Math.abs(found.headSilenceSeconds - quiet.headSilenceSeconds), `${colour}, head`).toBeLessThan(0.08);
+      expect(Math.abs(found.tailSilenceSeconds - quiet.tailSilenceSeconds), `${colour}, tail`).toBeLessThan(0.16);
+    }
+  });
+});
+
 describe('noise under one pause', () => {
   it.each(COLOURS.flatMap((colour) => [-35, -40, -45, -55].map((dbfs) => [colour, dbfs] as const)))(
     '%s, at %i dBFS, is found there',

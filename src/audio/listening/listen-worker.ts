@@ -13,7 +13,7 @@ const SECONDS_BETWEEN_COLLECTIONS = 150;
 
 setFlagsFromString('--expose-gc');
 // Another thread may just have taken the flag back.
-const collectGarbage = runInNewContext('globalThis.gc') as (() => void) | undefined;
+const collectGarbage = runInNewContext('this["gc"]') as (() => void) | undefined;
 // Flags are those of the whole process, and code that is kept for the next start (src/cli/compiled-code.ts) has them in it.
 setFlagsFromString('--no-expose-gc');
 

@@ -28,6 +28,9 @@ const STEADY_WITHIN = 10 ** (6 / 10);
 /** Louder steady sound is taken for a sung or held vowel. */
 const STEADY_BELOW_SPEECH = 10 ** (-7 / 10);
 
+/** At both ends of a file, noise alone is heard as such in less time: it is as loud as where the file is quietest. */
+const END_BLOCKS = BLOCKS_PER_SECOND / 5;
+
 /** Each value is the mean of five blocks, because single blocks of coloured noise vary by 10 dB. */
 const SMOOTH_BLOCKS = 5;
 
@@ -49,10 +52,12 @@ export function quietBlocks(loudness: Float32Array): QuietBlocks {
     if (value < silence || loudness[i]! < silence) silent[i] = pause[i] = 1;
     else if (value < speech * PAUSE_BELOW_SPEECH) pause[i] = 1;
   }
-  markSteady(level, speech * STEADY_BELOW_SPEECH, (from, to) => {
+  const mark = (from: number, to: number): void => {
     silent.fill(1, from, to);
     pause.fill(1, from, to);
-  });
+  };
+  markSteady(level, speech * STEADY_BELOW_SPEECH, mark);
+  markEnds(level, Math.min(room * SILENCE_ABOVE_ROOM, speech * STEADY_BELOW_SPEECH), mark);
   return { silent, pause };
 }
 
@@ -80,6 +85,14 @@ function markSteady(level: Float32Array, most: number, onSteady: (from: number, 
       from -= 1;
     }
   }
+}
+
+/** Calls `onEnd` for what is below `most` at the start and at the end, where that lasts a fifth of a second. */
+function markEnds(level: Float32Array, most: number, onEnd: (from: number, to: number) => void): void {
+  const first = level.findIndex((value) => value >= most);
+  const last = level.findLastIndex((value) => value >= most);
+  if (first >= END_BLOCKS) onEnd(0, first);
+  if (first >= 0 && level.length - 1 - last >= END_BLOCKS) onEnd(last + 1, level.length);
 }
 
 function smoothed(values: Float32Array): Float32Array {
