@@ -29,7 +29,7 @@ const STEADY_WITHIN = 10 ** (6 / 10);
 const STEADY_BELOW_SPEECH = 10 ** (-7 / 10);
 
 /** At both ends of a file, noise alone is heard as such in less time: it is as loud as where the file is quietest. */
-const END_BLOCKS = BLOCKS_PER_SECOND / 5;
+const END_BLOCKS = 0.15 * BLOCKS_PER_SECOND;
 
 /** Each value is the mean of five blocks, because single blocks of coloured noise vary by 10 dB. */
 const SMOOTH_BLOCKS = 5;
@@ -87,7 +87,7 @@ function markSteady(level: Float32Array, most: number, onSteady: (from: number, 
   }
 }
 
-/** Calls `onEnd` for what is below `most` at the start and at the end, where that lasts a fifth of a second. */
+/** Calls `onEnd` for what is below `most` at the start and at the end, where that lasts 0.15 s. */
 function markEnds(level: Float32Array, most: number, onEnd: (from: number, to: number) => void): void {
   const first = level.findIndex((value) => value >= most);
   const last = level.findLastIndex((value) => value >= most);
