@@ -87,13 +87,13 @@ export function pipelineProgram(): Command {
     .exitOverride()
     .showSuggestionAfterError();
   fitHelpToTerminal(root);
+  // Each command inherits it as it is here, without a group: a heading of these is none of its own.
+  root.addHelpCommand(helpCommand());
   for (const [heading, registers] of Object.entries(COMMANDS)) {
     root.commandsGroup(heading);
     for (const register of registers) register(root);
-    root.addHelpCommand(
-      new Command('help').argument('[command]').description('Show the help of a command').helpGroup(heading),
-    );
   }
+  root.addHelpCommand(helpCommand().helpGroup(Object.keys(COMMANDS).at(-1)!));
   addExamples(root, [
     ['pipeline init my-book', 'write a small book to start from'],
     ['pipeline import novel.epub --cast', 'turn a manuscript into chapters and speakers'],
@@ -108,6 +108,10 @@ export function pipelineProgram(): Command {
   addParagraph(root, 'docs/reference/settings.md lists all settings.');
   addSection(root, { heading: 'Exit codes:', items: EXIT_CODES });
   return root;
+}
+
+function helpCommand(): Command {
+  return new Command('help').argument('[command]').description('Show the help of a command');
 }
 
 function environment(): Item[] {

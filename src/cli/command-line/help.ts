@@ -7,6 +7,9 @@ import { wrap } from '../screen/wrap.ts';
 const MAX_TERM_COLUMNS = 30;
 /** Widest column of examples. */
 const MAX_EXAMPLE_COLUMNS = 46;
+/** A meaning that would be narrower is below its term, after so many blanks. */
+const MIN_MEANING_COLUMNS = 24;
+const BELOW = 6;
 /** Width of help that is not printed on a terminal, and the widest help on one. */
 const DEFAULT_WIDTH = 80;
 const MAX_WIDTH = 110;
@@ -34,6 +37,11 @@ export function fitHelpToTerminal(root: Command): void {
             helper.longestArgumentTermLength(command, helper),
           ),
         ),
+      styleUsage(usage) {
+        return wrap(`Usage: ${usage}`, this.helpWidth ?? DEFAULT_WIDTH, BELOW)
+          .join('\n')
+          .slice('Usage: '.length);
+      },
       formatItem: (term, termWidth, description, helper) =>
         itemLines([term, description], { termWidth, width: helper.helpWidth ?? DEFAULT_WIDTH }).join('\n'),
     });
@@ -50,7 +58,7 @@ export type Item = readonly [term: string, meaning: string];
 /** Adds examples below the options: commands, each with what it is for. */
 export function addExamples(command: Command, examples: readonly Item[]): void {
   const items = examples.map(([line, meaning]): Item => [`$ ${line}`, meaning]);
-  addSection(command, { heading: 'Examples:', items, most: MAX_EXAMPLE_COLUMNS, below: 6 });
+  addSection(command, { heading: 'Examples:', items, most: MAX_EXAMPLE_COLUMNS, below: BELOW });
 }
 
 /** Adds a section of terms and meanings in two columns below the options. */
@@ -86,10 +94,12 @@ function itemLines(
   { termWidth, width, below }: { termWidth: number; width: number; below?: number | undefined },
 ): string[] {
   if (meaning === '') return wrap(`  ${term}`, width, 2);
-  const isWide = textWidth(term) > termWidth;
-  const column = isWide && below !== undefined ? below : 2 + termWidth + 2;
+  const beside = 2 + termWidth + 2;
+  const isNarrow = width - beside < MIN_MEANING_COLUMNS;
+  const isWide = isNarrow || textWidth(term) > termWidth;
+  const column = isNarrow ? BELOW : isWide && below !== undefined ? below : beside;
   const lines = wrap(meaning, width - column, 0).map((line) => ' '.repeat(column) + line);
-  if (isWide) return [...wrap(`  ${term}`, width), ...lines];
+  if (isWide) return [...wrap(`  ${term}`, width, BELOW), ...lines];
   const [first = '', ...others] = lines;
   return [`  ${term}${first.slice(2 + textWidth(term))}`, ...others];
 }
