@@ -97,7 +97,7 @@ export function pipelineProgram(): Command {
   addExamples(root, [
     ['pipeline init my-book', 'write a small book to start from'],
     ['pipeline import novel.epub --cast', 'turn a manuscript into chapters and speakers'],
-    ['pipeline check book.yaml', 'find errors; calls nothing'],
+    ['pipeline check book.yaml', 'find errors, without calling the service'],
     ['pipeline plan book.yaml', 'show what a run would do, and its price'],
     ['pipeline run book.yaml --simulate', 'try the book without a key'],
     ['pipeline run book.yaml', 'make the book; needs DASHSCOPE_API_KEY'],

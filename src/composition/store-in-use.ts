@@ -10,7 +10,7 @@ export function storeInUse({ host, pid, heldSeconds, silentMs, takeOverMs }: Loc
     return `The other run (${who}) has written no heartbeat for ${silent} s. If none follows within ${left} s, this run takes over. Nothing needs to be deleted by hand.`;
   }
   const since = heldSeconds === undefined ? '' : `, for ${duration(heldSeconds)} so far`;
-  return `Another run (${who}) is using this store (${store.location})${since}; waiting for it to finish. If it has died, this run takes over by itself after about a minute; nothing needs to be deleted by hand. To run several at once, set REDIS_URL or give this run its own --store.`;
+  return `Another run (${who}) is using this store (${store.location})${since}; waiting for it to finish. If it has died, this run takes over automatically after about a minute; nothing needs to be deleted by hand. To run several at once, set REDIS_URL or give this run its own --store.`;
 }
 
 function duration(seconds: number): string {

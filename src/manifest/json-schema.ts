@@ -16,5 +16,21 @@ export function manifestJsonSchema(): object {
     title: 'Narration manifest',
     description: `A book for pipeline run. Models: ${Object.keys(MODELS).join(', ')} (default ${DEFAULT_MODEL}). Formats: ${AUDIO_FORMATS.join(', ')}. Mastering: ${PROFILE_NAMES.join(', ')}.`,
     ...rest,
+    if: { required: ['engine'] },
+    else: OF_THE_SERVICE,
   };
 }
+
+/** Without `engine:` the service speaks: its models, and the languages of any of them. */
+const ONE_OF_OURS = { enum: Object.keys(MODELS) };
+const OF_THE_SERVICE = {
+  properties: {
+    model: ONE_OF_OURS,
+    book: {
+      properties: {
+        language: { enum: [...new Set(Object.values(MODELS).flatMap(({ languages }) => Object.keys(languages)))] },
+      },
+    },
+    characters: { additionalProperties: { properties: { model: ONE_OF_OURS } } },
+  },
+};

@@ -36,6 +36,6 @@ export async function listen(
 
 function whyNot(code: string | undefined, address: string): string {
   if (code === 'EADDRINUSE') return `Another program uses ${address}; it may be one of yours that still runs.`;
-  if (code === 'EACCES') return `This program may not use ${address}.`;
+  if (code === 'EACCES') return `This program is not allowed to use ${address}.`;
   return `${address} is not available (${code ?? 'unknown reason'}).`;
 }

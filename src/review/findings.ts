@@ -18,7 +18,7 @@ export const findings = {
     ...about(decision, 'words'),
     code: 'review-orphan',
     severity: 'warning',
-    message: `The line of this decision (${placeThen(decision)}: “${short(wordsInQuotes(decision.words))}”) is not in the book any more, so the decision has no effect.`,
+    message: `The line of this decision (${placeThen(decision)}: “${short(wordsInQuotes(decision.words))}”) is no longer in the book, so the decision has no effect.`,
     fix: 'It stays in the file. Decide again about the line that replaced it, or remove this one.',
   }),
   otherBook: (of: { of: string; title: string; lost: number; all: number }): Finding => ({
@@ -66,7 +66,7 @@ export const findings = {
     ...about(decision, 'say'),
     code: 'review-say-too-long',
     severity: 'error',
-    message: 'What is to be spoken is far longer than the line that it replaces.',
+    message: 'The words to speak are far longer than the line that they replace.',
     fix: 'Write new words into the text itself; "say" is another spelling of those that are there.',
   }),
 } as const;

@@ -91,7 +91,7 @@ function isReproducible({ options: { emit, masteringVersion } }: Run, chapter: P
   if (masteringVersion === undefined) return true;
   const { number: index, title } = chapter;
   const message =
-    'It was mastered by an earlier version of the program, and the store does not have it any more. To master it again from the same takes, run without --locked; nothing is spoken.';
+    'It was mastered by an earlier version of the program, and the store no longer has it. To master it again from the same takes, run without --locked; nothing is spoken.';
   emit({ type: 'chapter.failed', index, title, code: 'lock-differs', message });
   return false;
 }

@@ -24,7 +24,7 @@ export async function lacksInodes(folder: string): Promise<boolean> {
 
 /** The failure of such a disk; `which` completes "The disk …". */
 export function inodesError(which: string, cause: unknown): PipelineError {
-  const message = `The disk ${which} takes no more files: it has no free inodes, however much space is left (df -i). Everything made so far is kept. Delete files that are not needed, and run again.`;
+  const message = `The disk ${which} cannot hold more files: it has no free inodes, even if it has free space (df -i). Everything made so far is kept. Delete files that are not needed, and run again.`;
   return new PipelineError({ code: 'disk-full', message, retry: 'never', cause });
 }
 

@@ -133,12 +133,9 @@ export async function chapterNumbered({ sounds }: Studio, moment: Moment, text: 
 export function lineNumbered({ lines }: Moment, number: string): number {
   const index = lines.findIndex((line) => line.number === number);
   if (index >= 0) return index;
-  throw new StudioProblem(
-    404,
-    'no-line',
-    `The book has no line ${number.slice(0, 20)} any more. Read the chapter again.`,
-    { values: { number: number.slice(0, 20) } },
-  );
+  throw new StudioProblem(404, 'no-line', `The book has no line ${number.slice(0, 20)} now. Read the chapter again.`, {
+    values: { number: number.slice(0, 20) },
+  });
 }
 
 /**
@@ -151,7 +148,7 @@ export function decidedLine(moment: Moment, number: string, id: string | undefin
   throw new StudioProblem(
     409,
     'other-line',
-    `${number} is another line by now. Nothing was changed. Read the chapter again.`,
+    `${number} is a different line now. Nothing was changed. Read the chapter again.`,
     { values: { number } },
   );
 }

@@ -31,7 +31,8 @@ export const NOTE_STATES: Readonly<Record<StatusLanguage, Readonly<Record<NoteSt
 const WHAT_TO_DO: Readonly<Record<StatusLanguage, Record<'errors' | 'attention', (file: string) => string>>> = {
   en: {
     errors: (file) => `Fix the errors and save the file; it is then checked again. They are all in "${file}".`,
-    attention: (file) => `Fix the cause; the book is tried again by itself, and when its files change. See "${file}".`,
+    attention: (file) =>
+      `Fix the cause; the book is tried again automatically, and when its files change. See "${file}".`,
   },
   zh: {
     errors: (file) => `请改正错误并保存文件，之后会自动再次检查。全部错误见“${file}”。`,

@@ -175,7 +175,7 @@ export const ROUTES = {
       404: unknownBook,
       408: { description: 'The body arrives too slowly' },
       409: inArchive,
-      412: { description: 'The review file is another one by now: merge the two' },
+      412: { description: 'The review file has changed since: merge the two' },
       413: { description: 'The body is too large' },
       415: { description: 'The body is not a review file' },
       422: { description: 'The review file has errors' },

@@ -96,7 +96,7 @@ it('makes the files of a pruned edition again from its takes, to the byte and wi
 
 it('keeps a pinned edition, and forgets a book with all that is its own', async () => {
   expect((await rig.run(['store', 'pin', 'book.yaml@1', '--simulate'])).stdout).toContain('is pinned');
-  expect((await rig.run(['store', 'unpin', 'book.yaml@1', '--simulate'])).stdout).toContain('not pinned any more');
+  expect((await rig.run(['store', 'unpin', 'book.yaml@1', '--simulate'])).stdout).toContain('no longer pinned');
   const unknown = await rig.run(['store', 'forget', 'A Smal Bok', '--simulate', '--yes']);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "A Small Book"?') });
   expect(await json('store', 'forget', 'book.yaml', '--now', '--yes')).toMatchObject({ type: 'store.pruned' });

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { OPTIONAL_PACKAGES, withPackages } from '../../src/composition/optional-packages.ts';
 import {
   ConfigError,
@@ -123,7 +124,9 @@ describe('the library', () => {
 
     await pipeline.choose(manifest, '1:1', 2);
     await pipeline.decide(manifest, '1:1', { pause: 1.5 });
-    expect(await readFile(`${manifest}.review`, 'utf8')).toMatch(/take: 2[\s\S]*pause: 1\.5/);
+    const decided = await readFile(`${manifest}.review`, 'utf8');
+    expect(decided).toMatch(/take: 2[\s\S]*pause: 1\.5/);
+    valid('review', parse(decided));
     expect(await pipeline.lines(manifest)).toMatchObject([{ chosen: 2, inStore: true }]);
     expect(await pipeline.plan(manifest)).toMatchObject({ segments: { synthesize: 0, reuse: 1 } });
     await pipeline.choose(manifest, '1:1', null);
@@ -153,6 +156,7 @@ describe('the library', () => {
     expect(imported).toMatchObject({ folder: at('novel'), letters: { leftOut: 0 } });
     expect(imported.chapters.map(({ title }) => title)).toEqual(['Fog', 'Sea']);
     expect(await pipeline.check(imported.manifestPath)).toMatchObject({ ok: true });
+    valid('manifest', parse(await readFile(imported.manifestPath, 'utf8')));
     const again = await pipeline.importBook(at('novel.md'), asked);
     expect(again).toMatchObject({ folder: at('novel.new'), besideOf: at('novel') });
     expect(again.changes?.map(({ kind }) => kind)).toEqual(['same', 'same']);

@@ -8,7 +8,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerCheck(root: Command): void {
   const command = root
     .command('check')
-    .description('Report every error and warning of a manifest and its files; calls nothing')
+    .description('Report every error and warning of a manifest and its files; makes no service calls')
     .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())

@@ -33,7 +33,7 @@ export async function chooseCommand(
   const { manifest, name, take } = of;
   const terminal = openTerminal();
   if ((take === undefined) === (flags.back !== true))
-    throw new ConfigError('Give the number of a take, such as 2, or --back to take the choice back.');
+    throw new ConfigError('Give the number of a take, such as 2, or --back to withdraw the choice.');
   if (name.segment !== undefined)
     throw new ConfigError(
       `A choice is for the complete line: ${formatLineName({ chapter: name.chapter, line: name.line })}.`,

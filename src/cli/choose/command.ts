@@ -10,12 +10,14 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerChoose(root: Command): void {
   const command = root
     .command('choose')
-    .description('Choose which take of a line the book uses; written into BOOK.yaml.review, calls nothing')
+    .description(
+      'Choose which take of a line the book uses, and write that into BOOK.yaml.review; makes no service calls',
+    )
     .argument('<manifest>', 'YAML file of the book')
     .argument('<line>', 'the line, such as 3:37', lineArgument)
     .argument('[take]', 'number of the take', takeNumber)
     .option('--back', 'withdraw the choice, with its words and direction')
-    .option('--say <text>', 'the take is of these words (as given to retake)')
+    .option('--say <text>', 'the take has these words (as given to retake)')
     .option('--direction <text>', 'the take has this direction (as given to retake)')
     .addOption(simulateOption())
     .addOption(storeOption())

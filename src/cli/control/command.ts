@@ -23,7 +23,7 @@ export function registerControl(root: Command): void {
       await finishCommand(cancelCommand(book, flags), flags);
     },
   );
-  add('retry', '<book>', 'Make again what failed of a submitted book, before other books').action(
+  add('retry', '<book>', 'Retry what failed in a submitted book, ahead of other books').action(
     async (book: string, flags: BookFlags) => {
       const { retryCommand } = await import('./control-book.ts');
       await finishCommand(retryCommand(book, flags), flags);

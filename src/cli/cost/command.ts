@@ -9,7 +9,7 @@ import type { CostFlags } from './cost.ts';
 export function registerCost(root: Command): void {
   const command = root
     .command('cost')
-    .description('Show what all runs of a book, or of all books of a store, have cost; calls nothing')
+    .description('Show what all runs of a book, or of all books of a store, have cost; makes no service calls')
     .argument('[book]', 'title of the book, or its manifest (default: all books)')
     .addOption(storeOption())
     .addOption(simulateOption())

@@ -9,7 +9,7 @@ import type { DeliverFlags } from './deliver.ts';
 export function registerDeliver(root: Command): void {
   const command = root
     .command('deliver')
-    .description('Pack a finished book for a shop: files, cover, sample, checklist; calls nothing')
+    .description('Pack a finished book for a shop: files, cover, sample, checklist; makes no service calls')
     .argument('<manifest>', 'YAML file of the book')
     .requiredOption('--for <shop>', 'acx, spotify, google-play, kobo, plain, or one-mp3 for the whole book as one MP3')
     .option('--to <dir>', 'folder for the package', 'packages')

@@ -8,7 +8,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerDiff(root: Command): void {
   const command = root
     .command('diff')
-    .description('Compare two editions of a book line by line: text, voice, sound; calls nothing')
+    .description('Compare two editions of a book line by line: text, voice, sound; makes no service calls')
     .argument('<before>', 'book.lock, folder of finished files, manifest, or an edition of the history: book.yaml@1')
     .argument('<after>', 'the same, of the other edition')
     .addOption(storeOption())

@@ -68,7 +68,7 @@ async function ofLock(path: string): Promise<OpenedEdition> {
   const read = await readLockFile(path).catch((error: unknown) => {
     throw new ConfigError(`${path} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
-  if (read?.edition === undefined) throw new ConfigError(`${path} ${read?.message ?? 'does not exist any more.'}`);
+  if (read?.edition === undefined) throw new ConfigError(`${path} ${read?.message ?? 'no longer exists.'}`);
   const { edition } = read;
   const warning = read.problem !== undefined && { warning: `${path} ${read.message}` };
   return { realm: edition.realm, edition: () => edition, ...warning };

@@ -10,7 +10,9 @@ import type { EarsFlags } from './ears.ts';
 export function registerEars(root: Command): void {
   const command = root
     .command('ears')
-    .description("Hear a book's stored takes again with today's checks, and list the suspects; speaks nothing")
+    .description(
+      "Check a book's stored takes again with the checks of this version, and list the suspects; speaks nothing",
+    )
     .argument('<manifest>', 'YAML file of the book')
     .addOption(chapterOption('only these chapters, such as 3, 2-4 or 3,7'))
     .option('--words', 'also have a recogniser hear the words; the price is shown first')
@@ -24,7 +26,7 @@ export function registerEars(root: Command): void {
       await finishCommand(earsCommand(manifest, flags), flags);
     });
   addExamples(command, [
-    ['pipeline ears book.yaml', 'what the checks of this version say of older takes, at no cost'],
+    ['pipeline ears book.yaml', 'check older takes with this version, at no cost'],
     ['pipeline ears book.yaml --words --chapter 3', 'compare what is heard in a chapter with its text'],
     ['pipeline retake book.yaml 3:37', 'speak one of them again'],
   ]);

@@ -8,7 +8,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerHistory(root: Command): void {
   const command = root
     .command('history')
-    .description('List the editions of a book with date, cost and what changed; calls nothing')
+    .description('List the editions of a book with date, cost and what changed; makes no service calls')
     .argument('<book>', 'manifest or title')
     .addOption(storeOption())
     .addOption(simulateOption())

@@ -8,7 +8,7 @@ import { oneToThousand, simulateOption } from '../command-line/options.ts';
 export function registerLimits(root: Command): void {
   const command = root
     .command('limits')
-    .description('Show or set the limits of the account for all machines, also while they work; needs REDIS_URL')
+    .description('Show or set the limits of the account for all machines, even while they work; needs REDIS_URL')
     .option(
       '--from-service',
       'show what the service allows this key, by model, beside the limits set here; costs nothing',
@@ -27,7 +27,7 @@ export function registerLimits(root: Command): void {
     ['pipeline limits', 'show the limits'],
     ['pipeline limits --sessions 16', 'allow 16 sessions on all machines together'],
     ['pipeline limits --sessions default', 'let each machine use its own setting'],
-    ['pipeline limits --from-service --save', 'take over what the service allows this key'],
+    ['pipeline limits --from-service --save', 'use what the service allows this key'],
   ]);
 }
 

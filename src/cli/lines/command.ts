@@ -9,7 +9,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerLines(root: Command): void {
   const command = root
     .command('lines')
-    .description("List a book's lines with their numbers, takes and doubts; calls nothing")
+    .description("List a book's lines with their numbers, takes and doubts; makes no service calls")
     .argument('<manifest>', 'YAML file of the book')
     .addOption(chapterOption('only these chapters, such as 3, 2-4 or 3,7'))
     .option('--suspects', 'only lines to check by ear, worst first')

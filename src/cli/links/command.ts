@@ -14,7 +14,7 @@ const DEFAULT_SECONDS = 86_400;
 export function registerLinks(root: Command): void {
   const command = root
     .command('links')
-    .description("Print download links to a book's finished files in a store on S3; calls nothing")
+    .description("Print download links to a book's finished files in a store on S3; makes no service calls")
     .argument('<manifest>', 'YAML file of the book')
     .addOption(storeOption())
     .addOption(simulateOption())

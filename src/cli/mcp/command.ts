@@ -8,7 +8,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerMcp(root: Command): void {
   const command = root
     .command('mcp')
-    .description('Serve the pipeline to an assistant over stdio (MCP): it plans, and spends only a sum that was agreed')
+    .description('Serve the pipeline to an assistant over stdio (MCP); it spends only a sum that you agreed to')
     .addOption(simulateOption())
     .addOption(storeOption())
     .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: PIPELINE_OUT, or out)')

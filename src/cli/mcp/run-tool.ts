@@ -25,7 +25,7 @@ export function addRunTool(context: ToolContext): void {
     {
       title: 'Make the book',
       description:
-        'Speaks, masters and delivers what a plan has shown. Spends at most the agreed sum. Takes minutes to hours, tells progress, and can be cancelled: what was spoken is kept.',
+        'Speaks, masters and delivers what a plan has shown. Spends at most the agreed sum. Takes minutes to hours, reports progress, and can be cancelled: what was spoken is kept.',
       inputSchema: AGREEMENT,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     },

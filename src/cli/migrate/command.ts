@@ -8,7 +8,9 @@ import { budgetOption, simulateOption, storeOption, yesOption } from '../command
 export function registerMigrate(root: Command): void {
   const command = root
     .command('migrate')
-    .description('Change the model of a book or character: price first, then one line of each voice to compare')
+    .description(
+      'Change the model of a book or character, after showing the price and speaking one line of each voice to compare',
+    )
     .argument('<manifest>', 'YAML file of the book')
     .requiredOption('--model <model>', 'the model to change to; docs/reference/engines.md lists them')
     .option('--character <name>', 'change only this character')
@@ -21,7 +23,7 @@ export function registerMigrate(root: Command): void {
     .addOption(budgetOption())
     .addOption(yesOption())
     .option('--dry-run', 'show what would change and what it would cost; speak and change nothing')
-    .option('--listen-only', 'speak the lines to compare, and leave the manifest as it is')
+    .option('--listen-only', 'speak the lines to compare, and leave the manifest unchanged')
     .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: import('./migrate.ts').MigrateFlags) => {
       const { migrateCommand } = await import('./migrate.ts');

@@ -127,9 +127,9 @@ async function voicesOfOtherModels(
 
 function notEditable(manifest: string, model: string, character: string | undefined): string {
   const where = character === undefined ? 'at its top' : `below "${character}"`;
-  return `The place of "model:" in ${manifest} cannot be changed without touching more of the file (a reference, a block of text, or brackets). Nothing was sent. Write "model: ${model}" ${where} yourself; \`pipeline plan\` shows what follows.`;
+  return `The place of "model:" in ${manifest} cannot be changed without touching more of the file (a reference, a block of text, or brackets). Nothing was sent. Write "model: ${model}" ${where} yourself; \`pipeline plan\` shows what changes then.`;
 }
 
 function ownServerMessage(manifest: string, model: string): string {
-  return `${manifest} is spoken by your own server ("engine: openai-speech"), whose models this command does not know. Nothing was sent. Change "model:" in the manifest, or remove "engine:" and write "model: ${model}"; \`pipeline plan\` shows what follows.`;
+  return `${manifest} is spoken by your own server ("engine: openai-speech"), whose models this command does not know. Nothing was sent. Change "model:" in the manifest, or remove "engine:" and write "model: ${model}"; \`pipeline plan\` shows what changes then.`;
 }

@@ -10,7 +10,7 @@ export function registerPickups(root: Command): void {
   const command = root
     .command('pickups')
     .description(
-      'List what is to be heard or recorded again: doubts, comments and decisions, with their times; calls nothing',
+      'List the lines to hear or record again: doubts, comments and decisions, with their times; makes no service calls',
     )
     .argument('<manifest>', 'YAML file of the book')
     .option('--csv <file>', 'write a table for Excel and other spreadsheets; - for standard output')

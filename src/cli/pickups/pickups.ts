@@ -51,7 +51,7 @@ export async function pickupsCommand(manifest: string, flags: PickupsFlags): Pro
   if (csv !== '-') print(items, files, terminal);
   if (orphans > 0)
     terminal.err(
-      `${counted(orphans, 'decision')} of the review file ${orphans === 1 ? 'has' : 'have'} no line any more and ${orphans === 1 ? 'is' : 'are'} not in the list. To see them: pipeline check ${plain(manifest)}`,
+      `${counted(orphans, 'decision')} of the review file ${orphans === 1 ? 'has' : 'have'} no line now and ${orphans === 1 ? 'is' : 'are'} not in the list. To see them: pipeline check ${plain(manifest)}`,
     );
   return EXIT.ok;
 }
@@ -85,7 +85,7 @@ async function writeFiles(sheets: readonly PickupSheet[], { csv, audacity, reape
 
 function print(items: readonly PickupItem[], files: readonly string[], terminal: Terminal): void {
   for (const path of files) terminal.out(`Written: ${plain(path)}`);
-  if (items.length === 0) terminal.out('Nothing is to be heard or recorded again.');
+  if (items.length === 0) terminal.out('There is nothing to hear or record again.');
   else if (files.length === 0) printTable(items, terminal);
   else terminal.out(counted(items.length, 'line'));
 }

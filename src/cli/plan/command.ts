@@ -9,14 +9,17 @@ import { budgetOption, simulateOption, storeOption, yesOption } from '../command
 export function registerPlan(root: Command): void {
   const command = root
     .command('plan')
-    .description('Show what a run would do and what it would cost; calls nothing')
+    .description('Show what a run would do and what it would cost; makes no service calls')
     .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())
     .addOption(budgetOption())
     .addOption(yesOption())
     .addOption(chapterOption('plan only these chapters, such as 3, 2-4 or 3,7'))
-    .option('--by <time>', 'say whether a run that begins now ends by then, such as 18:00 or 2026-12-01T18:00')
+    .option(
+      '--by <time>',
+      'say whether a run that starts now would end by this time, such as 18:00 or 2026-12-01T18:00',
+    )
     .option('--verbose', 'show every chapter and every changed line in full')
     .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: import('./plan.ts').PlanFlags) => {

@@ -10,7 +10,7 @@ import { simulateOption, storeOption } from '../command-line/options.ts';
 export function registerPlay(root: Command): void {
   const command = root
     .command('play')
-    .description('Hear one line as it sounds in its chapter, with two seconds around it; calls nothing')
+    .description('Play one line as it sounds in its chapter, with two seconds around it; makes no service calls')
     .argument('<manifest>', 'YAML file of the book')
     .argument('<line>', 'the line, such as 3:37; 3:37.2 is its second segment', lineArgument)
     .option('--take <n>', 'hear this take instead of the one that the book uses', takeNumber)

@@ -10,7 +10,7 @@ import { budgetOption, simulateOption, storeOption, yesOption } from '../command
 export function registerRetake(root: Command): void {
   const command = root
     .command('retake')
-    .description('Speak one line again: price first, then only that line; all takes are kept, none is chosen')
+    .description('Speak one line again, after showing the price; keeps all takes and chooses none')
     .argument('<manifest>', 'YAML file of the book')
     .argument('<line>', 'the line, such as 3:37', lineArgument)
     .option('--takes <n>', 'how many further takes (default: 1)', takeNumber)

@@ -17,7 +17,7 @@ export function registerReview(root: Command): void {
     .option('--export <file>', 'write a page for a reviewer without the program: the lines to hear, in one HTML file')
     .option('--all', 'with --export: every line, not only those to hear')
     .addOption(chapterOption('with --export: only these chapters, such as 3, 2-4 or 3,7'))
-    .option('--merge <file>', 'take over the decisions that a reviewer has saved in such a page')
+    .option('--merge <file>', 'apply the decisions that a reviewer saved in such a page')
     .addOption(simulateOption())
     .addOption(storeOption())
     .option('--out <dir>', 'folder for finished books (default: PIPELINE_OUT, or out)')

@@ -44,7 +44,7 @@ export async function exportCommand(manifest: string, file: string, flags: Expor
     if (!('page' in made)) throw new ConfigError(tooLargeText(made, wish));
     if (made.lines === 0) {
       if (flags.json) terminal.raw(JSON.stringify({ type: 'review.exported', file: null, lines: 0, bytes: 0 }));
-      else terminal.out('No line is to be heard, so no page was written. For every line: --all');
+      else terminal.out('There is no line to hear, so no page was written. To include every line: --all');
       return EXIT.ok;
     }
     const path = resolve(file);
@@ -66,8 +66,7 @@ export function tooLargeText({ bytes, chapters }: TooLarge, { scope }: HandoutWi
   const size = `The page would have about ${megabytes(bytes)}, more than ${megabytes(MOST_HANDOUT_BYTES)}, so none was written.`;
   const parts = partsOf(chapters);
   const all = scope === 'all' ? ' --all' : '';
-  if (parts.length < 2)
-    return `${size}${scope === 'all' ? ' Without --all it has only the lines that are to be heard.' : ''}`;
+  if (parts.length < 2) return `${size}${scope === 'all' ? ' Without --all it has only the lines to hear.' : ''}`;
   return `${size} Write one for each of these: ${parts.map((part) => `--export FILE${all} --chapter ${part}`).join('; ')}.`;
 }
 

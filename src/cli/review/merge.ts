@@ -124,7 +124,7 @@ async function tell(of: {
   const had = known === 0 ? '' : ` (${known} were there already)`;
   terminal.out(
     taken === 0
-      ? `${plain(basename(file))} has nothing new. ${plain(into)} is as it was.`
+      ? `${plain(basename(file))} has nothing new. ${plain(into)} is unchanged.`
       : `${counted(taken, 'decision')} taken over into ${plain(into)}${had}.`,
   );
   for (const { at, field, ours, theirs } of conflicts)

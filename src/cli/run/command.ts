@@ -19,7 +19,7 @@ export function registerRun(root: Command): void {
     .addOption(yesOption())
     .addOption(chapterOption('make only these chapters, such as 3, 2-4 or 3,7; no M4B, no lock, nothing is removed'))
     .option('--retry-refused', 'send texts again that the service refused in an earlier run')
-    .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
+    .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; makes no service calls')
     .option('--no-lock', 'do not write book.lock beside the manifest')
     .option('--detach', 'submit the book to the workers and exit; needs REDIS_URL and a shared store')
     .option('--json', 'print one JSON event per line; the last is run.finished')

@@ -8,7 +8,7 @@ import { budgetOption, simulateOption, storeOption, yesOption } from '../command
 export function registerSay(root: Command): void {
   const command = root
     .command('say')
-    .description("Hear a name or a sentence in a character's voice; price first")
+    .description("Speak a name or a sentence in a character's voice, after showing the price")
     .argument('<manifest>', 'YAML file of the book')
     .argument('<character>', 'who speaks')
     .argument('<words>', 'what to say')
@@ -28,6 +28,6 @@ export function registerSay(root: Command): void {
   ]);
   addParagraph(
     command,
-    'The words are sent as they are written here, without the word list of the book. The exact words of one of its lines are the take of that line: what was spoken once is not paid again.',
+    'The words are sent as they are written here, without the word list of the book. The exact words of a line of the book become a take of that line: what was spoken once is not paid again.',
   );
 }

@@ -19,7 +19,7 @@ export async function storePinCommand(name: string, flags: StoreFlags & { pinned
       return EXIT.ok;
     }
     terminal.out(
-      `“${plain(title)}”, edition ${number}, is ${pinned ? 'pinned: its finished files are kept' : 'not pinned any more'}.`,
+      `“${plain(title)}”, edition ${number}, is ${pinned ? 'pinned: its finished files are kept' : 'no longer pinned'}.`,
     );
     if (pinned && isFreed)
       terminal.out('Its files were deleted before. A run with its lock (`pipeline run --locked`) makes them again.');

@@ -24,7 +24,7 @@ export function registerVoices(root: Command): void {
     });
   const check = voices
     .command('check')
-    .description("Check recordings against the service's rules and recording guide; calls nothing")
+    .description("Check recordings against the service's rules and recording guide; makes no service calls")
     .argument('<file...>', 'recordings: WAV, MP3, M4A or any format that ffmpeg reads')
     .option('--model <id>', 'model to clone for (default: the default of a manifest)')
     .option('--json', 'print one JSON object')

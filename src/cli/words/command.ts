@@ -7,7 +7,9 @@ import { addExamples } from '../command-line/help.ts';
 export function registerWords(root: Command): void {
   const command = root
     .command('words')
-    .description("List a book's names and uncommon words, to settle how they are spoken before the run; calls nothing")
+    .description(
+      "List a book's names and uncommon words, to settle how they are spoken before the run; makes no service calls",
+    )
     .argument('<manifest>', 'YAML file of the book')
     .option('--all', 'list all words, not only the most frequent ones that are not settled yet')
     .option('--export <file>', "write the book's word list to a new file: a PLS lexicon (.pls) or YAML (.yaml)")

@@ -15,7 +15,7 @@ const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master', 'bind'];
 export function registerWorker(root: Command): void {
   const command = root
     .command('worker')
-    .description('Work for runs on other machines; needs REDIS_URL and the same --store')
+    .description('Do the work of runs on other machines; needs REDIS_URL and the same --store')
     .addOption(storeOption())
     .addOption(sessionsOption())
     .option(

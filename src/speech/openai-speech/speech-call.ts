@@ -165,7 +165,7 @@ export function otherKind(server: OwnServer, wanted: boolean): PipelineError {
   const was = wanted ? 'was our simulator' : 'was not our simulator';
   return otherThanPlanned(
     'service-unreachable',
-    `The server at ${hostOf(server)} ${was} when the run was planned; another one answers now. What it sent was discarded. Run again: nothing of the other one is used.`,
+    `The server at ${hostOf(server)} ${was} when the run was planned; another one answers now. What it sent was discarded. Run again.`,
   );
 }
 

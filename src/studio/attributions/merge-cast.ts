@@ -48,12 +48,9 @@ function notMerged(name: string, why: Exclude<ReturnType<typeof withMergedCast>,
       { values: { file: name } },
     );
   if ('unknown' in why)
-    return new StudioProblem(
-      409,
-      'text-changed',
-      `${name} has no character ${why.unknown} any more. Load the page again.`,
-      { values: { file: name } },
-    );
+    return new StudioProblem(409, 'text-changed', `${name} has no character ${why.unknown} now. Load the page again.`, {
+      values: { file: name },
+    });
   return new StudioProblem(
     422,
     'merge-fields',

@@ -121,7 +121,7 @@ function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told:
     const short = shortened(words);
     const where = at === '' ? 'a line' : at;
     return {
-      words: `A decision about ${where} has no line any more. It is kept, and applied to nothing: ${short}`,
+      words: `The line of a decision about ${where} no longer exists. The decision is kept, but has no effect: ${short}`,
       told: {
         code: at === '' ? ('orphan-nowhere' as const) : ('orphan' as const),
         values: { words: short, ...(at !== '' && { number: at }) },
@@ -129,7 +129,7 @@ function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told:
     };
   });
   if (storeGone !== undefined) {
-    const words = `The store at ${storeGone} is not there any more. This is the book as it was; nothing can be changed until the store is back.`;
+    const words = `The store at ${storeGone} is gone. This is the book as it was; nothing can be changed until the store is back.`;
     lost.unshift({ words, told: { code: 'store-gone', values: { place: storeGone } } });
   }
   if (errors === undefined) return lost;

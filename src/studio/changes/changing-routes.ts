@@ -22,7 +22,7 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
   const answer = async (id: string): Promise<{ line: Line }> => {
     const now = await current.afterChange();
     const index = now.states.findIndex((state) => state.id === id);
-    if (index < 0) throw new StudioProblem(409, 'other-line', 'The line is gone by now. Read the chapter again.');
+    if (index < 0) throw new StudioProblem(409, 'other-line', 'The line no longer exists. Read the chapter again.');
     const line = await shownLine(studio, now, index);
     hub.send({ type: 'line', line });
     return { line };

@@ -158,7 +158,7 @@ function refuseStretch(
 ): void {
   const { number, words, chapter } = lines[index]!;
   if (about !== undefined && !words.includes(about))
-    throw new StudioProblem(422, 'no-stretch', `${number} does not have these words any more. Select them again.`);
+    throw new StudioProblem(422, 'no-stretch', `${number} no longer has these words. Select them again.`);
   const last = lines.findIndex((line) => line.number === until);
   if (until !== undefined && (last <= index || lines[last]!.chapter !== chapter))
     throw new StudioProblem(

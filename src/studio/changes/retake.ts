@@ -31,7 +31,7 @@ export function payable({ refused, ...price }: GivenPrice): Price {
 /** Throws a `StudioProblem` with the price when it is higher than what was agreed to. */
 export function refuseHigherPrice(price: Price, agreed: number): void {
   if (price.nanos <= agreed) return;
-  throw new StudioProblem(409, 'price-changed', `The price is ${price.text} by now. Nothing was sent.`, {
+  throw new StudioProblem(409, 'price-changed', `The price is ${price.text} now. Nothing was sent.`, {
     price,
     values: { price: price.text },
   });

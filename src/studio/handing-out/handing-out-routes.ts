@@ -63,7 +63,7 @@ export function addHandingOutRoutes(app: Hono, studio: Studio): void {
 }
 
 function nothingToHear(): StudioProblem {
-  return new StudioProblem(404, 'nothing-to-hear', 'No line is to be heard or recorded again.');
+  return new StudioProblem(404, 'nothing-to-hear', 'There is no line to hear or record again.');
 }
 
 function tooLarge(bytes: number, isChapter: boolean): StudioProblem {

@@ -3,7 +3,7 @@ import type { Sentence } from './sentence.ts';
 /** About a review file. */
 export const REVIEW_SENTENCES: readonly Sentence[] = [
   [
-    'The line of this decision (‹at›: “«words»”) is not in the book any more, so the decision has no effect.',
+    'The line of this decision (‹at›: “«words»”) is no longer in the book, so the decision has no effect.',
     '这项决定所指的行（‹at›：“«words»”）已不在书中，因此决定不起作用。',
   ],
   ['It stays in the file.', '决定会保留在文件中。'],
@@ -34,7 +34,7 @@ export const REVIEW_SENTENCES: readonly Sentence[] = [
   ],
   ['Decide again about the new words.', '请对新的文字重新决定。'],
   ['Write a name or an alias from the manifest.', '请写清单中的名字或别名。'],
-  ['What is to be spoken is far longer than the line that it replaces.', '要朗读的文字比原来的行长得多。'],
+  ['The words to speak are far longer than the line that they replace.', '要朗读的文字比原来的行长得多。'],
   [
     'Write new words into the text itself; "say" is another spelling of those that are there.',
     '新的文字请写入文稿；“say”只用于写出原有文字的读法。',

@@ -11,7 +11,7 @@ export const EN_ATTRIBUTIONS = {
   attributionsHint: 'A number names the speaker and goes on. Names are saved in the text at once.',
   attributionPlace: '{n} of {all} · {open} open',
   allNamed: 'Every quotation has its speaker.',
-  allNamedHint: 'No text of this book has a [?] any more.',
+  allNamedHint: 'No text of this book contains a [?] now.',
   inChapter: 'Chapter {n}: {title}',
   textBefore: 'Before',
   textAfter: 'After',

@@ -22,7 +22,7 @@ export const EN_SERVER = {
   'problem.named-already': 'Somebody else named {name} as the speaker here, in {file}. It stays so.',
   'problem.no-chapter': 'The book has no chapter {number}.',
   'problem.no-job': 'This server has no such job. It may have been started again since.',
-  'problem.no-line': 'The book has no line {number} any more. Read the chapter again.',
+  'problem.no-line': 'The book has no line {number} now. Read the chapter again.',
   'problem.no-login': 'This studio needs no login.',
   'problem.no-resource': 'There is nothing at this address.',
   'problem.no-studio': 'This book has no studio. {why}',
@@ -35,16 +35,15 @@ export const EN_SERVER = {
   'problem.not-spoken': 'No take could be spoken.',
   'problem.not-wav': 'Send a WAV file.',
   'problem.nothing-changed': 'No chapter has changed since it was made. Name the chapters to make.',
-  'problem.no-stretch': 'The words or the last line of this comment are not there any more. Select them again.',
-  'problem.nothing-to-hear': 'No line is to be heard or recorded again.',
+  'problem.no-stretch': 'The words or the last line of this comment no longer exist. Select them again.',
+  'problem.nothing-to-hear': 'There is no line to hear or record again.',
   'problem.nothing-to-undo': 'There is nothing to take back.',
-  'problem.other-line': 'The line is another by now. Nothing was changed. Read the chapter again.',
-  'problem.price-changed': 'The price is {price} by now. Nothing was sent.',
+  'problem.other-line': 'The line is a different one now. Nothing was changed. Read the chapter again.',
+  'problem.price-changed': 'The price is {price} now. Nothing was sent.',
   'problem.recording-unusable': 'This recording cannot be used. {why} Nothing was changed.',
   'problem.recording': '{number} is a recording of the author’s, so it has no other takes.',
   'problem.request': 'The request cannot be carried out.',
-  'problem.store-gone':
-    'The store is not there any more. Nothing was changed. Bring it back; what you typed stays here.',
+  'problem.store-gone': 'The store is gone. Nothing was changed. Bring it back; what you typed stays here.',
   'problem.text-changed': '{file} was saved by somebody else. Nothing was changed. Look at it again.',
   'problem.too-large': 'At most {n} MB can be sent.',
   'problem.too-many-pages': 'Too many pages are open. Close another one.',
@@ -86,7 +85,7 @@ export const EN_SERVER = {
   'problem.port-unavailable': 'Another program uses the port, or it may not be used.',
   'problem.take-missing': '{number} has no take {take}. Nothing was changed.',
   'problem.worker-died': 'A step was given up because each worker that began it died.',
-  'problem.cancelled': 'The book was canceled.',
+  'problem.cancelled': 'The book was cancelled.',
   'problem.text-unaccounted': 'Some of the text is in no take. The chapter is not made.',
   'problem.lock-differs': 'What would be delivered differs from book.lock.',
   'problem.lock-unmet': 'The store lacks what book.lock names, or there is no lock.',
@@ -94,9 +93,9 @@ export const EN_SERVER = {
   'problem.interrupted': 'The work was interrupted. Everything made so far is kept.',
 
   // Of the HTTP API of a watched folder.
-  'problem.not-found': 'It is not there any more. Load the page again.',
-  'problem.conflict': 'The state is another one by now. Load the page again.',
-  'problem.not-waiting': 'The book waits for nothing by now. The list shows how it is.',
+  'problem.not-found': 'It is not there now. Load the page again.',
+  'problem.conflict': 'The state has changed. Load the page again.',
+  'problem.not-waiting': 'The book is no longer waiting. The list shows its state.',
   'problem.busy': 'The program is busy. Try again in a moment.',
   'problem.starting': 'The watcher is starting. Try again in a moment.',
   'problem.storage-full': 'It cannot be stored: the disk or the folder does not take it.',
@@ -112,7 +111,7 @@ export const EN_SERVER = {
   'job.takes': 'New takes of {number}: {takes}.',
   'job.converting': 'Converting the recording of {number}.',
   'job.converted': 'The recording of {number} can be heard.',
-  'job.stopped': 'Canceled. Everything made so far is kept.',
+  'job.stopped': 'Cancelled. Everything made so far is kept.',
 
   // Undo names these.
   'done.take': 'the choice of take {take} for {number}',
@@ -134,9 +133,10 @@ export const EN_SERVER = {
 
   'note.errors': 'The book has errors; this is how it was before.\n{errors}',
   'note.store-gone':
-    'The store at {place} is not there any more. This is the book as it was; nothing can be changed until the store is back.',
-  'note.orphan': 'A decision about {number} has no line any more. It is kept, and applied to nothing: {words}',
-  'note.orphan-nowhere': 'A decision about a line has no line any more. It is kept, and applied to nothing: {words}',
+    'The store at {place} is gone. This is the book as it was; nothing can be changed until the store is back.',
+  'note.orphan':
+    'The line of a decision about {number} no longer exists. The decision is kept, but has no effect: {words}',
+  'note.orphan-nowhere': 'The line of a decision no longer exists. The decision is kept, but has no effect: {words}',
 } as const satisfies Record<
   `problem.${ProblemCode}` | `job.${JobCode}` | `done.${DoneCode}` | `note.${NoteCode}`,
   string

@@ -208,7 +208,7 @@ export const EN = {
   jobBinding: 'Binding the book',
   jobDone: 'Done',
   jobFailed: 'Failed',
-  jobCancelled: 'Canceled',
+  jobCancelled: 'Cancelled',
   jobs: 'Work under way',
   jobSpent: 'Cost {price}',
   newTakes: {
