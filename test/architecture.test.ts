@@ -144,7 +144,7 @@ describe('architecture', () => {
 
   it('keeps the page in the browser: it shares types with its server, a table of words with the report, and nothing else', () => {
     const inPage = (file: string): boolean => file.startsWith('src/studio/page/');
-    const shared = ['src/qc/told/chinese-doubts.ts'];
+    const shared = ['src/qc/translations/chinese-doubts.ts'];
     for (const name of ['shapes', 'requests', 'attributions/attribution-shapes', 'handing-out/handout-shapes'])
       shared.push(`src/studio/${name}.ts`);
     for (const file of files) {

@@ -127,7 +127,7 @@ async function sourceText({ index, source }, context, place) {
   }
   if (text === undefined) return void found(place, `its text is not in ${source.file}`);
   if (sha256(text) === source.digest && text.length === source.characters) return text;
-  return void found(place, `${source.file} is not the text any more that was spoken`);
+  return void found(place, `${source.file} is no longer the text that was spoken`);
 }
 
 /** `text:` as it stands; `lines:` with a [tag] before each paragraph of an item, and an empty line after each item. */
@@ -262,7 +262,7 @@ async function checkTakes({ segments }, { store }, place) {
     const size = (await stat(path).catch(() => undefined))?.size;
     if (size === undefined) found(here, `the store has no take ${take.digest.slice(0, 12)}…`);
     else if (size !== take.samples * 2 || (await fileSha256(path)) !== take.digest)
-      found(here, `its take in the store is not ${take.digest.slice(0, 12)}… any more`);
+      found(here, `its take in the store is no longer ${take.digest.slice(0, 12)}…`);
     const record = await takeRecord(store, take.key);
     if (record === undefined) found(here, 'the store has no record of its take');
     else {

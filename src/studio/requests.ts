@@ -1,6 +1,6 @@
 /** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
 
-import type { DoneCode, Told } from './server/told.ts';
+import type { CodedMessage, DoneCode } from './server/message-codes.ts';
 import type { HeardLine, Line } from './shapes.ts';
 
 /** `POST …/price` */
@@ -93,7 +93,7 @@ export interface LineAnswer {
 export interface Undone {
   undone: string;
   /** The same as a code; absent for what an earlier version did. */
-  told?: Told<DoneCode>;
+  told?: CodedMessage<DoneCode>;
   lines: Line[];
   /** Of a speaker: the chapter, and the part among its parts. */
   place?: { chapter: number; at: number };

@@ -3,11 +3,11 @@
  * renamed. Times are integers in milliseconds from the start of the chapter's sound, unless a name says otherwise.
  * All that changes something has the header `x-studio: 1`; errors are `Problem`s. The bodies of requests are in requests.ts.
  */
-import type { DoubtCode } from '../qc/told/doubt-texts.ts';
-import type { DoneCode, JobCode, NoteCode, Told } from './server/told.ts';
+import type { DoubtCode } from '../qc/translations/doubt-texts.ts';
+import type { CodedMessage, DoneCode, JobCode, NoteCode } from './server/message-codes.ts';
 
-export type { DoubtCode } from '../qc/told/doubt-texts.ts';
-export type { DoneCode, JobCode, NoteCode, ProblemCode, Told } from './server/told.ts';
+export type { DoubtCode } from '../qc/translations/doubt-texts.ts';
+export type { CodedMessage, DoneCode, JobCode, NoteCode, ProblemCode } from './server/message-codes.ts';
 
 /** `good`: no check doubts it. `parked`: the service refused to speak it, and it is not asked again. `none`: not spoken yet. */
 export type Verdict = 'good' | 'doubtful' | 'parked' | 'none';
@@ -19,8 +19,8 @@ export interface Doubt {
   /** What was found and what is expected, as one sentence. */
   reason: string;
   /** The two as codes; absent for a check that this version does not know. */
-  found?: Told<DoubtCode>;
-  wanted?: Told<DoubtCode>;
+  found?: CodedMessage<DoubtCode>;
+  wanted?: CodedMessage<DoubtCode>;
   /** Where in the line's take, in seconds from its start; absent: all of it. */
   atSeconds?: number;
   /** Length of the place; absent: unknown. */
@@ -164,12 +164,12 @@ export interface Book {
   money: { currency: string; spent?: string; granted?: string; left?: string };
   /** What `undo` would take back. */
   undo?: string;
-  undoTold?: Told<DoneCode> /** Absent for what an earlier version did. */;
+  undoTold?: CodedMessage<DoneCode> /** Absent for what an earlier version did. */;
   /** Who works on the store or the book now; `doing`: the same as a code. */
-  busy?: { who: string; doing?: Told<JobCode> };
+  busy?: { who: string; doing?: CodedMessage<JobCode> };
   /** Decisions without their line, conflicts, and what else a person should know, in plain words. */
   notes: string[];
-  notesTold?: Told<NoteCode>[] /** In the same order. */;
+  notesTold?: CodedMessage<NoteCode>[] /** In the same order. */;
   /** How many `[?]` its texts have; absent for none. */
   openSpeakers?: number;
 }
@@ -238,7 +238,7 @@ export interface Job {
   /** What is happening, for people. */
   message: string;
   /** The same as a code; absent for words of the service or of a check. */
-  doing?: Told<JobCode>;
+  doing?: CodedMessage<JobCode>;
   /** What it really cost, such as `0.0123 CNY`. */
   spent?: string;
   result?: { takes?: number[]; chapters?: number[]; files?: string[] };

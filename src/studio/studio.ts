@@ -6,7 +6,7 @@ import { showBook } from './book/show-book.ts';
 import { showLine } from './book/show-line.ts';
 import { takeBack } from './changes/take-back.ts';
 import { openUndoStack, type UndoStack } from './changes/undo.ts';
-import type { Given } from './given.ts';
+import type { StudioDependencies } from './dependencies.ts';
 import { type HeardLines, openHeardLines } from './heard/heard.ts';
 import { openJobs, type StudioJobs } from './jobs.ts';
 import { type EventHub, openEventHub } from './server/event-hub.ts';
@@ -22,7 +22,7 @@ import {
 
 /** An open studio. */
 export interface Studio {
-  given: Given;
+  given: StudioDependencies;
   current: CurrentBook;
   sounds: ChapterSounds;
   hub: EventHub;
@@ -51,7 +51,7 @@ const MOST_VERSIONS = 200;
 
 /** Opens the book; its errors, in words, when it cannot be read. `onFault` receives bugs of the program. */
 export async function openStudio(
-  given: Given,
+  given: StudioDependencies,
   { onFault }: { onFault(error: unknown): void },
 ): Promise<Studio | { errors: string }> {
   const hub = openEventHub();

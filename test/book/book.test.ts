@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -49,7 +49,7 @@ const FILES = {
 };
 
 async function load(options: Partial<Parameters<typeof loadBook>[0]> = {}): Promise<BookReading> {
-  return toldInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), ...options }));
+  return alsoInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), ...options }));
 }
 
 /** What the author would see, with the temporary folder's name taken out. */

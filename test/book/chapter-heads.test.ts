@@ -12,7 +12,7 @@ import { draftBook } from '../../src/plan/draft-book.ts';
 import { editionOf } from '../../src/plan/edition.ts';
 import { editionLines, lineIndexes } from '../../src/plan/edition-lines.ts';
 import { formatLock, readLock } from '../../src/plan/lock.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ async function load(more: object, chapters: readonly Given[], language = 'en'): 
   const characters = { narrator: { voice: 'v' }, mara: { voice: 'w' } };
   const manifest = { book: { title: 'T', language }, characters, chapters: written, ...more };
   await writeFile(manifestPath, JSON.stringify(manifest));
-  return toldInChinese(await loadBook({ manifestPath }));
+  return alsoInChinese(await loadBook({ manifestPath }));
 }
 
 /** What is spoken as line 0 of each chapter; null: nothing. */

@@ -19,7 +19,7 @@ import { draftRun } from '../../src/run/plan.ts';
 import { editionOfDraft } from '../../src/run/prove.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bundleBook, unbundleBook } from '../../src/submissions/book-bundle.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 const ACCOUNT = { id: 'account', realm: 'dashscope' } as const;
 const AUDIO = 'qwen-audio-3.1-tts-flash';
@@ -54,7 +54,7 @@ output: {formats: [mp3], mastering: none}
 async function read(of: Parameters<typeof text>[0]) {
   const path = join(folder, 'book.yaml');
   writeFileSync(path, text(of));
-  return toldInChinese(await loadBook({ manifestPath: path }));
+  return alsoInChinese(await loadBook({ manifestPath: path }));
 }
 
 async function bookOf(of: Parameters<typeof text>[0]): Promise<Book> {
@@ -120,7 +120,7 @@ it.each([
 it('refuses a model that does not speak the language of the book', async () => {
   const path = join(folder, 'id.yaml');
   writeFileSync(path, text({ model: AUDIO, mara: 'cosyvoice-v3-plus' }).replace('author:', 'language: it, author:'));
-  const { diagnostics } = toldInChinese(await loadBook({ manifestPath: path }));
+  const { diagnostics } = alsoInChinese(await loadBook({ manifestPath: path }));
   expect(diagnostics).toMatchObject([
     {
       code: 'unknown-language',

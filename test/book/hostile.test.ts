@@ -7,7 +7,7 @@ import { createDownload } from '../../src/book/download.ts';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 import * as kinds from './hostile.ts';
 
 const SECRET = 'the secret of the house';
@@ -33,7 +33,7 @@ async function judge({ manifest, files = {}, links = {} }: kinds.HostileBook): P
   for (const [name, target] of Object.entries(links))
     symlinkSync(target.replace(/^~/, folder), join(folder, 'book', name));
   const download = createDownload({ lookup: async () => [{ address: '10.0.0.1', family: 4 }] });
-  return toldInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), download }));
+  return alsoInChinese(await loadBook({ manifestPath: join(folder, 'book', 'book.yaml'), download }));
 }
 
 const wav = (seed: number): Buffer =>

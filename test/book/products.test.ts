@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadBook } from '../../src/book/load-book.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -119,7 +119,7 @@ it.each(Object.keys(CASES))('%s', { timeout: 60_000 }, async (name) => {
     await mkdir(dirname(join(folder, name, file)), { recursive: true });
     await writeFile(join(folder, name, file), content);
   }
-  const { diagnostics } = toldInChinese(await loadBook({ manifestPath: path }));
+  const { diagnostics } = alsoInChinese(await loadBook({ manifestPath: path }));
   expect([...new Set(diagnostics.map(({ code }) => code))].sort()).toEqual([...says].sort());
   expect(diagnostics.length).toBeLessThan(1_010);
 });

@@ -7,7 +7,7 @@ import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import type { Draft } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -24,7 +24,7 @@ async function load(manifest: string, files: Record<string, string> = {}): Promi
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  const reading = toldInChinese(await loadBook({ manifestPath: join(folder, 'book.yaml') }));
+  const reading = alsoInChinese(await loadBook({ manifestPath: join(folder, 'book.yaml') }));
   return { ...reading, printed: formatDiagnostics({ ...reading, color: false }).replaceAll(`${folder}/`, '') };
 }
 

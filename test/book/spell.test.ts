@@ -10,7 +10,7 @@ import { readingLines } from '../../src/cli/check/reading-lines.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
 import { editionOf } from '../../src/plan/edition.ts';
 import { called } from '../cli/in-process.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 const TEXT = [
   'In 1851 he paid $5.',
@@ -35,7 +35,7 @@ async function load(more: string, language = 'en'): Promise<BookReading> {
     more,
   ];
   await writeFile(manifestPath, `${lines.join('\n')}\n`);
-  return toldInChinese(await loadBook({ manifestPath }));
+  return alsoInChinese(await loadBook({ manifestPath }));
 }
 
 const segmentsOf = (book: Book | undefined) => book!.chapters.flatMap(({ segments }) => segments);

@@ -6,11 +6,11 @@ import { spokenDisclosureText } from '../../src/book/warnings/spoken-disclosure.
 import { runCommand } from '../../src/cli/run/run.ts';
 import { reportPage } from '../../src/deliver/reports/report-page.ts';
 import { EN } from '../../src/deliver/reports/words/en.ts';
-import { ruleInWords, unmarkedInWords } from '../../src/deliver/reports/words/told-in-chinese.ts';
+import { ruleInWords, unmarkedInWords } from '../../src/deliver/reports/words/records-in-chinese.ts';
 import { reportLanguage, wordsIn } from '../../src/deliver/reports/words/words.ts';
 import { ZH } from '../../src/deliver/reports/words/zh.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../src/qc/told/chinese-doubts.ts';
+import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../src/qc/translations/chinese-doubts.ts';
 import { judgeFile, unreadableVerdict } from '../../src/qc/verdict.ts';
 import { bookFolder, called, quickCommands } from '../cli/in-process.ts';
 import { FAILING, GOOD } from '../qc/measured-files.ts';

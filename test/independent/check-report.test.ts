@@ -292,7 +292,7 @@ it('refuses a map that is not the one of the report, and a text that was edited 
   await rig.write('one.txt', 'Another text.\n');
   expect(await checkAgain()).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('one.txt is not the text any more that was spoken'),
+    stderr: expect.stringContaining('one.txt is no longer the text that was spoken'),
   });
   await rig.write('one.txt', before);
 });

@@ -1,11 +1,11 @@
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { type ManifestReading, parseManifest } from '../../src/manifest/parse.ts';
-import { toldInChinese } from './told-in-chinese.ts';
+import { alsoInChinese } from './messages-in-chinese.ts';
 
 /** Parses a manifest that is written in the test, as the file `book.yaml`. */
 export function read(text: string | Uint8Array): ManifestReading {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-  return toldInChinese(parseManifest({ file: 'book.yaml', bytes }));
+  return alsoInChinese(parseManifest({ file: 'book.yaml', bytes }));
 }
 
 /** What the author would see of it. */

@@ -13,7 +13,7 @@ import { editionOfDraft } from '../../src/run/prove.ts';
 import { anchorOf, type KnownLine } from '../../src/script/lines/line-identity.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bundleBook, unbundleBook } from '../../src/submissions/book-bundle.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 const VOICE = 'qwen-tts-vc-a-voice-20250812105009984-838b';
 const TEXT = [
@@ -79,7 +79,7 @@ async function decide(decisions: Record<number, Partial<Decision>>): Promise<Boo
       ...fields,
     })),
   }));
-  return toldInChinese(await loadBook({ manifestPath: book }));
+  return alsoInChinese(await loadBook({ manifestPath: book }));
 }
 
 const parts = (reading: BookReading) => ({ book: reading.book!, account: { id: '', realm: 'local' as const } });
@@ -88,7 +88,7 @@ const keys = (reading: BookReading): string[] => draftRun(parts(reading)).chapte
 /** Of the book itself, whatever is decided. */
 const OF_THE_BOOK = ['direction-ignored', 'character-never-speaks', 'unused-word'];
 const codes = (reading: BookReading): string[] =>
-  toldInChinese(reading)
+  alsoInChinese(reading)
     .diagnostics.filter(({ code }) => !OF_THE_BOOK.includes(code))
     .map(({ code, severity }) => `${severity} ${code}`);
 

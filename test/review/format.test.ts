@@ -4,10 +4,10 @@ import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts'
 import { formatReview } from '../../src/review/format.ts';
 import { parseReview } from '../../src/review/parse.ts';
 import { REVIEW_BYTES, type Review } from '../../src/review/review.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 import { decision, reviewOf } from './decisions.ts';
 
-const read = (text: string) => toldInChinese(parseReview({ file: 'book.yaml.review', bytes: Buffer.from(text) }));
+const read = (text: string) => alsoInChinese(parseReview({ file: 'book.yaml.review', bytes: Buffer.from(text) }));
 const errors = (text: string): string =>
   formatDiagnostics({ diagnostics: read(text).diagnostics, sources: new Map(), color: false });
 /** A file with these lines of YAML between its first line and its last. */

@@ -4,7 +4,7 @@ import { billedUnits } from '../../src/models.ts';
 import { cutSegments, type Segment } from '../../src/script/cut/cut-segments.ts';
 import { proveCoverage } from '../../src/script/text/coverage.ts';
 import { readScript, type Script } from '../../src/script/text/read.ts';
-import { toldInChinese } from '../manifest/told-in-chinese.ts';
+import { alsoInChinese } from '../manifest/messages-in-chinese.ts';
 
 export const CHARACTERS = [
   { name: 'narrator', aliases: [] },
@@ -15,7 +15,7 @@ export const CHARACTERS = [
 /** Reads a text with the characters above, as the file `01.txt`. */
 export function script(text: string, narrator: string | undefined = 'narrator', markdown = false): Script {
   const lines = lineIndex(text);
-  return toldInChinese(
+  return alsoInChinese(
     readScript({
       file: '01.txt',
       text,

@@ -6,13 +6,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FAILURE_MEANINGS } from '../../src/cli/command-line/failure-meanings.ts';
 import { SCORES } from '../../src/qc/scores.ts';
 import { TAKE_CHECKS } from '../../src/qc/take.ts';
-import { DOUBT_TEXTS, toldDoubt } from '../../src/qc/told/doubt-texts.ts';
+import { codedDoubt, DOUBT_TEXTS } from '../../src/qc/translations/doubt-texts.ts';
 import { doubtsOfWords } from '../../src/qc/words/word-doubts.ts';
 import { wordsMissing } from '../../src/qc/words-missing.ts';
 import { EN } from '../../src/studio/page/words/en.ts';
-import { doubtReason, language, languageFor, t, told } from '../../src/studio/page/words/words.ts';
+import { doubtReason, language, languageFor, t, translated } from '../../src/studio/page/words/words.ts';
 import { ZH } from '../../src/studio/page/words/zh.ts';
-import { DONE_CODES, JOB_CODES, NOTE_CODES, PROBLEM_CODES } from '../../src/studio/server/told.ts';
+import { DONE_CODES, JOB_CODES, NOTE_CODES, PROBLEM_CODES } from '../../src/studio/server/message-codes.ts';
 
 /** A manifest with errors never gets so far, and the command line has no page. */
 const FAILURE_CODES = Object.keys(FAILURE_MEANINGS).filter(
@@ -46,7 +46,7 @@ describe('the texts of the page', () => {
 
   it('have words for every code that the server can send, and for the words of every check', () => {
     for (const table of [EN, ZH]) expect(CODES.filter((code) => !(code in table))).toEqual([]);
-    const untold = everyDoubt().filter((doubt) => Object.keys(toldDoubt(doubt)).length < 2);
+    const untold = everyDoubt().filter((doubt) => Object.keys(codedDoubt(doubt)).length < 2);
     expect(untold).toEqual([]);
     expect(everyDoubt().flatMap(({ check }) => (`check.${check}` in EN ? [] : [check]))).toEqual([]);
     const missing = TAKE_CHECKS.filter(({ name }) => !everyDoubt().some(({ check }) => check === name));
@@ -57,15 +57,15 @@ describe('the texts of the page', () => {
     const doubt = {
       check: 'x',
       reason: 'in English',
-      ...toldDoubt({ measured: '1.4 s of silence', wanted: 'at most 0.9 s by its punctuation' }),
+      ...codedDoubt({ measured: '1.4 s of silence', wanted: 'at most 0.9 s by its punctuation' }),
     };
     expect(doubtReason(doubt)).toBe('in English');
     language.value = 'zh-CN';
     expect(doubtReason(doubt)).toBe('静音 1.4 秒；预期：按标点最多 0.9 秒');
     expect(doubtReason({ check: 'x', reason: 'of a later version' })).toBe('of a later version');
-    expect(told('problem', { code: 'no-line', values: { number: '3:37' } }, 'No line.')).toContain('3:37');
-    expect(told('problem', { code: 'recording' }, 'Its own words.')).toBe('Its own words.');
-    expect(told('problem', { code: 'of-tomorrow' }, 'Its own words.')).toBe('Its own words.');
+    expect(translated('problem', { code: 'no-line', values: { number: '3:37' } }, 'No line.')).toContain('3:37');
+    expect(translated('problem', { code: 'recording' }, 'Its own words.')).toBe('Its own words.');
+    expect(translated('problem', { code: 'of-tomorrow' }, 'Its own words.')).toBe('Its own words.');
   });
 
   it('are all used', () => {

@@ -1,7 +1,7 @@
 /** A studio of a book that the simulator speaks, with a fault that can be heard, on a port of this machine. */
 import { vi } from 'vitest';
 import { openBook } from '../../src/cli/lines/open-book.ts';
-import { givenToStudio } from '../../src/cli/review/given.ts';
+import { studioDependencies } from '../../src/cli/review/studio-dependencies.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { openTerminal } from '../../src/cli/screen/terminal.ts';
 import { listen } from '../../src/observe/listen.ts';
@@ -55,7 +55,7 @@ export async function startRealStudio(
   const first = await openBook({ manifest: book.manifest, flags, terminal: openTerminal(), signal });
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
-  const studio = await openStudio(givenToStudio({ first: first!, flags, signal }), { onFault });
+  const studio = await openStudio(studioDependencies({ first: first!, flags, signal }), { onFault });
   if ('errors' in studio) throw new Error(studio.errors);
   const app = createStudioApp({
     studio,

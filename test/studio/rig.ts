@@ -1,6 +1,6 @@
 /** A studio in this process: its routes are called as a browser calls them, without a socket. */
 import { openBook } from '../../src/cli/lines/open-book.ts';
-import { givenToStudio, type StudioFlags } from '../../src/cli/review/given.ts';
+import { type StudioFlags, studioDependencies } from '../../src/cli/review/studio-dependencies.ts';
 import { openTerminal } from '../../src/cli/screen/terminal.ts';
 import { createStudioApp } from '../../src/studio/server/app.ts';
 import { openPageFiles } from '../../src/studio/server/page-files.ts';
@@ -34,7 +34,7 @@ export async function studioOf(
   if (first === undefined) throw new Error('The book has errors.');
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
-  const given = givenToStudio({ first, flags, signal });
+  const given = studioDependencies({ first, flags, signal });
   const studio = await openStudio(given, { onFault });
   if ('errors' in studio) throw new Error(studio.errors);
   const app = createStudioApp({ studio, page: await openPageFiles(page), token, onFault });

@@ -13,8 +13,8 @@ import { openBook } from '../lines/open-book.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { openBrowser } from './browser.ts';
-import { givenToStudio, type StudioFlags } from './given.ts';
 import { pageFolder } from './page-folder.ts';
+import { type StudioFlags, studioDependencies } from './studio-dependencies.ts';
 
 /** Flags of `review`. */
 export interface ReviewFlags extends StudioFlags {
@@ -36,7 +36,7 @@ export async function reviewCommand(manifest: string, flags: ReviewFlags): Promi
     if (first === undefined) return EXIT.wrongInput;
     const onFault = (error: unknown): void =>
       terminal.err(plain(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    const given = givenToStudio({ first, flags, signal });
+    const given = studioDependencies({ first, flags, signal });
     const studio = await openStudio(given, { onFault });
     if ('errors' in studio) throw new Error('Internal error: a book has errors that it did not have a moment ago.');
     try {

@@ -11,7 +11,7 @@ import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { pageFolder } from '../review/page-folder.ts';
 
-type StudioFlags = import('../review/given.ts').StudioFlags;
+type StudioFlags = import('../review/studio-dependencies.ts').StudioFlags;
 
 /** Gets every event of the watcher. */
 export interface Notifications {

@@ -13,7 +13,7 @@ import type { Work } from '../../run/run-options.ts';
 import { lastVoiceUse, listAllVoices, type VoiceRecord } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import type { Resources } from '../../web/resources.ts';
-import type { StudioFlags } from '../review/given.ts';
+import type { StudioFlags } from '../review/studio-dependencies.ts';
 
 /** Most voices that are listed. */
 const MOST_VOICES = 200;

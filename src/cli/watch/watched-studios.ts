@@ -10,7 +10,7 @@ import type { PageFiles } from '../../studio/server/page-files.ts';
 import type { StudioProblem } from '../../studio/server/problem.ts';
 import { openStudio } from '../../studio/studio.ts';
 import type { InboxView } from '../../watch/view.ts';
-import { givenToStudio, type StudioFlags } from '../review/given.ts';
+import { type StudioFlags, studioDependencies } from '../review/studio-dependencies.ts';
 import { fewOpen, type Openable } from './few-open.ts';
 
 /** Books whose studios are open at once; one more closes the one that was asked for longest ago and has no work under way. */
@@ -64,7 +64,7 @@ async function openWatched(id: string, of: WatchedStudiosOf, signal: AbortSignal
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     throw withErrors(formatDiagnostics({ diagnostics: errors, sources, color: false }).trimEnd());
   }
-  const given = givenToStudio({ first, flags, signal });
+  const given = studioDependencies({ first, flags, signal });
   const studio = await openStudio(given, { onFault });
   if ('errors' in studio) throw withErrors(studio.errors);
   const { fetch } = createStudioApp({ studio, page, token, onFault });

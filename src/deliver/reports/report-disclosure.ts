@@ -3,7 +3,7 @@ import type { Report, ReportDisclosure } from './report-json.ts';
 import { fileLink } from './report-sound.ts';
 import { type Column, tableHtml } from './report-table.ts';
 import { escapeHtml } from './report-text.ts';
-import { markInWords, unmarkedInWords } from './words/told-in-chinese.ts';
+import { markInWords, unmarkedInWords } from './words/records-in-chinese.ts';
 import { hasText, type ReportLanguage, type Words } from './words/words.ts';
 
 /** The block; an empty string for a report that says nothing about it. */

@@ -3,17 +3,17 @@ import type { Report, ReportDoubt } from './report-json.ts';
 import { linePlayer, soundPlace } from './report-sound.ts';
 import { type Column, tableHtml } from './report-table.ts';
 import { clock, escapeHtml } from './report-text.ts';
-import { doubtInWords, reasonInWords } from './words/told-in-chinese.ts';
+import { doubtInWords, reasonInWords } from './words/records-in-chinese.ts';
 import type { ReportLanguage, Words } from './words/words.ts';
 
 /** The language of the report and its texts. */
-interface Told {
+interface InLanguage {
   words: Words;
   language: ReportLanguage;
 }
 
 /** Doubtful takes, worst first, each with what is around it to hear; an empty string for none. */
-export function doubtfulLines(doubtful: readonly ReportDoubt[], told: Told): string {
+export function doubtfulLines(doubtful: readonly ReportDoubt[], told: InLanguage): string {
   const { words } = told;
   if (doubtful.length === 0) return '';
   return section(
@@ -24,7 +24,7 @@ export function doubtfulLines(doubtful: readonly ReportDoubt[], told: Told): str
   );
 }
 
-function doubtfulLine(line: ReportDoubt, { words, language }: Told): string {
+function doubtfulLine(line: ReportDoubt, { words, language }: InLanguage): string {
   const { number, doubts, atSeconds, tries, pickup, sound } = line;
   const said = doubts.map((doubt) => escapeHtml(words('doubt', doubtInWords(doubt, language))));
   const how = pickup ? words('ownRecording') : tries > 1 ? words('bestOf', { n: tries }) : '';
@@ -35,7 +35,7 @@ function doubtfulLine(line: ReportDoubt, { words, language }: Told): string {
 }
 
 /** Lines that the service refused; an empty string for none. */
-export function refusedLines(refused: Report['refused'], told: Told): string {
+export function refusedLines(refused: Report['refused'], told: InLanguage): string {
   const { words } = told;
   if (refused.length === 0) return '';
   return section(
@@ -47,7 +47,7 @@ export function refusedLines(refused: Report['refused'], told: Told): string {
 }
 
 /** Lines that failed all tries and were skipped; an empty string for none. */
-export function parkedLines(parked: Report['parked'], told: Told): string {
+export function parkedLines(parked: Report['parked'], told: InLanguage): string {
   const { words } = told;
   if (parked.length === 0) return '';
   return section(
@@ -58,7 +58,7 @@ export function parkedLines(parked: Report['parked'], told: Told): string {
   );
 }
 
-function unspokenLine(line: Report['parked'][number], { words, language }: Told): string {
+function unspokenLine(line: Report['parked'][number], { words, language }: InLanguage): string {
   const { reason, original } = reasonInWords(line, language);
   // What the service said is as it is: an engineer searches for it.
   const more =

@@ -12,7 +12,7 @@ import { chapterPlayer, fileLink, isBookFile } from './report-sound.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { type Column, tableHtml } from './report-table.ts';
 import { breakableHtml, clock, escapeHtml, withMinus } from './report-text.ts';
-import { ruleInWords } from './words/told-in-chinese.ts';
+import { ruleInWords } from './words/records-in-chinese.ts';
 import { type ReportLanguage, type Words, wordsIn } from './words/words.ts';
 
 /** What the page is written for. */

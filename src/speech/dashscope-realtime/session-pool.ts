@@ -21,8 +21,8 @@ import { pauseOnlyLimiter, recordThrottles } from '../dashscope/throttle.ts';
 import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
 import { LeftoverSpeech } from './commit-order.ts';
 import { openSession, type Session } from './session.ts';
+import { createTakeCompleteness } from './take-completeness.ts';
 import { createTextSpacing } from './text-spacing.ts';
-import { createWholeness } from './wholeness.ts';
 
 /** Options of the pool. */
 export interface SessionPoolOptions {
@@ -62,7 +62,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const permits = createPermits(limiterOf);
   const throttles = recordThrottles(ramp, limiterOf);
   const spacing = createTextSpacing();
-  const wholeness = createWholeness();
+  const wholeness = createTakeCompleteness();
   const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
   const breaches = createBreachWatch();
   let spoken = 0;

@@ -15,10 +15,10 @@ import { unfit } from './failures.ts';
 import { hostOf } from './http.ts';
 import type { OpenAiSpeechOptions } from './options.ts';
 import type { PaceWatch } from './pace-watch.ts';
+import { createPrioritySemaphore } from './priority-semaphore.ts';
 import { type SampleProof, sampleIgnored } from './sample-proof.ts';
 import type { IdentityWatch } from './server-identity.ts';
 import type { SpeechCaller } from './speech-call.ts';
-import { createTurns } from './turns.ts';
 import { isSampleVoice } from './voice-id.ts';
 
 /** Makes a speaker. Sends nothing. */
@@ -32,7 +32,7 @@ export function createOwnSpeaker(
     crisp,
   }: { caller: SpeechCaller; proof: SampleProof; pace: PaceWatch; identity: IdentityWatch; crisp: CrispVoices },
 ): Speaker {
-  const turns = createTurns(options.maxCalls ?? 1);
+  const turns = createPrioritySemaphore(options.maxCalls ?? 1);
   const { server } = caller;
   let opened = 0;
   let spoken = 0;

@@ -9,7 +9,7 @@ import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../../scr
 import { readScript, type Script } from '../../script/text/read.ts';
 import type { Moment } from '../book/moment.ts';
 import type { Done, NamedBefore, UndoStack, WayBack } from '../changes/undo.ts';
-import type { Given } from '../given.ts';
+import type { StudioDependencies } from '../dependencies.ts';
 import { doneWords } from '../server/done-words.ts';
 import { StudioProblem } from '../server/problem.ts';
 import type { Attributed, AttributeRequest, Said } from './attribution-shapes.ts';
@@ -17,7 +17,7 @@ import { type AttributionText, readAttributionTexts, writeAttributions } from '.
 
 /** What attributing needs of a studio. */
 interface Attributing {
-  given: Pick<Given, 'proposalsFolder'>;
+  given: Pick<StudioDependencies, 'proposalsFolder'>;
   undo: Pick<UndoStack, 'push'>;
 }
 

@@ -9,7 +9,7 @@ import { joinedEdits } from '../../script/tags/tag-speaker.ts';
 import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../../script/text/written-paragraphs.ts';
 import type { Moment } from '../book/moment.ts';
 import { hunksOf } from '../changes/difference.ts';
-import type { Given } from '../given.ts';
+import type { StudioDependencies } from '../dependencies.ts';
 
 /** A chapter's text with its paragraphs. */
 export interface AttributionText extends CurrentText {
@@ -24,7 +24,7 @@ export interface AttributionText extends CurrentText {
 
 /** The texts now: of one chapter, or of all. */
 export async function readAttributionTexts(
-  { given }: { given: Pick<Given, 'proposalsFolder'> },
+  { given }: { given: Pick<StudioDependencies, 'proposalsFolder'> },
   moment: Moment,
   only?: number,
 ): Promise<AttributionText[]> {

@@ -1,7 +1,7 @@
 /** The book as it is now: read again when a file of it was saved, or when its store has other takes. */
 import type { NumberedKeys } from '../../lines/stored-takes.ts';
 import type { Store } from '../../store/store.ts';
-import type { Given, StudioBook } from '../given.ts';
+import type { StudioBook, StudioDependencies } from '../dependencies.ts';
 import { stateOfFiles } from './book-files.ts';
 import { type Moment, momentOf } from './moment.ts';
 import { type RememberingStore, rememberingStore } from './remembering-store.ts';
@@ -42,7 +42,7 @@ interface Known {
 
 /** Throws `errors` when the book cannot be read at its first opening; later the last moment stays, with the errors. */
 export async function openCurrentBook(
-  given: Given,
+  given: StudioDependencies,
   of: { onChange(now: Moment, before: Moment): void },
 ): Promise<CurrentBook | { errors: string }> {
   let remembering: RememberingStore | undefined;

@@ -9,7 +9,7 @@ import { linesOfDecisions } from '../../review/apply.ts';
 import { joinDecisions } from '../../review/merge.ts';
 import { type Decision, EMPTY_REVIEW, type Review } from '../../review/review.ts';
 import { planRun } from '../../run/plan.ts';
-import type { StudioBook } from '../given.ts';
+import type { StudioBook } from '../dependencies.ts';
 
 /** A book at one moment. Nothing in it changes. */
 export interface Moment extends StudioBook {

@@ -5,7 +5,7 @@ import { countOpen } from '../attributions/count-open.ts';
 import type { Done } from '../changes/undo.ts';
 import type { HeardLines } from '../heard/heard.ts';
 import { isApproved } from '../heard/heard-takes.ts';
-import type { Approved, Book, Chapter, ChapterSummary, NoteCode, Told } from '../shapes.ts';
+import type { Approved, Book, Chapter, ChapterSummary, CodedMessage, NoteCode } from '../shapes.ts';
 import { chapterOf, type HeardChapter } from '../sound/chapter-sounds.ts';
 import type { Moment } from './moment.ts';
 import { showLines } from './show-line.ts';
@@ -116,8 +116,8 @@ function hueOf(name: string): number {
   return (value >>> 0) % 360;
 }
 
-function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told: Told<NoteCode> }[] {
-  const lost: { words: string; told: Told<NoteCode> }[] = orphans.map(({ at, words }) => {
+function notesOf({ orphans, errors, storeGone }: Moment): { words: string; told: CodedMessage<NoteCode> }[] {
+  const lost: { words: string; told: CodedMessage<NoteCode> }[] = orphans.map(({ at, words }) => {
     const short = shortened(words);
     const where = at === '' ? 'a line' : at;
     return {

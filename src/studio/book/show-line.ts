@@ -3,7 +3,7 @@ import { anchorsIn } from '../../captions/word-anchors.ts';
 import type { TakeDoubt } from '../../events.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
 import type { PlannedSegment } from '../../plan/plan.ts';
-import { toldDoubt } from '../../qc/told/doubt-texts.ts';
+import { codedDoubt } from '../../qc/translations/doubt-texts.ts';
 import { SOUND_FIELDS } from '../../review/review.ts';
 import type { HeardLines } from '../heard/heard.ts';
 import { heardTakes, isApproved } from '../heard/heard-takes.ts';
@@ -54,7 +54,7 @@ export function showLine(moment: Moment, index: number, { chapter, heard }: Show
 
 /** A doubt in words. */
 export function showDoubt({ check, measured, wanted, atSeconds }: TakeDoubt): Doubt {
-  const told = toldDoubt({ measured, wanted });
+  const told = codedDoubt({ measured, wanted });
   return { check, reason: `${measured}, expected ${wanted}`, ...told, ...(atSeconds !== undefined && { atSeconds }) };
 }
 

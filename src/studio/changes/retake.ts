@@ -4,7 +4,7 @@ import { storedTakes } from '../../lines/stored-takes.ts';
 import { MOST_TAKES } from '../../manifest/fields/take-number.ts';
 import { isPickup } from '../../plan/book-lines.ts';
 import type { Moment } from '../book/moment.ts';
-import type { GivenPrice } from '../given.ts';
+import type { PricedWork } from '../dependencies.ts';
 import type { PriceRequest, RetakeRequest } from '../requests.ts';
 import { StudioProblem } from '../server/problem.ts';
 import type { Job, Price } from '../shapes.ts';
@@ -23,7 +23,7 @@ export async function retakePrice(
 }
 
 /** Throws a `StudioProblem` when the budget does not allow it. */
-export function payable({ refused, ...price }: GivenPrice): Price {
+export function payable({ refused, ...price }: PricedWork): Price {
   if (refused !== undefined) throw new StudioProblem(422, 'over-budget', refused, { price });
   return price;
 }

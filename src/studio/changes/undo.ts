@@ -9,7 +9,7 @@ import type { Approval } from '../../review/review.ts';
 import type { LineAnchor } from '../../script/lines/line-identity.ts';
 import { readLines, sealLine } from '../../store/journals.ts';
 import type { Store } from '../../store/store.ts';
-import type { DoneCode, Told } from '../server/told.ts';
+import type { CodedMessage, DoneCode } from '../server/message-codes.ts';
 
 /** How something is taken back: it is now as in `after`, and was as in `before`. */
 export type WayBack =
@@ -30,7 +30,7 @@ export interface Done {
   /** `the choice of take 2 for 3:37` */
   what: string;
   /** The same as a code; absent in entries of earlier versions. */
-  told?: Told<DoneCode>;
+  told?: CodedMessage<DoneCode>;
   /** Stable IDs of the lines that it changed. */
   ids: readonly string[];
   /** Where a speaker was named: the chapter, and the part among its parts. */

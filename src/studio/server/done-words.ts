@@ -1,10 +1,10 @@
 /** What was done in a studio, as words and as a code: undo names it. */
-import type { DoneCode, Told } from './told.ts';
+import type { CodedMessage, DoneCode } from './message-codes.ts';
 
 /** The words in English, and what the page says them with in another language. */
 export interface DoneWords {
   what: string;
-  told: Told<DoneCode>;
+  told: CodedMessage<DoneCode>;
 }
 
 /** By what was done. */

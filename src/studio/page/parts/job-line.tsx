@@ -4,7 +4,7 @@ import { isOver } from '../state/live.ts';
 import { detailOf } from '../state/notices.ts';
 import { remove } from '../state/request.ts';
 import { attempt } from '../state/studio.ts';
-import { type TextName, t, told } from '../words/words.ts';
+import { type TextName, t, translated } from '../words/words.ts';
 import { Button } from './button.tsx';
 
 const NAMES: Readonly<Record<JobState, TextName>> = {
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<JobState, TextName>> = {
 /** What it is doing; a job that failed has the words of its problem. */
 export function wordsOf({ message, doing, problem }: Job): string {
   if (problem !== undefined) return detailOf(problem);
-  return doing === undefined ? message : told('job', doing, message);
+  return doing === undefined ? message : translated('job', doing, message);
 }
 
 /** The job. */

@@ -1,7 +1,7 @@
 /** What the page tells: answers to what somebody did, and problems. */
 import { signal } from '@preact/signals';
 import type { Problem } from '../../shapes.ts';
-import { type TextName, t, told } from '../words/words.ts';
+import { type TextName, t, translated } from '../words/words.ts';
 import { RefusedRequest } from './request.ts';
 
 /** Something to tell. A problem stays until it is dismissed. */
@@ -58,7 +58,7 @@ export function dismiss(id: number): void {
 
 /** The words of a problem. */
 export function detailOf(problem: Problem): string {
-  return problem.code === 'unreachable' ? t('serverGone') : told('problem', problem, problem.detail);
+  return problem.code === 'unreachable' ? t('serverGone') : translated('problem', problem, problem.detail);
 }
 
 function headingOf({ status, code }: Problem): string {

@@ -1,7 +1,7 @@
 /** Why a book needs a person: what failed in plain words, and the way to the line. */
 import { Icon } from '../parts/icon.tsx';
 import type { WatchedBook } from '../state/books.ts';
-import { t, told } from '../words/words.ts';
+import { t, translated } from '../words/words.ts';
 
 /** What failed, each with a link into the studio of the book where it has one. */
 export function BookFailures({ book, hasStudio }: { book: WatchedBook; hasStudio: boolean }) {
@@ -35,5 +35,5 @@ export function BookFailures({ book, hasStudio }: { book: WatchedBook; hasStudio
 
 /** A few failures mean something else where a person has asked for something than in a run. */
 function failureText({ code, message }: { code: string; message: string }): string {
-  return told('failure', { code }, told('problem', { code }, message));
+  return translated('failure', { code }, translated('problem', { code }, message));
 }

@@ -18,7 +18,7 @@ import {
 } from '../state/books.ts';
 import { clock, spentOf } from '../text/format.ts';
 import { EN } from '../words/en.ts';
-import { language, type TextName, t, told } from '../words/words.ts';
+import { language, type TextName, t, translated } from '../words/words.ts';
 import { BookFailures } from './book-failures.tsx';
 import { Waiting } from './chapter.tsx';
 import { ErrorList } from './error-list.tsx';
@@ -94,7 +94,7 @@ function Queue() {
           {t('queuePaused', { why: named('hold', now.hold) })}
         </Badge>
       )}
-      {now.cause && <p class="book-status">{told('problem', { code: now.cause.code }, now.cause.message)}</p>}
+      {now.cause && <p class="book-status">{translated('problem', { code: now.cause.code }, now.cause.message)}</p>}
       {!isWatching.value && <Badge look="bad">{t('watcherGone')}</Badge>}
     </section>
   );

@@ -7,7 +7,7 @@ import { playFinished } from '../sound/player.ts';
 import { goTo } from '../state/route.ts';
 import { book, hues } from '../state/studio.ts';
 import { clock } from '../text/format.ts';
-import { t, told } from '../words/words.ts';
+import { t, translated } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
 import { ErrorList } from './error-list.tsx';
 import { Link } from './link.tsx';
@@ -89,13 +89,13 @@ function Notes({ of: { notes, notesTold = [], busy, simulated } }: { of: Book })
         {busy && (
           <li>
             <Icon name="again" />{' '}
-            {t('busy', { who: busy.doing === undefined ? busy.who : told('job', busy.doing, busy.who) })}
+            {t('busy', { who: busy.doing === undefined ? busy.who : translated('job', busy.doing, busy.who) })}
           </li>
         )}
         {notes.map((note, at) => {
           const code = notesTold[at];
           // Below the words of the note: the errors, as the server printed them.
-          const [words = '', ...errors] = (code === undefined ? note : told('note', code, note)).split('\n');
+          const [words = '', ...errors] = (code === undefined ? note : translated('note', code, note)).split('\n');
           return (
             <li key={note}>
               <Icon name="warning" /> {words}

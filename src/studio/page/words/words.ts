@@ -1,6 +1,6 @@
 /** Texts of the page in the language that is chosen. */
 import { signal } from '@preact/signals';
-import type { Doubt, Told } from '../../shapes.ts';
+import type { CodedMessage, Doubt } from '../../shapes.ts';
 import { EN, type Text } from './en.ts';
 import { ZH } from './zh.ts';
 
@@ -28,9 +28,9 @@ export function t(name: TextName, values: Readonly<Record<string, string | numbe
 }
 
 /** What the server tells with a code: in English its own words, which may say more; otherwise ours, where they need no value that it did not send. */
-export function told(
+export function translated(
   kind: 'problem' | 'job' | 'doubt' | 'failure' | 'done' | 'note',
-  { code, values = {} }: Told,
+  { code, values = {} }: CodedMessage,
   words: string,
 ): string {
   const name = `${kind}.${code}`;
@@ -43,7 +43,7 @@ export function told(
 /** What a check found and what it expects. */
 export function doubtReason({ reason, found, wanted }: Doubt): string {
   if (language.value === 'en' || found === undefined || wanted === undefined) return reason;
-  return t('doubt', { found: told('doubt', found, ''), wanted: told('doubt', wanted, '') });
+  return t('doubt', { found: translated('doubt', found, ''), wanted: translated('doubt', wanted, '') });
 }
 
 /** Name of a check in the language that is chosen; an unknown check keeps its own name. */

@@ -1,5 +1,5 @@
 /** Every text of the page in Chinese. */
-import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../../qc/told/chinese-doubts.ts';
+import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../../qc/translations/chinese-doubts.ts';
 import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
 import { ZH_BOOKS } from './zh-books.ts';

@@ -2,7 +2,7 @@ import { chineseWords } from '../../src/manifest/diagnostics/chinese/in-chinese.
 import type { Diagnostic } from '../../src/manifest/diagnostics/diagnostic.ts';
 
 /** The reading itself; throws when one of its diagnostics has no Chinese words, or English ones are left in them. */
-export function toldInChinese<T extends { diagnostics: readonly Diagnostic[] }>(reading: T): T {
+export function alsoInChinese<T extends { diagnostics: readonly Diagnostic[] }>(reading: T): T {
   for (const { code, message, fix = '' } of reading.diagnostics)
     for (const words of [message, fix]) {
       const chinese = words === '' ? '' : chineseWords(words);

@@ -70,21 +70,21 @@ export const DOUBT_TEXTS = {
 export type DoubtCode = keyof typeof DOUBT_TEXTS;
 
 /** A code with its values, which stand in its text. */
-export interface ToldDoubt {
+export interface CodedDoubt {
   code: DoubtCode;
   values: Readonly<Record<string, string>>;
 }
 
 /** The two codes of a doubt; each is absent for a text of no check of this version. */
-export function toldDoubt({ measured, wanted }: Pick<TakeDoubt, 'measured' | 'wanted'>): {
-  found?: ToldDoubt;
-  wanted?: ToldDoubt;
+export function codedDoubt({ measured, wanted }: Pick<TakeDoubt, 'measured' | 'wanted'>): {
+  found?: CodedDoubt;
+  wanted?: CodedDoubt;
 } {
   const [found, expected] = [toldText(measured), toldText(wanted)];
   return { ...(found && { found }), ...(expected && { wanted: expected }) };
 }
 
-function toldText(text: string): ToldDoubt | undefined {
+function toldText(text: string): CodedDoubt | undefined {
   for (const { code, names, pattern } of PATTERNS) {
     const found = pattern.exec(text);
     if (found === null) continue;

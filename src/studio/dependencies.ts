@@ -24,7 +24,7 @@ export interface StudioBook {
 }
 
 /** A price before money is spent. */
-export interface GivenPrice extends Price {
+export interface PricedWork extends Price {
   /** Why it cannot be paid: the budget. */
   refused?: string;
 }
@@ -45,13 +45,13 @@ export interface Spoken {
 }
 
 /** What the command does for the studio. Rejects with a `PipelineError` when the world fails. */
-export interface Given {
+export interface StudioDependencies {
   /** Reads the book. Its errors, in words, when it has any. */
   open(): Promise<StudioBook | { errors: string }>;
   /** What was spent on the book, and what it may cost. */
   money(book: StudioBook): Promise<ShownBook['money']>;
   /** What speaking these segments costs. */
-  price(book: StudioBook, segments: readonly SynthesizeStep[]): Promise<GivenPrice>;
+  price(book: StudioBook, segments: readonly SynthesizeStep[]): Promise<PricedWork>;
   /** Speaks what the store lacks of them, within grant and budget. What was spoken is kept, also when it is cancelled. */
   speak(
     book: StudioBook,
@@ -60,7 +60,7 @@ export interface Given {
   /** A person looks at a price: work is likely to come soon. Takes no lock. */
   expectWork?(book: StudioBook): Promise<void>;
   /** What a run for these chapters, or for the whole book, costs. */
-  runPrice(book: StudioBook, only: readonly number[] | undefined): Promise<GivenPrice>;
+  runPrice(book: StudioBook, only: readonly number[] | undefined): Promise<PricedWork>;
   /** The run. */
   run(book: StudioBook, of: { only: readonly number[] | undefined; emit: Emit } & Working): Promise<RunOutcome>;
   /** Where proposals for the author's texts go; undefined when the texts themselves may be changed: nobody makes the book as soon as one is. */

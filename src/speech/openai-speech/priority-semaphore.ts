@@ -1,8 +1,8 @@
 /** Lets at most so many callers go at once; the caller with the lowest number is next. */
 import { interrupted } from '../../errors.ts';
 
-/** Turns of one process. */
-export interface Turns {
+/** PrioritySemaphore of one process. */
+export interface PrioritySemaphore {
   /** Waits for a turn; the returned function ends it. Rejects with `interrupted`. */
   take(of: { priority: number; signal: AbortSignal | undefined }): Promise<() => void>;
   busy(): number;
@@ -17,7 +17,7 @@ interface Waiter {
 }
 
 /** Makes turns. */
-export function createTurns(most: number): Turns {
+export function createPrioritySemaphore(most: number): PrioritySemaphore {
   const waiting: Waiter[] = [];
   const whenIdle: (() => void)[] = [];
   let busy = 0;

@@ -5,7 +5,7 @@
 import type { ErrorCode } from '../../errors.ts';
 
 /** A code with its values, which stand in the text. */
-export interface Told<Code extends string = string> {
+export interface CodedMessage<Code extends string = string> {
   code: Code;
   values?: Readonly<Record<string, string | number>>;
 }

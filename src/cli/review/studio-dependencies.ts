@@ -23,7 +23,7 @@ import type { Work } from '../../run/run-options.ts';
 import { findGrant, grantBalance } from '../../store/grants.ts';
 import { readSpending } from '../../store/spending/read-spending.ts';
 import { sumsByReason } from '../../store/spending/sums.ts';
-import type { Given, GivenPrice, StudioBook } from '../../studio/given.ts';
+import type { PricedWork, StudioBook, StudioDependencies } from '../../studio/dependencies.ts';
 import { StudioProblem } from '../../studio/server/problem.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
@@ -39,11 +39,11 @@ const opening = Symbol('opened');
 type Opened = StudioBook & { [opening]: OpenedBook };
 
 /** `first`: the book as it was just read. Close what it returns when no job is under way. */
-export function givenToStudio(of: {
+export function studioDependencies(of: {
   first: OpenedBook;
   flags: StudioFlags;
   signal: AbortSignal;
-}): Given & { close(): Promise<void> } {
+}): StudioDependencies & { close(): Promise<void> } {
   const { flags, signal } = of;
   const { manifest, store } = of.first;
   let first: OpenedBook | undefined = of.first;
@@ -214,7 +214,7 @@ async function sending(opened: OpenedBook): Promise<OpenedBook> {
   return { ...opened, account, config };
 }
 
-function givenPrice({ part, terms }: PricedPart, segments: number): GivenPrice {
+function givenPrice({ part, terms }: PricedPart, segments: number): PricedWork {
   const planned = planNanos(part, terms.tariff);
   const { cost, estimated, costs } = planTotals(part, terms.tariff);
   const sums = cost === null ? (costs ?? []) : [cost];
@@ -234,7 +234,7 @@ function refusal(priced: PricedPart): { refused?: string } {
 async function moneyOfBook(
   { book, config, account, store }: OpenedBook,
   { flags, grantId }: { flags: StudioFlags; grantId: string },
-): ReturnType<Given['money']> {
+): ReturnType<StudioDependencies['money']> {
   const { title, author = '' } = book.manifest;
   const terms = await termsOf(config, book.manifest, flags, { account, grantId });
   const { currency } = terms.tariff;

@@ -8,7 +8,7 @@ import type { ShortCount, SpeakListener, SpeakRequest, SpokenTake, Usage } from 
 import type { RestWish } from './rest-of-speech.ts';
 
 /** What the pool has learned of the service. */
-export interface Wholeness {
+export interface TakeCompleteness {
   /** Whether more responses to this text may follow. */
   wish(request: SpeakRequest, usage: Usage | undefined): RestWish;
   /** Judges a take, which had this many responses; `endedSession` when nothing more can come. */
@@ -28,7 +28,7 @@ export interface JudgedOn {
 const MUCH_LONGER = 1.5;
 
 /** Has learned nothing yet. */
-export function createWholeness(counts: CountHabits = createCountHabits()): Wholeness {
+export function createTakeCompleteness(counts: CountHabits = createCountHabits()): TakeCompleteness {
   /** Models of which one text had several responses. */
   const splits = new Set<string>();
   /** The longest text, by model, that certainly had one response; for services that count nothing. */

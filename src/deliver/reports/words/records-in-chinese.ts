@@ -3,9 +3,9 @@ import { failureInChinese, isFailureCode } from '../../../events/failure-in-chin
 import type { TakeDoubt } from '../../../events.ts';
 import { checkName } from '../../../qc/check-names.ts';
 import { ruleName } from '../../../qc/rule-names.ts';
-import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../../qc/told/chinese-doubts.ts';
-import { CHINESE_RULES, ruleTextInChinese } from '../../../qc/told/chinese-rules.ts';
-import { type ToldDoubt, toldDoubt } from '../../../qc/told/doubt-texts.ts';
+import { CHINESE_CHECKS, CHINESE_DOUBTS } from '../../../qc/translations/chinese-doubts.ts';
+import { CHINESE_RULES, ruleTextInChinese } from '../../../qc/translations/chinese-rules.ts';
+import { type CodedDoubt, codedDoubt } from '../../../qc/translations/doubt-texts.ts';
 import type { RuleVerdict } from '../../../qc/verdict.ts';
 import type { ReportLanguage } from './words.ts';
 
@@ -16,7 +16,7 @@ export function doubtInWords(
 ): { check: string; found: string; wanted: string } {
   const { check, measured, wanted } = doubt;
   if (language === 'en') return { check: checkName(check), found: measured, wanted };
-  const told = toldDoubt(doubt);
+  const told = codedDoubt(doubt);
   const names: Readonly<Record<string, string>> = CHINESE_CHECKS;
   return {
     check: names[`check.${check}`] ?? checkName(check),
@@ -25,7 +25,7 @@ export function doubtInWords(
   };
 }
 
-function doubtText(told: ToldDoubt | undefined): string | undefined {
+function doubtText(told: CodedDoubt | undefined): string | undefined {
   return (
     told && CHINESE_DOUBTS[`doubt.${told.code}`].replace(/\{(\w+)\}/g, (_, name: string) => told.values[name] ?? '')
   );
