@@ -34,6 +34,18 @@ it('docs/reference/ has every setting that src/config/ reads, and no other', () 
   expect(ALL_SETTINGS.map(({ name }) => name).sort()).toEqual([...read].sort());
 });
 
+it('the README quotes messages as the program words them', () => {
+  const rows = readFileSync('README.md', 'utf8').match(/^\| .*`.*? \|/gm) ?? [];
+  const quoted = rows.flatMap((row) => [...row.matchAll(/`(?=[A-Z…])([^`]+)`/g)].map(([, message]) => message!));
+  const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join('src', name), 'utf8'))
+    .join('\n');
+  const parts = quoted.flatMap((message) => message.split('…').map((part) => part.trim()));
+  expect(parts.length).toBeGreaterThan(3);
+  expect(parts.filter((part) => !source.includes(part))).toEqual([]);
+});
+
 it('every command that does something has --json', () => {
   const ends = (command: Command, path = ''): [string, Command][] => {
     const below = visible(command).flatMap((each) => ends(each, `${path} ${each.name()}`.trim()));
