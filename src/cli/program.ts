@@ -87,7 +87,7 @@ export function pipelineProgram(): Command {
     .exitOverride()
     .showSuggestionAfterError();
   fitHelpToTerminal(root);
-  // Each command inherits it as it is here, without a group: a heading of these is none of its own.
+  // Commands inherit it as it is now, without a group, so that `store --help` has no heading of the first help.
   root.addHelpCommand(helpCommand());
   for (const [heading, registers] of Object.entries(COMMANDS)) {
     root.commandsGroup(heading);

@@ -42,7 +42,7 @@ export const FAILURE_MEANINGS: Readonly<Record<ErrorEvent['code'], string>> = {
   'store-damaged': 'a file of the store is damaged or missing',
   'disk-full': 'a disk is full',
   'input-unreadable': 'a file of the book cannot be read',
-  'port-unavailable': 'another program uses the port, or the system does not allow this one to',
+  'port-unavailable': 'another program uses the port, or this user is not allowed to',
   'take-missing': 'a chapter lacks a take, so it was not mastered',
   'worker-died': 'a step was given up because each worker that began it died',
   cancelled: 'an operator cancelled the book',
