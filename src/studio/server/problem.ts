@@ -109,6 +109,6 @@ export function storeGoneProblem(place: string): StudioProblem {
   return new StudioProblem(
     503,
     'store-gone',
-    `The store at ${place} is not there any more. Nothing was changed. Bring it back; what you typed stays here.`,
+    `The store at ${place} is gone. Nothing was changed. Bring it back; what you typed stays here.`,
   );
 }

@@ -2,7 +2,7 @@
 import { route } from '../state/route.ts';
 import { book } from '../state/studio.ts';
 import { Link } from '../views/link.tsx';
-import { t, told } from '../words/words.ts';
+import { t, translated } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
 /** Notes without which a person would decide about something else than what is there. */
@@ -13,7 +13,9 @@ export function Standing() {
   const { notes = [], notesTold = [] } = book.value ?? {};
   const standing = notes.flatMap((note, at) => {
     const code = notesTold[at];
-    return code !== undefined && STANDING.has(code.code) ? [{ code: code.code, words: told('note', code, note) }] : [];
+    return code !== undefined && STANDING.has(code.code)
+      ? [{ code: code.code, words: translated('note', code, note) }]
+      : [];
   });
   const isShown = route.value.at !== 'overview' && standing.length > 0;
   return (
