@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { PipelineError } from '../errors.ts';
+import { startStopwatch } from '../signals.ts';
 import { amendEdition, type EditionRecord } from '../store/editions.ts';
 import { recordName } from '../store/layout.ts';
 import { PRUNE_BEAT_MS, PRUNE_DEAD_MS, PRUNE_KEY, waitForPrune } from '../store/needs.ts';
@@ -77,12 +78,13 @@ export async function prune(
   store: Store,
   options: PruneOptions & { approved: ReadonlySet<string> },
 ): Promise<PrunePlan> {
-  return whileDeleting(store, options, async () => {
+  return whileDeleting(store, options, async (throwIfSilent) => {
     const { plan: now, marks } = await plan(store, options);
     const due = now.due.filter(({ name }) => options.approved.has(name));
     const deleted: StoredObject[] = [];
     for (const object of due) {
       options.signal?.throwIfAborted();
+      throwIfSilent();
       if (await store.deleteObject(object)) deleted.push(object);
     }
     const gone = new Set(deleted.map(({ name }) => name));
@@ -95,25 +97,53 @@ export async function prune(
   });
 }
 
-/** Announces the deletion, so that runs that start wait for its end (src/store/needs.ts). One prune at a time. */
-async function whileDeleting<T>(store: Store, options: PruneOptions, work: () => Promise<T>): Promise<T> {
+/**
+ * Announces the deletion, so that runs that start wait for its end (src/store/needs.ts). One prune at a time. `throwIfSilent`
+ * rejects once others may take this prune for a dead one, because it slept or could not write: a run may need by now what
+ * was garbage.
+ */
+async function whileDeleting<T>(
+  store: Store,
+  options: PruneOptions,
+  work: (throwIfSilent: () => void) => Promise<T>,
+): Promise<T> {
   const { signal, onWait = () => undefined, deadMs = PRUNE_DEAD_MS } = options;
   const record = { id: randomUUID(), host: hostname(), pid: process.pid, beat: 0 };
+  let shown = startStopwatch();
   while (!(await store.addRecord('prune', PRUNE_KEY, record))) {
     await waitForPrune(store, { signal, onWait, deadMs });
     // It has ended, or it is dead.
     await store.deleteRecord('prune', PRUNE_KEY);
+    shown = startStopwatch();
   }
+  let isSilent = false;
+  const look = (): boolean => (isSilent ||= shown.ms() > PRUNE_DEAD_MS / 2);
   const beating = setInterval(() => {
+    // The record may be another prune's by now.
+    if (look()) return;
     record.beat += 1;
-    store.writeRecord('prune', PRUNE_KEY, record).catch(() => undefined);
+    const begun = startStopwatch();
+    store.writeRecord('prune', PRUNE_KEY, record).then(
+      () => {
+        shown = begun;
+      },
+      () => undefined,
+    );
   }, PRUNE_BEAT_MS);
   try {
-    return await work();
+    return await work(() => {
+      if (look()) throw slept();
+    });
   } finally {
     clearInterval(beating);
-    await store.deleteRecord('prune', PRUNE_KEY);
+    if (!look()) await store.deleteRecord('prune', PRUNE_KEY);
   }
+}
+
+function slept(): PipelineError {
+  const message =
+    'Pruning has stopped: this process slept, and a run that has begun since then may need what was to be deleted. Prune again.';
+  return new PipelineError({ code: 'interrupted', message, retry: 'never' });
 }
 
 async function readMarks(store: Store, ages: ReadonlyMap<string, number>): Promise<Mark[]> {
