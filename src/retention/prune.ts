@@ -3,12 +3,11 @@
  * needs it then. Killed anywhere, it loses nothing: marks are only names, and records go before the blobs that they name.
  */
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { PipelineError } from '../errors.ts';
 import { startStopwatch } from '../signals.ts';
 import { amendEdition, type EditionRecord } from '../store/editions.ts';
 import { recordName } from '../store/layout.ts';
-import { PRUNE_BEAT_MS, PRUNE_DEAD_MS, PRUNE_KEY, waitForPrune } from '../store/needs.ts';
+import { newPruneRecord, PRUNE_BEAT_MS, PRUNE_DEAD_MS, PRUNE_KEY, waitForPrune } from '../store/needs.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { garbageOf, type RetentionRule } from './garbage.ts';
 import { surveyStore } from './survey.ts';
@@ -108,7 +107,7 @@ async function whileDeleting<T>(
   work: (throwIfSilent: () => void) => Promise<T>,
 ): Promise<T> {
   const { signal, onWait = () => undefined, deadMs = PRUNE_DEAD_MS } = options;
-  const record = { id: randomUUID(), host: hostname(), pid: process.pid, beat: 0 };
+  const record = newPruneRecord();
   let shown = startStopwatch();
   while (!(await store.addRecord('prune', PRUNE_KEY, record))) {
     await waitForPrune(store, { signal, onWait, deadMs });

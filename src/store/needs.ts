@@ -3,8 +3,12 @@
  * it asks what exists, and then waits while a prune deletes; a prune announces itself before it reads what runs need. So at
  * least one of the two sees the other. The record of a killed run stays, and its keys are kept until the book's next run ends.
  */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../errors.ts';
+import { type Holder, newHolder, parseHolder } from '../holders/holder.ts';
+import { stateOf } from '../holders/process-identity.ts';
 import type { Store } from './store.ts';
 
 /** Key of the record of the one prune that may delete. */
@@ -24,6 +28,11 @@ export interface Needs {
   author: string;
   /** Keys of takes and masters, digests of files: 64 hex digits each, sorted. */
   keys: string[];
+}
+
+/** What a prune writes at `PRUNE_KEY`; `beat` grows. Whoever finds it on the same machine sees by `holder` whether it still runs. */
+export function newPruneRecord(): { id: string; host: string; pid: number; beat: number; holder: Holder } {
+  return { id: randomUUID(), host: hostname(), pid: process.pid, beat: 0, holder: newHolder() };
 }
 
 /** Declares what a run of a submission needs. */
@@ -47,10 +56,18 @@ export async function waitForPrune(
     const record = await store.readRecord('prune', PRUNE_KEY);
     if (record === undefined) return;
     if (looks === 0) onWait();
+    if (hasEnded(record)) return;
     const text = JSON.stringify(record);
     if (text !== last) [last, changedAtMs] = [text, performance.now()];
     if (performance.now() - changedAtMs >= deadMs) return;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal?.aborted) throw interrupted('waiting for `pipeline store prune`');
   }
+}
+
+/** Whether its process provably ran on this machine and runs no more. Records of earlier versions prove nothing. */
+function hasEnded(record: unknown): boolean {
+  const { holder } = (record ?? {}) as { holder?: unknown };
+  const parsed = holder === undefined ? undefined : parseHolder(JSON.stringify(holder));
+  return parsed !== undefined && stateOf(parsed) === 'gone';
 }

@@ -1,7 +1,10 @@
 /** What a store keeps and what it deletes: on records as jobs and runs write them, without speech. */
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pruneDaily } from '../../src/cli/watch/prune-store.ts';
 import type { Edition } from '../../src/plan/edition.ts';
@@ -15,7 +18,7 @@ import { openDiskStore } from '../../src/store/disk.ts';
 import { amendEdition, listEditions, putEdition } from '../../src/store/editions.ts';
 import { changeGrant, findGrant, type Grant } from '../../src/store/grants.ts';
 import { recordName } from '../../src/store/layout.ts';
-import { declareNeeds, endNeeds, PRUNE_KEY, waitForPrune } from '../../src/store/needs.ts';
+import { declareNeeds, endNeeds, newPruneRecord, PRUNE_KEY, waitForPrune } from '../../src/store/needs.ts';
 import type { BlobRef, Store } from '../../src/store/store.ts';
 import { hashed, newGrantId } from '../../src/submissions/grant-id.ts';
 import { diskFolder } from '../disk-folder.ts';
@@ -361,8 +364,8 @@ it('the watcher prunes by itself, and goes on after a failure', async () => {
   const notice = (message: string): void => void said.push(message);
   const every = { everyMs: 1, firstAfterMs: 1, graceMs: 0 };
   const pruning = pruneDaily({ openStore, keepEditions: 1, notice, signal: stop.signal, ...every });
-  await expect.poll(() => has(old.mp3)).toBe(false);
-  await expect.poll(() => said.length).toBe(2);
+  await expect.poll(() => has(old.mp3), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => said.length, { timeout: 20_000 }).toBe(2);
   stop.abort();
   await pruning;
   expect(said[0]).toContain('no network');
@@ -383,6 +386,19 @@ it('a run waits while a prune deletes, and not for one that has died', async () 
   await waiting;
   await store.writeRecord('prune', PRUNE_KEY, { id: 'x', beat: 1 });
   await waitForPrune(store, { onWait, deadMs: 10 });
+  // A process of this machine that was killed is dead at once, one that runs is not.
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await once(child, 'spawn');
+  const started = /.*\) (.*)/.exec(await readFile(`/proc/${child.pid}/stat`, 'utf8'))?.[1]?.split(' ')[19];
+  await store.writeRecord('prune', PRUNE_KEY, {
+    id: 'y',
+    holder: { ...newPruneRecord().holder, pid: child.pid, started },
+  });
+  const killed = waitForPrune(store, { onWait, deadMs: 60_000 });
+  await expect(Promise.race([killed, sleep(600, 'waits')])).resolves.toBe('waits');
+  child.kill('SIGKILL');
+  await killed;
+  await store.writeRecord('prune', PRUNE_KEY, { id: 'x', beat: 2 });
   const stop = AbortSignal.abort();
   await expect(waitForPrune(store, { onWait, signal: stop })).rejects.toMatchObject({ code: 'interrupted' });
 });
