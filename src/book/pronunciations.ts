@@ -109,7 +109,10 @@ function isOnlyReviewed({ word, spoken, reviewed }: PlacedPronunciation): boolea
 
 function warnUnusedWord(context: ReadingContext, { word, at }: PlacedPronunciation, character?: string): void {
   const message = `"${word}" is never ${character === undefined ? 'said' : `said by "${character}"`}, so this entry has no effect.`;
-  const fix = 'Check how the text spells it; only whole words match, and upper and lower case differ.';
+  const isTakenApart = word !== word.normalize('NFC');
+  const fix = isTakenApart
+    ? 'Type it again: its accents are characters of their own here (Unicode NFD), and in most texts they are not.'
+    : 'Check how the text spells it; only whole words match, and upper and lower case differ.';
   addDiagnostic(context, at, { code: 'unused-word', message, fix }, 'warning');
 }
 

@@ -9,6 +9,8 @@ type Other = Pick<ImportProblem, 'message' | 'fix'>;
 
 const TO_DOCX = 'Save it as .docx.';
 const TO_EPUB = 'Convert it to EPUB, for example with Calibre.';
+const KFX = 'This is a Kindle book (KFX).';
+const FROM_KFX = 'Ask the publisher for the EPUB, or convert it with Calibre.';
 const DRM = 'Ask the publisher for a copy without protection.';
 
 /** What begins with these characters (one for each byte), and the way on. */
@@ -16,7 +18,7 @@ const STARTS: readonly (readonly [start: string, message: string, fix: string])[
   ['{\\rtf', 'This is an RTF document.', TO_DOCX],
   ['\u00eaDRMION', 'This Kindle book is protected by DRM: its text is encrypted.', DRM],
   ['TPZ', 'This is a Kindle book (Topaz), which holds pictures of words.', 'Ask the publisher for the EPUB.'],
-  ['CONT\u0002\0', 'This is a Kindle book (KFX).', 'Ask the publisher for the EPUB, or convert it with Calibre.'],
+  ['CONT\u0002\0', KFX, FROM_KFX],
   ['ITOLITLS', 'This is a Microsoft Reader book (.lit).', TO_EPUB],
   ['L\0R\0F\0', 'This is a Sony book (.lrf).', TO_EPUB],
   ['\u00ffWPC', 'This is a WordPerfect document.', 'Save it as .docx in LibreOffice or WordPerfect.'],
@@ -179,6 +181,8 @@ export function otherArchiveOf(archive: Pick<Archive, 'names'>): Other {
     return { message: 'This is a Pages document.', fix: 'Export it as Word or EPUB in Pages.' };
   if (some(/^(?:xl\/workbook|ppt\/presentation)\.xml$/))
     return { message: 'This is a spreadsheet or a presentation.', fix: 'Copy its text into a .docx document.' };
+  // `.kfx-zip`: a book, its pictures and its metadata apart.
+  if (some(/\.(?:kfx|kdf|kpf|azw\d?)(?:\.\w{1,5})?$/i)) return { message: KFX, fix: FROM_KFX };
   const files = names.filter((name) => !name.endsWith('/') && !/(?:^|\/)(?:\.|__MACOSX\/|thumbs\.db$)/i.test(name));
   const pictures = files.filter((name) => /\.(?:jpe?g|png|gif|webp|avif)$/i.test(name)).length;
   if (pictures > 0 && pictures >= files.length - 2)

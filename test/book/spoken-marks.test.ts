@@ -105,4 +105,19 @@ describe('check', () => {
     expect(placesOf(await check(text, { words }))).toEqual([]);
     await rm(join(folder, 'book.yaml.review'));
   });
+
+  it('a pronunciation with a bracket or a tag is told as well, and one whose accents are apart with how to mend it', async () => {
+    const text = { 'one.txt': 'Mara and José and Tom.' };
+    const words = `, pronunciations: { Mara: "[pause 9s] Ma", Tom: "To <break/> m", "${'José'.normalize('NFD')}": Hozay }`;
+    const mild = await check(text, { words });
+    expect(mild.code).toBe(0);
+    const told = mild.events[0].diagnostics.map(({ code, message }: Record<string, string>) => [code, message]);
+    expect(told).toEqual([
+      ['bracket-spoken', expect.stringContaining('"Mara" has a pronunciation with a bracket or a tag')],
+      ['bracket-spoken', expect.stringContaining('"Tom" has')],
+      ['unused-word', expect.any(String)],
+    ]);
+    expect(mild.events[0].diagnostics[2].fix).toContain('Unicode NFD');
+    expect((await check(text, { words, strict: true })).code).toBe(2);
+  });
 });

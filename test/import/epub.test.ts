@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ImportedBook } from '../../src/import/imported.ts';
 import { leftOutNotes } from '../../src/import/left-out.ts';
 import { readManuscript } from '../../src/import/read.ts';
@@ -148,12 +148,30 @@ it.each([
   });
 });
 
-it('reads on in a book whose fonts only are obfuscated', () => {
-  const files = {
-    'META-INF/encryption.xml':
-      '<encryption><enc:EncryptedData><enc:EncryptionMethod Algorithm=" http://www.idpf.org/2008/embedding "/></enc:EncryptedData></encryption>',
-  };
-  expect(book(epub({ documents: { '1.xhtml': '<p>A</p>' }, files })).chapters).toHaveLength(1);
+describe('an EPUB of which a part is encrypted', () => {
+  const encrypted = (algorithm: string, file?: string) =>
+    readManuscript({
+      name: 'a.epub',
+      bytes: epub({
+        documents: { '1.xhtml': '<p>A</p>' },
+        files: {
+          'META-INF/encryption.xml': `<encryption><enc:EncryptedData><enc:EncryptionMethod Algorithm="${algorithm}"/>${file === undefined ? '' : `<enc:CipherData><enc:CipherReference URI="${file}"/></enc:CipherData>`}</enc:EncryptedData></encryption>`,
+        },
+      }),
+    });
+  const AES = 'http://www.w3.org/2001/04/xmlenc#aes128-cbc';
+
+  it.each([
+    ['a font that is obfuscated', ' http://www.idpf.org/2008/embedding ', undefined],
+    ['a font', AES, 'OEBPS/fonts/a.otf'],
+    ['a picture', AES, 'OEBPS/images/cover.JPG'],
+  ])('is read if that is %s', (_what, algorithm, file) => {
+    expect(encrypted(algorithm, file)).toMatchObject({ book: { chapters: [expect.anything()] } });
+  });
+
+  it.each(['OEBPS/1.xhtml', 'OEBPS/1.svg', 'OEBPS/s.css'])('is refused if that is %s', (file) => {
+    expect(encrypted(AES, file)).toMatchObject({ problem: { code: 'drm' } });
+  });
 });
 
 it('never unpacks a bomb: what it claims is beyond the bounds', () => {

@@ -177,6 +177,7 @@ it.each([
   ['a Kindle book', kindle(0), /Kindle book\. .*EPUB/],
   ['a Kindle book with DRM', kindle(2), /Kindle book is protected by DRM/],
   ['a newer Kindle book', strToU8('CONT\u0002\0rest'), /Kindle book \(KFX\)/],
+  ['a newer Kindle book, packed', zip('book.kfx', 'book.sdr/assets/metadata.kfx'), /Kindle book \(KFX\)/],
   ['RTF', '{\\rtf1\\ansi Text.}', /RTF document\. Save it as \.docx/],
   ['a piece of RTF', '{\\pard \\ql Text.\\par}', /RTF document/],
   ['FictionBook', '<?xml version="1.0"?><fb:FictionBook xmlns:fb="x"/>', /FictionBook/],

@@ -162,3 +162,15 @@ it('takes a mark that opens a quotation and elides for both', () => {
   const spoken = chapters[0]!.map((parts) => parts.filter(({ character }) => character).map(({ text }) => text));
   expect(spoken).toEqual([["'Tis late,'"], ["'Who's there?'"], ["'Twas the dogs,'"], ["'No,'"], [], ["'Go,'"]]);
 });
+
+it('a book has no more characters, and none more aliases, than a manifest may: who says least is left open', () => {
+  const name = (index: number): string =>
+    `B${index.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)]!)}an`;
+  const lines = Array.from({ length: 300 }, (_, index) =>
+    Array.from({ length: index < 10 ? 2 : 3 }, () => `“Well, then,” said ${name(index)}.`),
+  ).flat();
+  const cast = castBook([lines], { language: 'en' });
+  expect(cast.characters).toHaveLength(199);
+  expect(cast.characters.every(({ quotations }) => quotations === 3)).toBe(true);
+  expect(cast.toReview).toBe(cast.quotations - 3 * 199);
+});

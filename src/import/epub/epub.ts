@@ -42,8 +42,11 @@ export function readEpub(archive: Archive, options: TextOptions = {}): ImportRea
   };
 }
 
-/** Obfuscated fonts are common in free books; any other encryption is DRM. */
+/** Obfuscated fonts are common in free books; any other encryption of what has words is DRM. */
 const FONT_ALGORITHMS = ['http://www.idpf.org/2008/embedding', 'http://ns.adobe.com/pdf/enc#RC'];
+
+/** Names of what is never read. A drawing may be a page, and a style sheet hides text. */
+const HAS_NO_WORDS = /\.(?:otf|ttf|ttc|woff2?|jpe?g|png|gif|webp|avif|mp[34]|m4[abv]|aac|og[gv]|opus|webm)$/i;
 
 function isProtected(archive: Archive): boolean {
   const name = archive.find('META-INF/encryption.xml');
@@ -51,6 +54,8 @@ function isProtected(archive: Archive): boolean {
   if (text === undefined) return false;
   const data = [...elementsOf(parseMarkup(text), 'encrypteddata', 'enc:encrypteddata')];
   return data.some((element) => {
+    const uri = [...elementsOf(element, 'cipherreference', 'enc:cipherreference')][0];
+    if (uri && HAS_NO_WORDS.test(attribute(uri, 'uri').trim())) return false;
     const method = [...elementsOf(element, 'encryptionmethod', 'enc:encryptionmethod')][0];
     return !method || !FONT_ALGORITHMS.includes(attribute(method, 'algorithm').trim());
   });

@@ -48,9 +48,15 @@ export function wordProblem(word: string): string | undefined {
 export function spokenProblem(spoken: string): string | undefined {
   if (spoken.length > LONGEST_SPOKEN) return `has a pronunciation of more than ${LONGEST_SPOKEN} characters`;
   if (!/[\p{L}\p{N}]/u.test(spoken)) return 'has a pronunciation without a letter or digit to speak';
-  if (/[[\]{}【】<>]/.test(spoken))
-    return 'has a pronunciation with a bracket or a tag, which would be sent to be spoken';
-  return undefined;
+  return hasMarkup(spoken) ? MARKUP_SPOKEN : undefined;
+}
+
+/** What is wrong with a pronunciation such as `[pause 9s]` or `<break/>`, as a predicate to follow the word. */
+export const MARKUP_SPOKEN = 'has a pronunciation with a bracket or a tag, which would be sent to be spoken';
+
+/** Whether a pronunciation has a bracket or a tag. */
+export function hasMarkup(spoken: string): boolean {
+  return /[[\]{}【】<>]/.test(spoken);
 }
 
 /** The list without entries that never apply, because one before them is for the same text, and those entries. */

@@ -1,7 +1,7 @@
 import { type Context, fieldsOf } from '../diagnostics/context.ts';
 import type { PlacedPronunciation } from '../manifest.ts';
 import type { FieldPath } from '../yaml/places.ts';
-import { MOST_PRONUNCIATIONS, patternProblem, wordProblem } from './pronunciation.ts';
+import { hasMarkup, MARKUP_SPOKEN, MOST_PRONUNCIATIONS, patternProblem, wordProblem } from './pronunciation.ts';
 
 /** Reads a group of `word: pronunciation`, already checked by the schema; reports words that text could never contain. */
 export function readPronunciations({
@@ -34,6 +34,13 @@ export function readPronunciations({
       if (said !== '' && !/[\p{L}\p{N}]/u.test(said)) {
         const message = `"${said.slice(0, 60)}" has no letter or digit to speak.`;
         context.note({ path: at, on: 'value', code: 'bad-word', message, fix: 'Write how the word sounds.' });
+      }
+      const isSpokenAsWritten = said === word;
+      if (!isSpokenAsWritten && hasMarkup(said)) {
+        // A warning: books that have one are spoken today.
+        const message = `The word "${word.slice(0, 60)}" ${MARKUP_SPOKEN}.`;
+        const fix = 'Write how the word sounds.';
+        context.note({ path: at, on: 'value', severity: 'warning', code: 'bracket-spoken', message, fix });
       }
       if (problem || said === '') return [];
       const states = {

@@ -137,6 +137,10 @@ export const BOOK_SENTENCES: readonly Sentence[] = [
   ['Available: «list».', '可用：«list»。'],
   ['"«word»" is never ‹said›, so this entry has no effect.', '文中没有‹said›“«word»”，因此这一条不起作用。'],
   [
+    'Type it again: its accents are characters of their own here (Unicode NFD), and in most texts they are not.',
+    '请重新输入这个词：此处的附加符号是单独的字符（Unicode NFD），而多数文本中不是。',
+  ],
+  [
     'Check how the text spells it; only whole words match, and upper and lower case differ.',
     '请检查文中的写法；只匹配整个词，且区分大小写。',
   ],
