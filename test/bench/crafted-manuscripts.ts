@@ -19,6 +19,7 @@ export const CRAFTED: Readonly<Record<string, Crafted>> = {
   'open quotations': text(() => '“a '),
   'a name for each quotation': text((index) => `"Well?" said Anna${word(index)} Bob${word(index * 7)}.\n\n`),
   'nobody named for each quotation': text((index) => `"Well?" Tom${word(index % 900)} sat. "No."\n\n"Yes."\n\n`),
+  'quotations in one paragraph': text(() => '“Well?” said Tom. “No,” said Anna. '),
   'divided words': text(() => 'ab-\ncd '),
   'open emphasis': text(() => '*a _b `c [d]( ', 'a.md'),
   notes: text((index) => `a[^${index}]\n\n[^${index}]: b\n\n`, 'a.md'),

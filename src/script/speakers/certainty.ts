@@ -63,12 +63,10 @@ export function certaintyOf(turns: readonly CertainTurn[], index: number, share:
   if (isSaid(first.rule)) return first.probability;
   let sum = 0;
   tellCertainty(turns, index, share, (name, strength = 1) => {
-    sum += (CERTAINTY_OF.get(name) ?? 0) * strength;
+    sum += (CERTAINTY[name] ?? 0) * strength;
   });
   return 1 / (1 + Math.exp(-sum));
 }
-
-const CERTAINTY_OF: ReadonlyMap<string, number> = new Map(Object.entries(CERTAINTY));
 
 /** What speaks for and against the first candidate of a turn. */
 export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {

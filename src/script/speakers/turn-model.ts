@@ -37,7 +37,7 @@ export function weighTurns({
   const voices = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
   let sum = 0;
   const tell: Tell = (name, strength = 1) => {
-    sum += (WEIGHT_OF.get(name) ?? 0) * strength;
+    sum += (WEIGHTS[name] ?? 0) * strength;
   };
   const unary = turns.map((turn, index) => {
     const of: HintsOf = { turn, index, voice: 'other', voices: voices[index]!, turns, places };
@@ -52,9 +52,6 @@ export function weighTurns({
   });
   return marginals(turns, voices, unary);
 }
-
-/** Asked a million times for a megabyte: a map is faster than an object of so many names. */
-const WEIGHT_OF: ReadonlyMap<string, number> = new Map(Object.entries(WEIGHTS));
 
 /** Who may say a turn. */
 export function voicesOf(turn: Turn, places: Places, people: People, firstPerson: boolean): Voice[] {
