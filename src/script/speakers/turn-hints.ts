@@ -112,6 +112,8 @@ type OwnNames = Record<
   string
 >;
 
+const NONE: readonly boolean[] = new Array<boolean>(8).fill(false);
+
 /** The narration of its own paragraph. `He`: words beside the turn say that somebody speaks. */
 function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
   if (turn.own.length === 0) {
@@ -119,15 +121,7 @@ function tellOwn({ turn }: HintsOf, voice: Person, tell: Tell): void {
     return;
   }
   const names = turn.sayer === undefined ? OWN : OWN_HE;
-  // One by one: this is asked of each voice of each turn.
-  let isOwn = false;
-  let others = false;
-  let othersLast = false;
-  let before = false;
-  let leadsBefore = false;
-  let leadsAfter = false;
-  let last = false;
-  let lastLeads = false;
+  let [isOwn, others, othersLast, before, leadsBefore, leadsAfter, last, lastLeads] = NONE;
   for (const { person, before: isBefore, leads, isLast } of turn.own) {
     if (person !== voice) {
       others = true;
