@@ -24,6 +24,8 @@ export interface EpubChapter {
 export interface ChapterDocuments {
   xhtml: string;
   smil: string;
+  /** The overlay as earlier versions wrote it, without the source of its times. */
+  earlierSmil: string;
   durationSeconds: number;
 }
 
@@ -62,13 +64,19 @@ ${heading}${paragraphs.join('\n')}
       `<par id="par-${id}"><text src="../text/${name}.xhtml#${id}"/>` +
       `<audio src="../audio/${sound}" clipBegin="${from.toFixed(3)}s" clipEnd="${to.toFixed(3)}s"/></par>`,
   );
-  const smil =
+  const smil = (source: string) =>
     xmlDocument(`<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">
-<body><seq id="all" epub:textref="../text/${name}.xhtml#chapter" epub:type="chapter">
+${source}<body><seq id="all" epub:textref="../text/${name}.xhtml#chapter" epub:type="chapter">
 ${pars.join('\n')}
 </seq></body>
 </smil>`);
-  return { xhtml, smil, durationSeconds: chapter.sounds.reduce((sum, sound) => sum + sound.durationSeconds, 0) };
+  const earlierSmil = smil('');
+  return {
+    xhtml,
+    smil: smil(sourceOf(marks)),
+    earlierSmil,
+    durationSeconds: chapter.sounds.reduce((sum, sound) => sum + sound.durationSeconds, 0),
+  };
 }
 
 /** A sentence and its start. */
@@ -76,6 +84,16 @@ interface Mark {
   id: string;
   file: number;
   startSeconds: number;
+  /** The service told the time. */
+  isTold: boolean;
+}
+
+/** A comment on where the times come from; empty when all are estimated, as those of earlier versions were. */
+function sourceOf(marks: readonly Mark[]): string {
+  const told = marks.filter(({ isTold }) => isTold).length;
+  if (told === 0) return '';
+  const others = told === marks.length ? '' : '; the others are estimated';
+  return `<!-- The times of ${told} of ${marks.length} sentences come from the speech service${others}. -->\n`;
 }
 
 /** Takes grouped by line. A line that continues in the next audio file is still one paragraph. */
@@ -93,10 +111,10 @@ function linesOf(takes: readonly ReadTake[]): ReadTake[][] {
 function spansOf(take: ReadTake, marks: Mark[]): string {
   let from = 0;
   let out = '';
-  for (const { text, startSeconds } of sentencesOf(take)) {
+  for (const { text, startSeconds, anchors = [] } of sentencesOf(take)) {
     const at = Math.max(from, take.text.indexOf(text, from));
     const id = `s${marks.length + 1}`;
-    marks.push({ id, file: take.file, startSeconds });
+    marks.push({ id, file: take.file, startSeconds, isTold: anchors.length > 0 });
     out += `${xmlText(take.text.slice(from, at))}<span id="${id}">${xmlText(text)}</span>`;
     from = at + text.length;
   }

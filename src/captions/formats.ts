@@ -49,7 +49,7 @@ function eachWord(caption: Caption): Caption[] {
 }
 
 function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
-  const source = sourceOfWordTimes(captions);
+  const source = sourceOfTimes(captions);
   const note = source === undefined ? '' : `NOTE The ${source}.\n\n`;
   const cues = captions.map(({ startSeconds, endSeconds, character, text, words, number }) => {
     const said =
@@ -69,14 +69,24 @@ function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
   return `WEBVTT - ${escapeVtt(oneLine(title)).replaceAll('-->', '->')}\n\n${note}${cues.join('')}`;
 }
 
-/** Says where the times of single words come from; undefined for captions without such times. */
-function sourceOfWordTimes(captions: readonly Caption[]): string | undefined {
+/**
+ * Says where the times of single words come from, or those of sentences that the service told; undefined where only lines
+ * are timed, or everything within them is estimated.
+ */
+function sourceOfTimes(captions: readonly Caption[]): string | undefined {
   const words = captions.flatMap(({ words: of }) => of ?? []);
-  if (words.length === 0) return undefined;
+  if (words.length === 0) return sourceOfSentenceTimes(captions);
   const told = words.filter(({ isTold }) => isTold === true).length;
   if (told === 0) return 'times of single words are estimated';
   if (told === words.length) return 'times of single words come from the speech service';
   return `times of ${told} of ${words.length} words come from the speech service; the others are estimated`;
+}
+
+function sourceOfSentenceTimes(captions: readonly Caption[]): string | undefined {
+  const told = captions.filter(({ anchors = [] }) => anchors.length > 0).length;
+  if (told === 0) return undefined;
+  if (told === captions.length) return 'times of sentences come from the speech service';
+  return `times of ${told} of ${captions.length} captions come from the speech service; the others are estimated`;
 }
 
 function escapeVtt(text: string): string {
@@ -85,7 +95,7 @@ function escapeVtt(text: string): string {
 
 function lrc(captions: readonly Caption[], { title, album, artist, durationSeconds }: CaptionHead): string {
   const tag = (name: string, value: string): string => (value === '' ? '' : `[${name}:${oneLine(value)}]\n`);
-  const source = sourceOfWordTimes(captions);
+  const source = sourceOfTimes(captions);
   const estimated = source === undefined ? '' : tag('re', source);
   const head =
     tag('ti', title) + tag('ar', artist) + tag('al', album) + tag('length', minutes(durationSeconds)) + estimated;

@@ -59,11 +59,15 @@ export async function deliverEpub(of: {
   const documents = made.flatMap(documentFiles);
   const sounds = made.flatMap((chapter) => chapter.sounds);
   const digests = sounds.map(({ file, marked }) => file.digest + (marked ? tagsDigest(marked.tags) : ''));
-  const comment = digestOf([packageFiles(book), documents, digests, cover?.digest ?? null]);
+  const contentOf = (texts: readonly EpubText[]) =>
+    digestOf([packageFiles(book), texts, digests, cover?.digest ?? null]);
+  const comment = contentOf(documents);
   const texts = [...packageFiles({ ...book, modifiedAt: releaseTime(plan, comment) }), ...documents];
   const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
   const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
-  if ((await zipComment(path, comment.length)) === comment) return { path, durationSeconds, written: false };
+  const known = await zipComment(path, comment.length);
+  if (known === comment || known === contentOf(made.flatMap(earlierFiles)))
+    return { path, durationSeconds, written: false };
   const entries = entriesOf({ texts, sounds, cover, store });
   const write = (temporary: string): Promise<void> => writeZip({ path: temporary, entries, comment });
   await deliverWritten({ folder, path, madeAt: latest(chapters.map(({ master }) => master)), write });
@@ -130,6 +134,11 @@ function soundOf({ files }: MasterPart): MasterFile {
   const file = files.find(({ format }) => format === 'mp3') ?? files.find(({ format }) => format === 'm4a');
   if (file === undefined) throw new Error('Internal error: a chapter of an EPUB was mastered without an MP3 or M4A.');
   return file;
+}
+
+/** As earlier versions wrote them: such an EPUB stays as it is. */
+function earlierFiles({ documents, ...chapter }: MadeChapter): EpubText[] {
+  return documentFiles({ ...chapter, documents: { ...documents, smil: documents.earlierSmil } });
 }
 
 function documentFiles({ name, documents }: MadeChapter): EpubText[] {

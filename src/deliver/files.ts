@@ -72,19 +72,19 @@ export async function deliverWritten(of: {
   });
 }
 
-/** Writes a text as UTF-8, unless the file already contains it, or `earlierText`. Returns whether it was written. */
+/** Writes a text as UTF-8, unless the file already contains it, or one of `earlierTexts`. Returns whether it was written. */
 export async function deliverText(of: {
   text: string | Uint8Array;
   folder: string;
   name: string;
-  earlierText?: string;
+  earlierTexts?: readonly string[];
 }): Promise<boolean> {
-  const { folder, name, earlierText } = of;
+  const { folder, name, earlierTexts = [] } = of;
   const bytes = Buffer.from(of.text);
   return inFolder(folder, async () => {
     const path = join(folder, name);
     if (await isText(path, bytes)) return false;
-    if (earlierText !== undefined && (await isText(path, Buffer.from(earlierText)))) return false;
+    for (const earlier of earlierTexts) if (await isText(path, Buffer.from(earlier))) return false;
     const temporary = temporaryPath(folder);
     try {
       await writeFile(temporary, bytes, { flush: true });

@@ -12,8 +12,8 @@ import type { MasterPart, TakePlace } from '../store/masters.ts';
 export interface Sidecar {
   name: string;
   text: string;
-  /** The same without the numbers of the lines, as earlier versions wrote it: such a file stays as it is. */
-  earlierText?: string;
+  /** What earlier versions wrote: without the source of the times, or the numbers of the lines. Such a file stays as it is. */
+  earlierTexts?: readonly string[];
 }
 
 /** The extra files of a chapter, or of one of its parts; named after it. */
@@ -33,13 +33,18 @@ export function chapterSidecars(of: {
   const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: part.durationSeconds };
   const files = subtitles.map((format): Sidecar => {
     const text = captionFile(captions, format, head);
-    const earlierText = captionFile(captions.map(withoutNumber), format, head);
-    return { name: `${stem}.${format}`, text, ...(earlierText !== text && { earlierText }) };
+    const [unsourced, unnumbered] = [captions.map(withoutAnchors), captions.map(withoutAnchors).map(withoutNumber)];
+    const earlierTexts = [unsourced, unnumbered].map((each) => captionFile(each, format, head));
+    return { name: `${stem}.${format}`, text, ...(earlierTexts.some((each) => each !== text) && { earlierTexts }) };
   });
   if (extras.includes('labels')) {
     files.push({ name: `${stem}.labels.txt`, text: audacityLabels(captionsOf(takes, 'line')) });
   }
   return files;
+}
+
+function withoutAnchors({ anchors: _, ...caption }: Caption): Caption {
+  return caption;
 }
 
 function withoutNumber({ number: _, ...caption }: Caption): Caption {

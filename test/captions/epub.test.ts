@@ -52,6 +52,19 @@ describe('chapterDocuments', () => {
     expect(durationSeconds).toBe(30);
   });
 
+  it('says where the times of its sentences come from, if the service told any', () => {
+    const heard = [
+      { text: 'Fog', startSeconds: 0.2, endSeconds: 0.5 },
+      { text: 'Rain', startSeconds: 2, endSeconds: 2.5 },
+    ];
+    const told = documents([take('Fog. Rain.', { heard }), take('Snow.', { line: 1, startSeconds: 9 })]);
+    const comment = '<!-- The times of 2 of 3 sentences come from the speech service; the others are estimated. -->\n';
+    expect(told.smil).toContain(comment);
+    expect(told.smil.replace(comment, '')).toBe(told.earlierSmil);
+    const estimated = documents([take('Fog. Rain.')]);
+    expect(estimated.smil).toBe(estimated.earlierSmil);
+  });
+
   it('goes on in the next sound file of a chapter in parts, in the same paragraph', () => {
     const sounds = [
       { name: 'a.mp3', durationSeconds: 10 },

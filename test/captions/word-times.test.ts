@@ -52,6 +52,19 @@ describe('the words that the service tells', () => {
     );
   });
 
+  it('begin sentences without times of words, too, and the file says how many', () => {
+    const told = take('It rained. Nobody came.', { heard: heard('it rained nobody came') });
+    const sentences = captionsOf([told], 'sentence');
+    expect(captionFile(sentences, 'vtt', HEAD)).toContain('NOTE The times of sentences come from the speech service.');
+    const some = captionsOf([told, take('Later.', { line: 1, startSeconds: 20 })], 'sentence');
+    expect(captionFile(some, 'lrc', HEAD)).toContain(
+      '[re:times of 2 of 3 captions come from the speech service; the others are estimated]',
+    );
+    // Nothing is told of, and files of earlier versions stay as they are.
+    expect(captionFile(captionsOf([take('It rained.')], 'sentence'), 'vtt', HEAD)).not.toContain('NOTE');
+    expect(captionFile(captionsOf([told], 'line'), 'vtt', HEAD)).not.toContain('NOTE');
+  });
+
   it('share the time between two told words, and the file counts what is told', () => {
     const captions = captionsOf([take('It was 12 today.', { heard: heard('it was twelve today') })], 'word');
     const starts = captions[0]?.words?.map(({ text, startSeconds }) => [text.trim(), startSeconds]);
