@@ -9,7 +9,7 @@ export function endOfModel({ id, life }: Pick<Model, 'id' | 'life'>, today: stri
     life.certainty === 'announced'
       ? `By the vendor's announcement, the model ${id} ${when}.`
       : `The model ${id} very likely ${when}, together with the enrollment that it needs.`;
-  return `${how} The vendor names ${life.replacedBy} instead (${life.source}).`;
+  return `${how} For cloned voices the vendor's guide names ${life.replacedBy} (${life.replacedBySource}); the end is from ${life.source}.`;
 }
 
 /** Today as `yyyy-mm-dd` in UTC, from a time. */

@@ -66,8 +66,11 @@ export interface ModelLife {
   announced?: string;
   /** First day without the model, `yyyy-mm-dd`. */
   retires: string;
-  /** The model that the vendor names instead. */
+  /** A model that the vendor names for the same use. */
   replacedBy: string;
+  /** Where it does so, and when that was read. */
+  replacedBySource: string;
+  /** Source of the end. */
   source: string;
   /** How sure it is that the model ends on this day. */
   certainty: 'announced' | 'inferred';

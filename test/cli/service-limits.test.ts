@@ -1,6 +1,7 @@
 /** `limits --from-service`: ours beside the service's, and the gates that keep to them. */
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { modelsCheck } from '../../src/cli/doctor/models-check.ts';
 import { compareLimits, limitLines, serviceLimits, toSave } from '../../src/cli/limits/service-limits.ts';
 import { modelLimits } from '../../src/composition/model-limits.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -86,6 +87,13 @@ test('the stricter limit on tokens is read; one on another unit is none', async 
   expect(of('qwen-audio-3.1-tts-flash')?.service).toEqual({ callsPerMinute: 60, tokensPerMinute: 5_000 });
   expect(of('qwen-audio-3.1-tts-flash')?.tooHigh).toEqual(['callsPerMinute', 'tokensPerMinute']);
   expect(of('cosyvoice-v3-flash')?.service).toEqual({ callsPerMinute: 60 });
+  const { found } = await modelsCheck(config);
+  expect(found).toContain('qwen-audio-3.1-tts-flash (60 calls a minute, 5000 tokens a minute)');
+  const isOver = new Date().toISOString() >= '2026-10-10';
+  const ends =
+    '; past their announced end: qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15; ' +
+    'very likely ended: qwen-tts-vc-realtime-2025-08-20';
+  expect(found.endsWith(ends)).toBe(isOver);
 });
 
 test('a service that does not answer is an error with a way out', async () => {

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Model } from '../../src/models/model.ts';
+import { ownServerModel } from '../../src/models/own-server.ts';
 import { MODELS } from '../../src/models.ts';
 
 const page = readFileSync(new URL('../../docs/reference/engines.md', import.meta.url), 'utf8');
 
-function priceOf({ price }: Model): string {
+function priceOf({ engine, price }: Model): string {
+  if (engine === 'openai-speech') return 'your own';
   if (price === null) return 'not found';
   if (price.kind === 'characters') return `${price.perTenThousandCharacters} ${price.currency} / 10,000 characters`;
   const million = (perThousand: number) => Math.round(perThousand * 1_000_000) / 1_000;
   return `${million(price.perThousandInput)} / ${million(price.perThousandOutput)} ${price.currency} / million tokens in / out`;
 }
 
-function limitOf({ callsPerMinute, callsPerSecond }: Model): string {
+function limitOf({ engine, callsPerMinute, callsPerSecond }: Model): string {
+  if (engine === 'openai-speech') return 'one at a time';
   if (callsPerSecond !== undefined) return `${callsPerSecond} a second`;
   return callsPerMinute === null ? 'not found' : `${callsPerMinute} a minute`;
 }
@@ -25,7 +28,7 @@ function row(model: Model): string {
     ...(model.tellsWordTimes ? ['word times'] : []),
   ].join(', ');
   const cells = [
-    `\`${model.id}\``,
+    model.engine === 'openai-speech' ? 'any, on [your own server](#your-own-server)' : `\`${model.id}\``,
     model.engine,
     String(Object.keys(model.languages).length),
     `${model.minSampleRateHz / 1_000} kHz`,
@@ -34,11 +37,12 @@ function row(model: Model): string {
     priceOf(model),
     `${model.enrolment.priceCny} CNY`,
     model.life === undefined ? 'none announced' : `${model.life.retires} (${model.life.certainty})`,
+    model.engine === 'openai-speech' ? '–' : `${model.priceSource.source}, ${model.priceSource.date}`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
 test('docs/reference/engines.md has the table of models as the program has it', () => {
   const rows = page.split('\n').map((line) => line.replace(/\s+/g, ' ').trim());
-  for (const model of Object.values(MODELS)) expect(rows).toContain(row(model));
+  for (const model of [...Object.values(MODELS), ownServerModel('any')]) expect(rows).toContain(row(model));
 });

@@ -1,6 +1,7 @@
 /** `doctor`: which models this key may use, and which of them end. */
 import type { Config } from '../../config/config.ts';
 import { dayOf } from '../../models/life.ts';
+import type { ModelLife } from '../../models/model.ts';
 import { DEFAULT_MODEL, lastingModels, MODELS } from '../../models.ts';
 import { askCatalog, type ModelAccess } from '../../speech/dashscope/catalog.ts';
 import { keyAdvice } from '../../speech/dashscope/failure-rules.ts';
@@ -13,8 +14,7 @@ const ASK_MS = 8_000;
 export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config): Promise<Finding> {
   const what = 'models';
   const today = dayOf(new Date());
-  const ended = Object.values(MODELS).filter(({ life }) => life !== undefined && life.retires <= today);
-  const ends = ended.length === 0 ? '' : `; past their announced end: ${ended.map(({ id }) => id).join(', ')}`;
+  const ends = pastTheirEnd(today);
   const preset = `the default is ${DEFAULT_MODEL}`;
   if (apiKey === undefined)
     return { what, state: 'ok', found: `${preset}; without a key the service was not asked${ends}` };
@@ -43,8 +43,25 @@ export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config)
   return { what, state: 'warn', found, fix };
 }
 
-function line({ model, limit }: ModelAccess): string {
-  if (limit === undefined) return model;
-  const window = limit.seconds === 60 ? 'a minute' : limit.seconds === 1 ? 'a second' : `in ${limit.seconds} s`;
-  return `${model} (${limit.calls} calls ${window})`;
+/** The models whose end has passed, by how sure that is; empty for none. */
+function pastTheirEnd(today: string): string {
+  const named = (certainty: ModelLife['certainty'], what: string): string => {
+    const ids = Object.values(MODELS).flatMap(({ id, life }) =>
+      life !== undefined && life.retires <= today && life.certainty === certainty ? [id] : [],
+    );
+    return ids.length === 0 ? '' : `; ${what}: ${ids.join(', ')}`;
+  };
+  return named('announced', 'past their announced end') + named('inferred', 'very likely ended');
+}
+
+function line({ model, limit, tokenLimit }: ModelAccess): string {
+  const limits = [
+    ...(limit === undefined ? [] : [`${limit.calls} calls ${windowOf(limit)}`]),
+    ...(tokenLimit === undefined ? [] : [`${tokenLimit.tokens} tokens ${windowOf(tokenLimit)}`]),
+  ];
+  return limits.length === 0 ? model : `${model} (${limits.join(', ')})`;
+}
+
+function windowOf({ seconds }: { seconds: number }): string {
+  return seconds === 60 ? 'a minute' : seconds === 1 ? 'a second' : `in ${seconds} s`;
 }

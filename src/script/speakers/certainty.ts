@@ -161,8 +161,9 @@ function hasTwoVoices(turns: readonly CertainTurn[], index: number): boolean {
 
 /** Turns away: those of the other, and the last and next of the same voice where two take turns. */
 const NEIGHBOURS = [-2, -1, 1, 2];
-const SAME_AT = NEIGHBOURS.map((distance) => `sameAt${distance}`);
-const ELSE_AT = NEIGHBOURS.map((distance) => `elseAt${distance}`);
+const [SAME_AT, ELSE_AT] = (['same', 'else'] as const).map((who) =>
+  NEIGHBOURS.map((distance) => `${who}At${distance}`),
+) as [string[], string[]];
 
 /** Whom the text names beside a turn so far away, if nothing breaks the dialogue between. */
 function namedVoice(turns: readonly CertainTurn[], index: number, distance: number): Voice | undefined {

@@ -45,6 +45,11 @@ export const WATCH_SENTENCES: readonly Sentence[] = [
     'The model «model» very likely ends on «day», together with the enrollment that it needs.',
     '模型 «model» 及其所需的声音注册很可能将于 «day» 停用。',
   ],
+  [
+    "For cloned voices the vendor's guide names «other» («guide»); the end is from «source».",
+    '克隆声音时，供应商的指南建议使用 «other»（«guide»）；停用消息来自 «source»。',
+  ],
+  // Of earlier versions, in what is stored.
   ['The vendor names «other» instead («source»).', '供应商建议改用 «other»（«source»）。'],
   ['It speaks «names».', '它朗读 «names»。'],
   [
