@@ -19,7 +19,7 @@ const QWEN_VOICE_ENROLLMENT: EnrolmentTerms = {
 const RETIRES_IN_OCTOBER: ModelLife = {
   announced: '2026-07-10',
   retires: '2026-10-10',
-  // The retirement page itself names models that clone no voice.
+  // As its table reads, the retirement page names qwen3.5-omni-plus-realtime, which the guide to voice cloning does not list.
   replacedBy: 'qwen-audio-3.1-tts-flash',
   replacedBySource: 'help.aliyun.com voice-cloning-user-guide, 2026-09',
   source: 'help.aliyun.com 2712457, the retirement page of July 2026',

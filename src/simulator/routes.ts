@@ -9,6 +9,7 @@ import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import type { FaultKind } from './faults.ts';
 import { answerGeneration } from './hearing/service-face.ts';
 import { catalogPage, modelQuotas } from './inference/catalog.ts';
+import { placedOutput } from './inference/messages.ts';
 import { modelRefusal } from './inference/refused-model.ts';
 import { answerVoiceEnrollment } from './inference/voice-enrollment.ts';
 import { Refusal, throttled } from './refusal.ts';
@@ -40,14 +41,15 @@ export async function answerRoute(
   context.keys.check(authorization);
   if (resource === `POST /api/v1${ENROLMENT_PATH}`) return enrol(request, context, signal);
   const { speech, inference } = context;
-  const { retired } = speech.settings.inference;
+  const { inference: settings } = speech.settings;
+  const answer = (output: object) => ({ ...placedOutput(output, settings), request_id: randomUUID() });
   if (resource === `GET /api/v1${MODELS_PATH}`) {
     inference.counters.catalog.models++;
-    return { output: catalogPage(url.searchParams, retired), request_id: randomUUID() };
+    return answer(catalogPage(url.searchParams, settings.retired));
   }
   if (resource === `GET /api/v1${MODEL_LIMITS_PATH}`) {
     inference.counters.catalog.limits++;
-    return { output: modelQuotas(url.searchParams, inference.speech.settings.inference), request_id: randomUUID() };
+    return answer(modelQuotas(url.searchParams, settings));
   }
   if (resource === `POST /api/v1${GENERATION_PATH}`)
     return answerGeneration(await readBody(request, MOST_BODY_BYTES), speech);

@@ -16,6 +16,14 @@ test('the service says which models a key may use, and with which limits', async
   ]);
 });
 
+test('a host that answers without `output` says the same', async () => {
+  simulator = await startSimulator({ apiKeys: ['sk-1'], voiceEngine: 'tones', inference: { resultsIn: 'payload' } });
+  expect(await ask(simulator.httpBaseUrl, ['cosyvoice-v3-flash', 'gone-1'])).toEqual([
+    { model: 'cosyvoice-v3-flash', isListed: true, limit: { calls: 3, seconds: 1 } },
+    { model: 'gone-1', isListed: false },
+  ]);
+});
+
 test('a refused key is told; from another shape or silence nothing is concluded', async () => {
   simulator = await startSimulator({ apiKeys: ['sk-other'], voiceEngine: 'tones' });
   expect(await ask(simulator.httpBaseUrl, ['cosyvoice-v3-flash'])).toBe('key-refused');

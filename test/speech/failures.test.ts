@@ -307,12 +307,13 @@ test('the words of the service stand in the message on one line and without cont
 });
 
 test.each([
-  ['qwen-audio-3.1-tts-flash', 'service-refused', 'pipeline doctor'],
-  ['qwen3-tts-vc-realtime-2026-01-15', 'model-unknown', 'qwen-audio-3.1-tts-flash'],
-])('"url error" for %s', (model, code, advice) => {
+  ['qwen-audio-3.1-tts-flash', 'an error of its address'],
+  ['qwen3-tts-vc-realtime-2026-01-15', 'qwen-audio-3.1-tts-flash'],
+])('"url error" for %s', (model, advice) => {
   const { retires = '9' } = MODELS[model]?.life ?? {};
   const isOver = retires <= new Date().toISOString();
   const error = failureOf({ code: 'InvalidParameter', message: 'url error, please check url' }, { ...speak, model });
-  expect(error).toMatchObject({ code: isOver ? code : 'service-refused', retry: 'never' });
-  expect(error.message).toContain(isOver ? advice : 'pipeline doctor');
+  expect(error).toMatchObject({ code: 'model-unknown', retry: 'never' });
+  expect(error.message).toContain('pipeline doctor');
+  expect(error.message).toContain(isOver ? advice : 'an error of its address');
 });

@@ -25,6 +25,13 @@ describe('a model counts as gone', () => {
     expect(watch.judge(LASTING, closed, now())).toBe(gone);
   });
 
+  test('at once when the service says so, and then for a minute', async () => {
+    const watch = watchOn('2026-11-29');
+    const refused = new PipelineError({ code: 'model-unknown', message: 'no such model', retry: 'never' });
+    expect(watch.judge(LASTING, refused, now())).toBe(refused);
+    await expect(watch.enter(LASTING, undefined)).rejects.toBe(gone);
+  });
+
   test('never for mere silence of a lasting model, unless the protocol is known for it', () => {
     const [patient, strict] = [watchOn('2026-11-29'), watchOn('2026-11-29', true)];
     for (let time = 0; time < 5; time++) expect(patient.judge(LASTING, stalled, now())).toBe(stalled);
@@ -41,6 +48,26 @@ describe('a model counts as gone', () => {
     watch.heard(ENDED);
     expect(watch.judge(ENDED, closed, now())).toBe(closed);
   });
+});
+
+test('after a silent end, texts of any model that was never heard wait for one that goes alone', async () => {
+  const watch = watchOn('2026-11-29');
+  const [one, two] = [await watch.enter(LASTING, undefined), await watch.enter(LASTING, undefined)];
+  const began = now();
+  for (const leave of [one, two]) {
+    expect(watch.judge(LASTING, closed, began)).toBe(closed);
+    leave();
+  }
+  const scout = await watch.enter(LASTING, undefined);
+  let isIn = false;
+  const next = watch.enter(LASTING, undefined).then(() => {
+    isIn = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isIn).toBe(false);
+  watch.heard(LASTING);
+  await next;
+  scout();
 });
 
 test('texts of a model past its end wait for the first one, and are refused with it', async () => {

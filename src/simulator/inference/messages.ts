@@ -16,6 +16,11 @@ export interface Messages {
   finished(requestUuid: string, usage: TaskUsage | undefined): ServerMessage;
 }
 
+/** What an answer says, where the settings put it: below `output`, at the top, or both. */
+export function placedOutput(output: object, { resultsIn }: Pick<InferenceSettings, 'resultsIn'>): object {
+  return { ...(resultsIn === 'payload' ? {} : { output }), ...(resultsIn === 'output' ? {} : output) };
+}
+
 /** Messages for a task. */
 export function messagesOf(taskId: string, settings: InferenceSettings): Messages {
   const header = <Event extends string>(event: Event) => ({ task_id: taskId, event, attributes: {} });
@@ -28,8 +33,7 @@ export function messagesOf(taskId: string, settings: InferenceSettings): Message
         ...(text === undefined ? {} : { original_text: text }),
       } as TaskOutput;
       const payload = {
-        ...(settings.resultsIn === 'payload' ? {} : { output }),
-        ...(settings.resultsIn === 'output' ? {} : output),
+        ...placedOutput(output, settings),
         ...(usage && settings.usageIn !== 'finished' ? { usage } : {}),
       };
       return { header: header('result-generated'), payload } as ServerMessage;

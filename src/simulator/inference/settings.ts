@@ -29,7 +29,7 @@ export interface InferenceSettings {
   usageIn: 'both' | 'sentence-end' | 'finished';
   /** Output tokens for a second of speech; unknown. Default 25. */
   tokensPerSecond: number;
-  /** Whether results are under `output`, at the top of `payload`, or both. Default `output`. */
+  /** Whether results are under `output`, at the top of `payload` or of an HTTP answer, or both. Default `output`. */
   resultsIn: 'output' | 'payload' | 'both';
   /** What the limits of texts count: billed units (Han = 2) or characters. Default `units`. */
   textLimitCounts: 'units' | 'characters';

@@ -8,11 +8,11 @@ import {
   type ListedInferenceVoice,
   type QueriedVoice,
   VOICE_PREFIX,
-  type VoiceEnrollmentAnswer,
   type VoiceEnrollmentOutputs,
 } from '../../speech/dashscope-inference/protocol.ts';
 import { invalidParameter, Refusal } from '../refusal.ts';
 import type { InferenceContext } from './context.ts';
+import { placedOutput } from './messages.ts';
 import { judgePrompt, promptSecondsOf, readPromptUrl } from './prompt.ts';
 import { modelRefusal, servedModel } from './refused-model.ts';
 import { type InferenceVoice, statusOf } from './voices.ts';
@@ -36,14 +36,15 @@ export async function answerVoiceEnrollment(
   input: unknown,
   context: InferenceContext,
   signal: AbortSignal,
-): Promise<{ action: string; body: VoiceEnrollmentAnswer<unknown> }> {
+): Promise<{ action: string; body: object }> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw missing('input');
   const { action } = input as Input;
   if (typeof action !== 'string' || !Object.hasOwn(HANDLERS, action)) {
     throw invalidParameter(`action must be one of ${Object.keys(HANDLERS).join(', ')}.`);
   }
   const output = await HANDLERS[action as keyof Handlers](input as Input, context, signal);
-  return { action, body: { output, usage: { count: 1 }, request_id: randomUUID() } };
+  const { inference } = context.speech.settings;
+  return { action, body: { ...placedOutput(output, inference), usage: { count: 1 }, request_id: randomUUID() } };
 }
 
 async function create_voice(input: Input, context: InferenceContext, signal: AbortSignal) {

@@ -26,6 +26,7 @@ export const openaiSpeechSchema = z
     maxNewTokens: count.min(1).max(MAX_NEW_TOKENS_LIMIT),
     maxInputCharacters: limit,
     forcedAligner: z.boolean(),
+    wordListBytes: limit,
     usageHeaders: z.boolean(),
     unattested: z.enum(['notice', 'refuse']),
     acceptsMarking: z.boolean(),

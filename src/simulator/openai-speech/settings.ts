@@ -2,7 +2,7 @@
  * The settings of the simulated servers with `POST /v1/audio/speech`. Where the sources are silent or disagree, the
  * default is the likeliest answer; the others are what such servers do by mistake.
  */
-import type { OpenaiSpeechProfile } from '../../speech/openai-speech/protocol.ts';
+import { type OpenaiSpeechProfile, WORD_TIMESTAMPS_MAX_BYTES } from '../../speech/openai-speech/protocol.ts';
 
 /** What can be set; the group `openaiSpeech` of the simulator's settings. */
 export interface OpenaiSpeechSettings {
@@ -38,6 +38,8 @@ export interface OpenaiSpeechSettings {
   maxInputCharacters: number;
   /** Whether `word_timestamps` works, which needs a flag of the server. Default false. */
   forcedAligner: boolean;
+  /** Longest list of word times in bytes; a longer one is left out. Default 4096. */
+  wordListBytes: number;
   /** Whether answers of vLLM-Omni have the counts of tokens. Default true. */
   usageHeaders: boolean;
   /** CrispASR: what happens to a clone whose notice is to be left out without an attestation. Default `notice`. */
@@ -68,6 +70,7 @@ export const OPENAI_SPEECH_PRESETS: Readonly<OpenaiSpeechSettings> = {
   maxNewTokens: 2048,
   maxInputCharacters: 0,
   forcedAligner: false,
+  wordListBytes: WORD_TIMESTAMPS_MAX_BYTES,
   usageHeaders: true,
   unattested: 'notice',
   acceptsMarking: false,

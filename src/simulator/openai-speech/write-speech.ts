@@ -8,6 +8,7 @@ import type { FaultRule } from '../faults.ts';
 import type { Settings, Speed } from '../settings.ts';
 import type { SpeechOrder } from './order.ts';
 import { SpeechRefusal } from './refusal.ts';
+import type { OpenaiSpeechSettings } from './settings.ts';
 import type { Spoken } from './speak-order.ts';
 import { rawBytes, wavHeader } from './wav-file.ts';
 import { asciiJson, wordTimes } from './word-times.ts';
@@ -133,7 +134,7 @@ function soundChunks(
 
 /** Headers about the speech; a stream has none, because it is not made yet. */
 function headersOf({ order, spoken, settings }: Answer): Record<string, string> {
-  const { profile, usageHeaders } = settings.openaiSpeech;
+  const { profile, usageHeaders, wordListBytes } = settings.openaiSpeech;
   if (profile === 'crispasr') {
     const warning = 'spoken_disclaimer=false denied: marking_attestation is missing';
     return {
@@ -153,13 +154,16 @@ function headersOf({ order, spoken, settings }: Answer): Record<string, string> 
     [inputTextTokens]: `${order.textTokens}`,
     [inputAudioTokens]: `${order.audioTokens}`,
   };
-  return { ...(usageHeaders ? counts : {}), ...wordHeader(order, spoken) };
+  return { ...(usageHeaders ? counts : {}), ...wordHeader(order, { seconds: spoken.seconds, wordListBytes }) };
 }
 
-function wordHeader({ wantsWordTimes, text }: SpeechOrder, { seconds }: Spoken): Record<string, string> {
+function wordHeader(
+  { wantsWordTimes, text }: SpeechOrder,
+  { seconds, wordListBytes }: Pick<Spoken, 'seconds'> & Pick<OpenaiSpeechSettings, 'wordListBytes'>,
+): Record<string, string> {
   if (!wantsWordTimes) return {};
   const list = asciiJson(wordTimes(text, seconds));
-  if (list.length <= wire.WORD_TIMESTAMPS_MAX_BYTES) return { [wire.WORD_TIMESTAMPS_HEADER]: list };
+  if (list.length <= wordListBytes) return { [wire.WORD_TIMESTAMPS_HEADER]: list };
   return { [wire.WORD_TIMESTAMPS_OMITTED_HEADER]: 'too-large' };
 }
 

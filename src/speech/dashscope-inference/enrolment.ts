@@ -72,7 +72,8 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
   async function send(input: Input, options?: Parameters<typeof calls>[2]) {
     const request: VoiceEnrollmentRequest = { model: VOICE_ENROLLMENT_MODEL, input };
     const { body, simulated } = await calls(input.action, request, options ?? {});
-    return { output: body['output'], simulated };
+    // Hosts are reported to differ: one may have the fields of `output` at the top.
+    return { output: isFields(body['output']) ? body['output'] : body, simulated };
   }
 
   async function query(voiceId: string, options?: CallOptions): Promise<VoiceState> {

@@ -4,10 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
+import { MODELS } from '../../models.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
 import { type CallOptions, SilentResponse, type SpeakRequest } from '../engine.ts';
 import type { VoiceClient } from './enrolment.ts';
-import { isMissing } from './voice-state.ts';
+import { isMissing, type VoiceState } from './voice-state.ts';
 
 /** A failed task. */
 export interface FailedTask {
@@ -64,7 +65,8 @@ export function recoveryOf(
       }
       if (error instanceof SilentResponse) {
         // A voice that is still being deployed may be silent, and silence is paid for: the next try waits for it.
-        await deployed?.(voiceId, { signal, onCall }).catch(() => undefined);
+        const state = await deployed?.(voiceId, { signal, onCall }).catch(() => undefined);
+        throwIfUseless(state, model);
         return false;
       }
       if (error.code !== 'voice-not-found') return false;
@@ -79,9 +81,31 @@ export function recoveryOf(
         if (!isMissing(failure)) throw failure;
         return undefined;
       });
-      return state?.status === 'OK' && (state.model === '' || state.model === model);
+      throwIfUseless(state, model);
+      return state?.status === 'OK';
     },
   };
+}
+
+/** Why a voice that exists cannot speak: the service's refusal of a text does not tell this from a voice that is gone. */
+function throwIfUseless(state: VoiceState | undefined, model: string): void {
+  if (state === undefined) return;
+  if (state.status === 'UNDEPLOYED')
+    throw unusable(
+      'The service has examined the recording of this voice and refused the voice (UNDEPLOYED): it will never speak. ' +
+        'Name another voice, or another recording of the speaker with "sample:".',
+    );
+  if (state.model === '' || state.model === model) return;
+  // What the service says is quoted only where it is the name of a model.
+  const its = Object.hasOwn(MODELS, state.model) ? state.model : 'another model';
+  throw unusable(
+    `The voice was enrolled for ${its} and cannot speak with ${model}: a voice works with one model only. ` +
+      'Name the recording that it was cloned from with "sample:", or write the voice\'s own model behind "model:" of the character.',
+  );
+}
+
+function unusable(message: string): PipelineError {
+  return new PipelineError({ code: 'voice-not-found', message, retry: 'never' });
 }
 
 /** Remembers which models refused, for the life of a process. */

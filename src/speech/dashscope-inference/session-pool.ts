@@ -136,7 +136,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       if (sentAtMs === undefined) return { error, heard: false, wasStale: false, refusal: undefined };
       const { started, answered, heard, refusal } = progress;
       if (answered) watch.heard(model);
-      const judged = started ? watch.judge(model, error, sentAtMs) : error;
+      const judged = started || isOfModel(error) ? watch.judge(model, error, sentAtMs) : error;
       if (judged !== error) throw judged;
       // A failure before our text was sent has nothing to do with our text.
       return { error, heard, wasStale: wasDead || (pooled.used && !started && isLost(error)), refusal };
@@ -164,6 +164,11 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
     stats: () => ({ ...scheduler.counts(), spoken, commits, throttled: throttles.count() }),
     close: () => scheduler.close(),
   };
+}
+
+/** The service says that it does not have the model. */
+function isOfModel(error: unknown): boolean {
+  return error instanceof PipelineError && error.code === 'model-unknown';
 }
 
 /** The connection broke, without a word on why. */

@@ -59,9 +59,9 @@ async function getJson(url: string, { apiKey, signal }: { apiKey: string; signal
   return JSON.parse(text);
 }
 
-/** The rows under `output.NAME`; throws for another shape. */
+/** The rows under `output.NAME`, or under NAME at hosts that leave `output` out; throws for another shape. */
 function listOf(body: unknown, name: string): unknown[] {
-  const rows = fieldOf(fieldOf(body, 'output'), name);
+  const rows = fieldOf(fieldOf(body, 'output'), name) ?? fieldOf(body, name);
   if (!Array.isArray(rows)) throw new Error(`no ${name}`);
   return rows;
 }

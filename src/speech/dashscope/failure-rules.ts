@@ -77,9 +77,9 @@ const RULES: readonly Rule[] = [
   },
   { code: /^model_?not_?found$|^Endpoint\.AccessDenied$/i, is: 'model-unknown', retry: 'never', say: unknownModel },
   { message: /model not (found|exist)/i, is: 'model-unknown', retry: 'never', say: unknownModel },
-  // Also said of a model that is not there.
+  // Also said of a model that is not there. Every further text would get the same, so a run ends.
   { message: /url error/i, doing: 'speak', ended: true, is: 'model-unknown', retry: 'never', say: unknownModel },
-  { message: /url error/i, doing: 'speak', is: 'service-refused', retry: 'never', say: NO_SUCH_PLACE },
+  { message: /url error/i, doing: 'speak', is: 'model-unknown', retry: 'never', say: NO_SUCH_PLACE },
   { code: /AccessDenied|WorkSpaceNotFound/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
   { message: /not activated/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
   { message: /system capacity/i, is: 'throttled', retry: { afterMs: 15_000 }, say: BUSY },

@@ -3,7 +3,8 @@
  *
  * The service does not always say so: a session of a retired model may open and then end, or stay silent, without a
  * reason. So a model whose end has passed speaks one text alone first; when the service answers it with silence, the
- * model counts as gone, and so does a model that the table lacks. Any other model counts as gone after a few silent ends, if it was never heard in this process.
+ * model counts as gone, and so does a model that the table lacks. Any other model counts as gone after a few silent ends, if it was never heard in
+ * this process; after the first one its texts go one at a time, too. A model that the service refuses in words is gone at once.
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { dayOf } from '../../models/life.ts';
@@ -23,8 +24,9 @@ export class SilentEnd extends PipelineError {
 /** What the speakers of one process have heard. */
 export interface ModelWatch {
   /**
-   * Waits until a text may be sent. Rejects with `model-unknown` for a model that counts as gone. While a model whose end has passed was never heard, one text goes at a time. Call
-   * the returned function when the text has ended, however it did. Rejects with `interrupted`.
+   * Waits until a text may be sent. Rejects with `model-unknown` for a model that counts as gone. While a model was never
+   * heard and its end has passed, or it ended in silence, one text goes at a time. Call the returned function when the text has ended, however
+   * it did. Rejects with `interrupted`.
    */
   enter(model: string, signal: AbortSignal | undefined): Promise<() => void>;
   /** Sound of the model has arrived. */
@@ -61,10 +63,12 @@ export function createModelWatch(
     const life = Object.hasOwn(MODELS, model) ? MODELS[model]?.life : undefined;
     return life !== undefined && life.retires <= today;
   };
+  const isDoubtful = (model: string): boolean => hasEnded(model) || silentEnds.has(model);
+  const gone = (model: string): void => void goneUntilMs.set(model, performance.now() + GONE_MS);
   return {
     async enter(model, signal) {
       throwIfGone(model);
-      while (!heard.has(model) && hasEnded(model)) {
+      while (!heard.has(model) && isDoubtful(model)) {
         const scout = scouts.get(model);
         if (scout === undefined) {
           let finish = (): void => undefined;
@@ -90,15 +94,17 @@ export function createModelWatch(
     },
     judge(model, error, beganAtMs) {
       const ended = hasEnded(model);
+      // What waits in this process need not ask again.
+      if (error instanceof PipelineError && error.code === 'model-unknown') gone(model);
       if (heard.has(model) || !(error instanceof SilentEnd)) return error;
       if (error.stalled && !ended && !countsStalls) return error;
       const last = silentEnds.get(model) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
       if (beganAtMs < last.atMs) return error;
       const ends = last.count + 1;
       silentEnds.set(model, { count: ends, atMs: performance.now() });
-      const isDoubtful = ended || !Object.hasOwn(MODELS, model);
-      if (ends < (isDoubtful ? SILENT_ENDS.doubtful : SILENT_ENDS.other)) return error;
-      goneUntilMs.set(model, performance.now() + GONE_MS);
+      const oneIsEnough = ended || !Object.hasOwn(MODELS, model);
+      if (ends < (oneIsEnough ? SILENT_ENDS.doubtful : SILENT_ENDS.other)) return error;
+      gone(model);
       return refuse(model);
     },
   };

@@ -225,13 +225,14 @@ describe('a voice that the service says it does not have', () => {
     expect(speaker.stats().commits).toBe(2);
   });
 
-  test.each<[string, VoiceState]>([
-    ['was refused', { ...OK, status: 'UNDEPLOYED' }],
-    ['is of another model', { ...OK, model: 'qwen-audio-3.1-tts-flash' }],
-  ])('and that %s', async (_what, state) => {
+  test.each<[string, VoiceState, RegExp]>([
+    ['was refused', { ...OK, status: 'UNDEPLOYED' }, /refused the voice \(UNDEPLOYED\): it will never speak/],
+    ['is of another model', { ...OK, model: 'qwen-audio-3.1-tts-flash' }, /enrolled for qwen-audio-3\.1-tts-flash/],
+  ])('and that %s', async (_what, state, said) => {
     const { deployed } = asked(state);
     const { speaker } = await pooled({ onFinish: failingFirst(1, ENGINE_418) }, {}, deployed);
-    expect(await failing(say(speaker, 'One.'))).toMatchObject({ code: 'voice-not-found', retry: 'never' });
+    const message: unknown = expect.stringMatching(said);
+    expect(await failing(say(speaker, 'One.'))).toMatchObject({ code: 'voice-not-found', retry: 'never', message });
     expect(speaker.stats().commits).toBe(1);
   });
 

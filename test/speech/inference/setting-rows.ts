@@ -81,10 +81,10 @@ const SPEAKING: Row[] = [
   set({ rules30: 'july' }, follow('sent again, without word times', 4, 3, 0, 0)),
   set({ instructionCharacters: 22 }, WHOLE, DIRECTION),
   set({ instructionCharacters: 10 }, follow('refused: service-refused', 3, 0, 0, 0), DIRECTION),
-  ...(['access-denied', 'not-found', 'close'] as const).map((retiredForm) =>
-    set({ retired: RETIRED, retiredForm }, follow('refused: model-unknown', 3, 0, 0, 0)),
+  ...(['access-denied', 'not-found', 'close', 'invalid'] as const).map((retiredForm) =>
+    // Nothing is sent after the first answer.
+    set({ retired: RETIRED, retiredForm }, follow('refused: model-unknown', 1, 0, 0, 0)),
   ),
-  set({ retired: RETIRED, retiredForm: 'invalid' }, follow('refused: service-refused', 3, 0, 0, 0)),
   set({ retired: RETIRED, retiredForm: 'silence' }, follow('refused: model-unknown', 3, 0, 0, 0), { stallMs: 700 }),
   set({ tasksPerSecond: 2 }, SENT, AT_ONCE),
   set({ tasksPerSecond: 2, throttleForm: 'close' }, SENT, AT_ONCE),
@@ -135,6 +135,11 @@ const NONE = (code: string, creates: number, looks: number) => follow(`voice ref
 /** With a voice that has yet to be made, or that the author has made. */
 const VOICES: Row[] = [
   { ...GOOD, ...follow('whole', 3, 3, 1, 1) },
+  ...(['payload', 'both'] as const).map((resultsIn) => set({ resultsIn }, follow('whole', 3, 3, 1, 1), GOOD)),
+  once({ kind: 'lost-answer' }, follow('whole, by a later job', 3, 3, 1, 3), {
+    ...GOOD,
+    inference: { resultsIn: 'payload' },
+  }),
   ...(['access-denied', 'not-found', 'invalid'] as const).map((retiredForm) =>
     set({ retired: RETIRED, retiredForm }, NONE('model-unknown', 1, 0), GOOD),
   ),
@@ -145,6 +150,8 @@ const VOICES: Row[] = [
   set({ deployingPolls: 2 }, follow('sent again', 4, 3, 0, 3), OWN),
   set({ deployingPolls: 2, deployingVoice: 'silent' }, follow('spoken again', 4, 4, 0, 3), OWN),
   set({ deployedAs: 'UNDEPLOYED' }, NONE('sample-refused', 1, 1), GOOD),
+  set({ deployedAs: 'UNDEPLOYED' }, follow('refused: voice-not-found', 3, 0, 0, 3), OWN),
+  set({ deployedAs: 'UNDEPLOYED', deployingVoice: 'silent' }, follow('refused: voice-not-found', 3, 3, 0, 3), OWN),
   set({ badSample: '430' }, NONE('sample-refused', 1, 0), PAUSING),
   set({ badSample: '500' }, NONE('sample-refused', 2, 1), PAUSING),
   set({ dataUri: false }, NONE('service-refused', 1, 0), GOOD),

@@ -117,6 +117,7 @@ const SERVERS: Row[] = [
   set({ maxNewTokens: 20 }),
   set({ maxInputCharacters: 50 }, ONE('text-refused')),
   set({ forcedAligner: true }, follow('whole, with word times', 3, 3, 2)),
+  set({ forcedAligner: true, wordListBytes: 60 }, follow('whole', 3, 3, 2)),
   set({ voiceList: 'objects' }),
   set({ existingVoice: 'refuse' }),
 ];
