@@ -50,7 +50,7 @@ it('check, plan and diff say what comes from the review file', async () => {
   ].join('\n');
   expect(check.stdout).toContain(told);
   expect(check.stderr).toMatch(
-    /book\.yaml\.review:\d+:\d+ warning: The line of this decision \(2:3 then: “Gone\.”\) is not in/,
+    /book\.yaml\.review:\d+:\d+ warning: The line of this decision \(2:3 then: “Gone\.”\) is no longer in/,
   );
   const plan = await rig.run(['plan', 'book.yaml', '--simulate', '--json']);
   expect(JSON.parse(plan.stdout)).toMatchObject({

@@ -175,9 +175,7 @@ describe('the sound of a chapter', () => {
     const response = await studio.send(`/studio/api/chapters/1/sound?v=${version}`);
     await rename(book.path('store'), book.path('moved'));
     try {
-      await expect(response.arrayBuffer()).rejects.toContain(
-        `The store at ${book.path('store')} is not there any more.`,
-      );
+      await expect(response.arrayBuffer()).rejects.toContain(`The store at ${book.path('store')} is gone.`);
     } finally {
       await rename(book.path('moved'), book.path('store'));
     }
