@@ -11,8 +11,12 @@ export class Damage {
   readonly #open = new Map<string, () => void>();
   /** Keys of what was made again because of damage. Damaged a second time, it is reported as a failure. */
   readonly #repaired = new Set<string>();
+  /** What of it is made again in the round that is being planned. */
+  readonly #claimed = new Set<string>();
   /** Keys of masters whose takes were doubted late. */
   readonly #late = new Set<string>();
+  /** Keys of masters whose takes were gone when they were to be made, although they had been there. */
+  readonly #lost = new Set<string>();
 
   /** A master or a book (by its key) could not be made or delivered. `report` is called if it is not repaired. */
   record(key: string, report: () => void): void {
@@ -23,6 +27,20 @@ export class Damage {
   recordLate(key: string, report: () => void): void {
     this.#late.add(key);
     this.record(key, report);
+  }
+
+  /**
+   * Takes of a master were there, and gone when it was to be made: another chapter with an equal line doubted it late, or
+   * found it damaged.
+   */
+  recordLost(key: string, report: () => void): void {
+    this.#lost.add(key);
+    this.record(key, report);
+  }
+
+  /** Whether a master is made again because of a late doubt, its own or that of another chapter about a line of both. */
+  isOfLateDoubt(key: string): boolean {
+    return this.#late.has(key) || (this.#lost.has(key) && this.#late.size > 0);
   }
 
   /** Whether takes of a master were doubted late in this run. */
@@ -40,10 +58,19 @@ export class Damage {
     return this.#open.has(key);
   }
 
-  /** Whether at least one of `keys` was not made again before. If so, records them all and closes the damage of `key`. */
+  /** Begins a round: what the last one made again counts as repaired. */
+  beginRound(): void {
+    for (const key of this.#claimed) this.#repaired.add(key);
+    this.#claimed.clear();
+  }
+
+  /**
+   * Whether at least one of `keys` was not made again in an earlier round. If so, records them all and closes the damage of
+   * `key`. Several may claim the same take: it is a line of them all.
+   */
   claimRepair(key: string, keys: readonly string[]): boolean {
     if (keys.every((each) => this.#repaired.has(each))) return false;
-    for (const each of keys) this.#repaired.add(each);
+    for (const each of keys) this.#claimed.add(each);
     this.#open.delete(key);
     return true;
   }
@@ -74,6 +101,7 @@ export async function planRepair(of: {
 }): Promise<Repair | undefined> {
   const { damage, replan, wasDelivered, emit } = of;
   if (!damage.isOpen) return undefined;
+  damage.beginRound();
   const plan = await replan();
   const chapters = plan.chapters.filter((chapter) => {
     const { step, need } = chapter.master;
@@ -88,7 +116,7 @@ export async function planRepair(of: {
     damage.claimRepair(book, [book, ...chapters.map(({ master }) => master.step.key)]);
   damage.giveUp();
   if (chapters.length === 0 && !bindAgain) return undefined;
-  const late = chapters.filter(({ master }) => damage.wasLate(master.step.key));
+  const late = chapters.filter(({ master }) => damage.isOfLateDoubt(master.step.key));
   const damaged = chapters.filter((chapter) => !late.includes(chapter));
   if (late.length > 0) emit({ type: 'notice', level: 'info', message: lateMessage(late) });
   if (damaged.length > 0 || bindAgain)

@@ -168,6 +168,8 @@ export class RunTally {
       onFailure: ({ kind, key, code, message }) => {
         if (code === 'store-damaged' && kind === 'master')
           return this.#damage.record(key, () => this.#onMasterFailed(key, { code, message }));
+        if (code === 'take-missing' && kind === 'master' && this.segments.hadAllTakes(this.#byMasterKey.get(key)))
+          return this.#damage.recordLost(key, () => this.#onMasterFailed(key, { code, message }));
         if (code === 'store-damaged' && kind === 'bind')
           return this.#damage.record(key, () => this.#onBookFailed({ code, message }));
         if (code !== 'interrupted') this.#ended.add(key);

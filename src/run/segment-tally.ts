@@ -121,4 +121,9 @@ export class SegmentTally {
     const end = this.#ends.get(step.key);
     return reason === 'stored' || end === 'made' || end === 'reused';
   };
+
+  /** Whether all takes of these chapters have been there in this run: one that is missing now was taken away since. */
+  hadAllTakes(chapters: readonly PlannedChapter[] = []): boolean {
+    return chapters.length > 0 && chapters.every(({ segments }) => segments.every(this.hasTake));
+  }
 }

@@ -56,7 +56,9 @@ export async function runProgram(
   const seconds = (performance.now() - from) / 1000;
   const finished = events.at(-1)?.event;
   if (finished?.type !== 'run.finished' || !(finished.ok || mayFail))
-    throw new Error('The benchmark run did not deliver its book.');
+    throw new Error(
+      `The benchmark run did not deliver its book. Its last event: ${JSON.stringify(finished)?.slice(0, 2000)}`,
+    );
   return { events, finished, seconds, peakMebibytes, cpuSeconds };
 }
 

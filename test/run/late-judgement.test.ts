@@ -28,16 +28,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(formats = '[flac]') {
+const ONE = Array.from({ length: LINES }, (_, n) => line(n));
+
+async function run(formats = '[flac]', second?: string[]) {
   const manifestPath = join(folder, 'book.yaml');
-  const text = Array.from({ length: LINES }, (_, n) => line(n)).join('\n\n');
-  await writeFile(join(folder, 'one.txt'), text);
+  await writeFile(join(folder, 'one.txt'), ONE.join('\n\n'));
+  if (second !== undefined) await writeFile(join(folder, 'two.txt'), second.join('\n\n'));
   await copyFile('manifests/hello/voices/narrator.wav', join(folder, 'narrator.wav'));
   await writeFile(
     manifestPath,
     `book: {title: T}
 characters: {narrator: {sample: narrator.wav}}
-chapters: [{title: One, file: one.txt}]
+chapters: [{title: One, file: one.txt}${second === undefined ? '' : ', {title: Two, file: two.txt}'}]
 output: {formats: ${formats}}
 `,
   );
@@ -81,4 +83,16 @@ it('speaks takes again that another voice had spoken, delivers the chapter once,
   const other = await run('[wav]');
   expect(other.finished).toMatchObject({ ok: true, calls: { synthesize: 0 }, segments: { reused: LINES } });
   expect(late(other.events)).toEqual([]);
+});
+
+it('makes a chapter again whose line another chapter doubted late, after both had it', async () => {
+  simulator.set({ speed: { firstAudioMs: 150 } });
+  strike({ kind: 'wrong-voice', text: 'Line 1,', times: 1 });
+  const others = Array.from({ length: 40 }, (_, n) => `Row ${n}, and the wind turned north that evening over the bay.`);
+  const { finished, events } = await run('[flac]', [line(1), ...others]);
+  expect(events.filter(({ type }) => type === 'chapter.failed')).toEqual([]);
+  expect(finished).toMatchObject({ ok: true, segments: { total: LINES + 41, synthesized: LINES + 40, failed: 0 } });
+  expect(finished.calls.synthesize).toBe(LINES + 40 + 1);
+  expect(late(events)).toHaveLength(1);
+  expect(events.filter(({ type }) => type === 'chapter.delivered')).toHaveLength(2);
 });
