@@ -127,8 +127,8 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     reporters: [new CostReporter(), 'default'],
     sequence: { sequencer: LongestFirst },
-    // Most tests wait for processes and sockets for half of their time; four more than there are processors keep them busy.
-    maxWorkers: availableParallelism() + 4,
+    // Most tests wait for processes and sockets for half of their time; five more than there are processors keep them busy.
+    maxWorkers: availableParallelism() + 5,
     projects: [
       {
         test: {

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BUNDLED_FFMPEG } from './cli/rig.ts';
+import { BUNDLED_FFMPEG } from './quick-environment.ts';
 
 let folder: string;
 let files: string[];

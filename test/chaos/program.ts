@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { NODE_FLAGS } from '../node-flags.ts';
+import { quickEnvironment } from '../quick-environment.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 /** The last of a process's output that is kept for whoever looks for a reason, in characters. */
@@ -25,9 +27,11 @@ export function startProgram(
   { cwd, env, onLine = () => undefined }: { cwd: string; env: NodeJS.ProcessEnv; onLine?: (line: string) => void },
 ): Program {
   const { PATH, HOME, XDG_CACHE_HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  // The storm of `npm test` runs as its other programs do, those of `npm run chaos` as at a user's.
+  const inTests = process.env['VITEST'] !== undefined;
+  const child = spawn(process.execPath, [...(inTests ? NODE_FLAGS : []), PROGRAM, ...args], {
     cwd,
-    env: { PATH, HOME, XDG_CACHE_HOME, TMPDIR, NO_COLOR: '1', ...env },
+    env: { PATH, HOME, XDG_CACHE_HOME, TMPDIR, ...(inTests && quickEnvironment()), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { describeFailure } from '../../src/cli/command-line/exit-codes.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { BUNDLED_FFMPEG, SAMPLES } from './rig.ts';
+import { BUNDLED_FFMPEG } from '../quick-environment.ts';
+import { SAMPLES } from './rig.ts';
 
 export interface Called {
   code: number;

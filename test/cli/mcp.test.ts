@@ -8,7 +8,8 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NODE_FLAGS } from '../node-flags.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { BUNDLED_FFMPEG, makeRig, type Rig, writeBook } from './rig.ts';
+import { BUNDLED_FFMPEG } from '../quick-environment.ts';
+import { makeRig, type Rig, writeBook } from './rig.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 

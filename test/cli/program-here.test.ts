@@ -1,7 +1,8 @@
 /** The program in the process of a test answers as in one of its own, and leaves the process as it was. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { quickEnvironment } from '../quick-environment.ts';
 import { mayRunHere, runHere } from './program-here.ts';
-import { makeRig, quickEnvironment, type Rig, writeBook } from './rig.ts';
+import { makeRig, type Rig, writeBook } from './rig.ts';
 
 let rig: Rig;
 let env: NodeJS.ProcessEnv;

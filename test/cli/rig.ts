@@ -4,9 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -14,22 +12,8 @@ import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
 import { NODE_FLAGS } from '../node-flags.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
+import { quickEnvironment } from '../quick-environment.ts';
 import { mayRunHere, PROGRAM, programEnded, runHere } from './program-here.ts';
-
-/**
- * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the
- * few seconds of sound of a test (measured with Debian's: 66 ms of 90). The tests of the sound itself, and rigs that are not
- * `quick`, use the system's, so that a test run works with both. Undefined where there is none for the platform.
- */
-export const BUNDLED_FFMPEG = bundledFfmpeg();
-
-/** What a quick rig gives its programs, for a test that starts one in another way. */
-export function quickEnvironment(): NodeJS.ProcessEnv {
-  return {
-    PIPELINE_SIMULATOR_CACHE: process.env['PIPELINE_SIMULATOR_CACHE'],
-    ...(BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
-  };
-}
 
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');
@@ -249,14 +233,4 @@ function follow(child: ChildProcess, ended: () => void): Running {
         void done.then(() => reject(new Error(`ended without "${text}":\n${stdout}\n${stderr}`)));
       }),
   };
-}
-
-function bundledFfmpeg(): string | undefined {
-  try {
-    const { path } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg') as { path: string };
-    accessSync(path, constants.X_OK);
-    return path;
-  } catch {
-    return undefined;
-  }
 }

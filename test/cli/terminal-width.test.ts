@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textWidth } from '../../src/cli/screen/text-width.ts';
 import { NODE_FLAGS } from '../node-flags.ts';
-import { makeRig, quickEnvironment, type Rig } from './rig.ts';
+import { quickEnvironment } from '../quick-environment.ts';
+import { makeRig, type Rig } from './rig.ts';
 
 /** The widest help, of flags, of arguments and of commands below one. test/cli/usage-errors.test.ts checks all in process. */
 const COMMANDS = ['', 'run', 'simulate', 'diff', 'voices', 'voices enroll'];

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BUNDLED_FFMPEG, makeRig, type Rig, writeBook } from '../cli/rig.ts';
+import { makeRig, type Rig, writeBook } from '../cli/rig.ts';
+import { BUNDLED_FFMPEG } from '../quick-environment.ts';
 import { runProgram } from './run-program.ts';
 
 const CHECKER = resolve('tools/check-report.mjs');

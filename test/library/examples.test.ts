@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/web/openapi.ts';
-import { quickEnvironment } from '../cli/rig.ts';
 import { NODE_FLAGS } from '../node-flags.ts';
+import { quickEnvironment } from '../quick-environment.ts';
 
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');

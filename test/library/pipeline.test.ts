@@ -17,7 +17,8 @@ import {
   type Pipeline,
   PipelineError,
 } from '../../src/library/index.ts';
-import { BUNDLED_FFMPEG, SAMPLES } from '../cli/rig.ts';
+import { SAMPLES } from '../cli/rig.ts';
+import { BUNDLED_FFMPEG } from '../quick-environment.ts';
 
 const schemas = new Ajv2020({ strict: false, allErrors: true });
 const json = async (path: string): Promise<object> => JSON.parse(await readFile(path, 'utf8'));

@@ -12,6 +12,7 @@ import type { SentCall } from '../../src/store/spending/paid-call.ts';
 import { foldSpending, readSpending } from '../../src/store/spending/read-spending.ts';
 import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
 import type { Store } from '../../src/store/store.ts';
+import { bundledProgram } from '../bundled-program.ts';
 import { diskFolder } from '../disk-folder.ts';
 import { startS3Server } from './s3-server.ts';
 
@@ -34,10 +35,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const program = bundledProgram('test/store/fold-process.ts');
+
 /** A process that folds; see fold-process.ts. */
 function folding(store: string, ...more: string[]): ChildProcess {
-  const program = join(import.meta.dirname, 'fold-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, store, BOOK.title, BOOK.author, ...more], {
+  const child = spawn(process.execPath, [program, store, BOOK.title, BOOK.author, ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: process.env,
   });
