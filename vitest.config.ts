@@ -68,6 +68,21 @@ const LONG = testFiles([
   'audio/master',
   'audio/verdicts',
   'web/api',
+  'book/products',
+  'browser/page',
+  'studio/books',
+  'studio/handout',
+  'holders/file-hold',
+  'run/late-judgement',
+  'run/allotments',
+  'watch/day-money',
+  'watch/review',
+  'studio/attributions-in-browser',
+  'store/spending-fold',
+  'queue/tokens',
+  'watch/other-files',
+  'watch/urgent',
+  'studio/changing',
 ]);
 
 /**

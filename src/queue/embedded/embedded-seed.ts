@@ -147,6 +147,8 @@ async function extentOf(folder: string): Promise<Extent> {
  * write-ahead segments and no template databases: 10 MB instead of 40 to copy at every start.
  */
 const MAKER = `
+// It runs for two seconds: optimizing its WebAssembly takes a third more of the processor than it gains.
+require('node:v8').setFlagsFromString('--liftoff-only');
 const [, pglite, bullmq, folder] = process.argv;
 const { PGlite } = require(pglite);
 const { runMigrations } = require(bullmq);
