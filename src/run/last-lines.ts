@@ -2,12 +2,12 @@
 import type { SynthesizeStep } from '../plan/step.ts';
 import { expectedSpeech } from '../qc/expected-speech.ts';
 
-/** Lines a session that are put in order: enough for the short ones to fill the gaps that the long ones leave. */
+/** Lines per session that are reordered: enough for the short ones to fill the gaps that the long ones leave. */
 const LINES_A_SESSION = 2;
 
 /**
- * Returns the chapters with the last lines of the book, two for each session, longest first within each chapter. With fewer
- * lines left than sessions, a long line that begins last is waited for alone. Chapters keep their order, because each is
+ * Returns the chapters with the last lines of the book, two for each session, longest first within each chapter. When fewer
+ * lines than sessions are left, the whole book waits for a long line that begins last. Chapters keep their order, because each is
  * mastered when its last line is spoken.
  */
 export function longestOfLastLinesFirst<C extends { segments: readonly SynthesizeStep[] }>(

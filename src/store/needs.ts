@@ -54,9 +54,8 @@ export async function waitForPrune(
   let changedAtMs = performance.now();
   for (let looks = 0; ; looks++) {
     const record = await store.readRecord('prune', PRUNE_KEY);
-    if (record === undefined) return;
+    if (record === undefined || hasEnded(record)) return;
     if (looks === 0) onWait();
-    if (hasEnded(record)) return;
     const text = JSON.stringify(record);
     if (text !== last) [last, changedAtMs] = [text, performance.now()];
     if (performance.now() - changedAtMs >= deadMs) return;

@@ -100,7 +100,7 @@ function throwIfUseless(state: VoiceState | undefined, model: string): void {
   const its = Object.hasOwn(MODELS, state.model) ? state.model : 'another model';
   throw unusable(
     `The voice was enrolled for ${its} and cannot speak with ${model}: a voice works with one model only. ` +
-      'Name the recording that it was cloned from with "sample:", or write the voice\'s own model behind "model:" of the character.',
+      'Name the recording that it was cloned from with "sample:", or write the voice\'s own model after "model:" of the character.',
   );
 }
 

@@ -62,7 +62,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const permits = createPermits(limiterOf);
   const throttles = recordThrottles(ramp, limiterOf);
   const spacing = createTextSpacing();
-  const wholeness = createTakeCompleteness();
+  const completeness = createTakeCompleteness();
   const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
   const breaches = createBreachWatch();
   let spoken = 0;
@@ -79,7 +79,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       const beganAtMs = performance.now();
       try {
         await handshake.depart?.(signal);
-        const onLeftover = () => wholeness.leftover(session, request.model);
+        const onLeftover = () => completeness.leftover(session, request.model);
         const session: Session = await openSession({ ...options, ...sessionOf(request), onLeftover, signal });
         permits.attach(session, request.model, commit);
         return session;
@@ -130,7 +130,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       const spokenTake = await session.speak({
         text: request.text,
         take: request.take,
-        rest: (usage) => wholeness.wish(request, usage),
+        rest: (usage) => completeness.wish(request, usage),
         listenMs: options.listenMs,
         // A service that speaks has counted the commit.
         onAudio: (chunk) => {
@@ -143,7 +143,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       spoken += 1;
       ramp.speedUp();
       breaches.whole(request.model);
-      const take = wholeness.judge(request, spokenTake, { session, endedSession: !session.usable, onDoubt });
+      const take = completeness.judge(request, spokenTake, { session, endedSession: !session.usable, onDoubt });
       if (isGood?.() === false) pooled.session.destroy();
       return take;
     } catch (error) {
@@ -152,7 +152,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       await throttles.record(error, request.model);
       const gone = wasDead ? error : watch.judge(request.model, error, beganAtMs);
       if (gone !== error) throw gone;
-      if (isLeftover(error)) wholeness.leftover(pooled.session, request.model);
+      if (isLeftover(error)) completeness.leftover(pooled.session, request.model);
       else if (isSent) breaches.broke(request.model, error);
       // A failure before our text was sent, and the rest of another one, have nothing to do with our text.
       if (fresh || !(wasDead || isLeftover(error) || (pooled.used && isUnanswered(error, pooled)))) throw error;

@@ -37,7 +37,7 @@ const LOST = 'The service ended the session. A new session is needed.';
 const MALFORMED = 'The service refused the request as malformed.';
 const NO_SUCH_PLACE =
   'The service calls the request an error of its address, as it does for a model that it does not have. ' +
-  '"pipeline doctor" asks which models this key may use; write one of them behind "model:".';
+  '"pipeline doctor" asks which models this key may use; write one of them after "model:".';
 const RECORD_AGAIN =
   'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
   'exactly the words that are heard.';

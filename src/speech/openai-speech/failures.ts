@@ -42,7 +42,7 @@ interface Rule {
 }
 
 const UNKNOWN_MODEL = ({ model = '' }: CallContext) =>
-  `The server has no model "${model}". Write the name of its model behind "model:" in the manifest; GET /v1/models lists it.`;
+  `The server has no model "${model}". Write the name of its model after "model:" in the manifest; GET /v1/models lists it.`;
 const UNKNOWN_VOICE = ({ voice = '' }: CallContext) =>
   `The server has no voice "${voice}". GET /v1/audio/voices lists its voices; or name a recording with "sample:".`;
 const TOO_LONG = 'The text is too long for the server. Split the sentence.';

@@ -1,12 +1,12 @@
 /** Lets at most so many callers go at once; the caller with the lowest number is next. */
 import { interrupted } from '../../errors.ts';
 
-/** PrioritySemaphore of one process. */
+/** Places of one process, given by priority. */
 export interface PrioritySemaphore {
-  /** Waits for a turn; the returned function ends it. Rejects with `interrupted`. */
+  /** Waits for a place; the returned function gives it back. Rejects with `interrupted`. */
   take(of: { priority: number; signal: AbortSignal | undefined }): Promise<() => void>;
   busy(): number;
-  /** Accepts no more callers, and resolves when all turns have ended. */
+  /** Accepts no more callers, and resolves when all places are free. */
   close(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ interface Waiter {
   fail: () => void;
 }
 
-/** Makes turns. */
+/** Makes a semaphore with so many places. */
 export function createPrioritySemaphore(most: number): PrioritySemaphore {
   const waiting: Waiter[] = [];
   const whenIdle: (() => void)[] = [];

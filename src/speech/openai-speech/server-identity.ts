@@ -121,7 +121,7 @@ function checkModel({ models }: ServerIdentity, { model, server }: { model: stri
   const say = (text: string) => quoteUntrusted(text, server.apiKey ?? '');
   throw new PipelineError({
     code: 'model-unknown',
-    message: `The server at ${hostOf(server)} does not have the model "${say(model)}"; it has ${say(models.map(({ id }) => id).join(', ')) || 'none'}. Write its name behind "model:" in the manifest, or start the server with that model.`,
+    message: `The server at ${hostOf(server)} does not have the model "${say(model)}"; it has ${say(models.map(({ id }) => id).join(', ')) || 'none'}. Write its name after "model:" in the manifest, or start the server with that model.`,
     retry: 'never',
   });
 }

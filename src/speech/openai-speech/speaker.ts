@@ -32,7 +32,7 @@ export function createOwnSpeaker(
     crisp,
   }: { caller: SpeechCaller; proof: SampleProof; pace: PaceWatch; identity: IdentityWatch; crisp: CrispVoices },
 ): Speaker {
-  const turns = createPrioritySemaphore(options.maxCalls ?? 1);
+  const places = createPrioritySemaphore(options.maxCalls ?? 1);
   const { server } = caller;
   let opened = 0;
   let spoken = 0;
@@ -128,7 +128,7 @@ export function createOwnSpeaker(
   return {
     async speak(request, listener) {
       const { signal, priority = 0 } = listener;
-      const leave = await turns.take({ priority, signal });
+      const leave = await places.take({ priority, signal });
       let release: (() => Promise<void>) | undefined;
       try {
         release = await options.slots?.acquire(signal);
@@ -139,11 +139,11 @@ export function createOwnSpeaker(
         await release?.().catch(() => undefined);
       }
     },
-    stats: () => ({ open: turns.busy(), busy: turns.busy(), opened, spoken, commits, throttled }),
+    stats: () => ({ open: places.busy(), busy: places.busy(), opened, spoken, commits, throttled }),
     async close() {
       proof.close();
       pace.close();
-      await turns.close();
+      await places.close();
     },
   };
 }
