@@ -11,63 +11,91 @@ const stalled = new SilentEnd('silent', { stalled: true });
 const now = () => performance.now();
 
 describe('a model counts as gone', () => {
-  test('after one silent end when its end has passed, and not the day before', () => {
-    expect(watchOn('2026-10-10').judge(ENDED, closed, now())).toBe(gone);
-    expect(watchOn('2026-10-10').judge(ENDED, stalled, now())).toBe(gone);
-    expect(watchOn('2026-10-09').judge(ENDED, closed, now())).toBe(closed);
+  test('after one silent end when its end has passed, and not the day before', async () => {
+    expect(await watchOn('2026-10-10').judge(ENDED, closed, now())).toBe(gone);
+    expect(await watchOn('2026-10-10').judge(ENDED, stalled, now())).toBe(gone);
+    expect(await watchOn('2026-10-09').judge(ENDED, closed, now())).toBe(closed);
   });
 
-  test('after three silent ends in a row; those of the same time have one cause and count once', () => {
+  test('after three silent ends in a row; those of the same time have one cause and count once', async () => {
     const watch = watchOn('2026-11-29');
     const began = now();
-    for (let session = 0; session < 8; session++) expect(watch.judge(LASTING, closed, began)).toBe(closed);
-    expect(watch.judge(LASTING, closed, now())).toBe(closed);
-    expect(watch.judge(LASTING, closed, now())).toBe(gone);
+    for (let session = 0; session < 8; session++) expect(await watch.judge(LASTING, closed, began)).toBe(closed);
+    expect(await watch.judge(LASTING, closed, now())).toBe(closed);
+    expect(await watch.judge(LASTING, closed, now())).toBe(gone);
   });
 
   test('at once when the service says so, and then for a minute', async () => {
     const watch = watchOn('2026-11-29');
     const refused = new PipelineError({ code: 'model-unknown', message: 'no such model', retry: 'never' });
-    expect(watch.judge(LASTING, refused, now())).toBe(refused);
+    expect(await watch.judge(LASTING, refused, now())).toBe(refused);
     await expect(watch.enter(LASTING, undefined)).rejects.toBe(gone);
   });
 
-  test('never for mere silence of a lasting model, unless the protocol is known for it', () => {
+  test('never for mere silence of a lasting model, unless the protocol is known for it', async () => {
     const [patient, strict] = [watchOn('2026-11-29'), watchOn('2026-11-29', true)];
-    for (let time = 0; time < 5; time++) expect(patient.judge(LASTING, stalled, now())).toBe(stalled);
-    expect(strict.judge(LASTING, stalled, now())).toBe(stalled);
-    expect(strict.judge(LASTING, stalled, now())).toBe(stalled);
-    expect(strict.judge(LASTING, stalled, now())).toBe(gone);
+    for (let time = 0; time < 5; time++) expect(await patient.judge(LASTING, stalled, now())).toBe(stalled);
+    expect(await strict.judge(LASTING, stalled, now())).toBe(stalled);
+    expect(await strict.judge(LASTING, stalled, now())).toBe(stalled);
+    expect(await strict.judge(LASTING, stalled, now())).toBe(gone);
   });
 
-  test('at once when no table has it, and never for a failure with a reason or once it was heard', () => {
+  test('at once when no table has it, and never for a failure with a reason or once it was heard', async () => {
     const watch = watchOn('2026-11-29');
     const refused = new PipelineError({ code: 'service-refused', message: 'no', retry: 'never' });
-    expect(watch.judge('nobody-knows-1', closed, now())).toBe(gone);
-    expect(watch.judge(ENDED, refused, now())).toBe(refused);
+    expect(await watch.judge('nobody-knows-1', closed, now())).toBe(gone);
+    expect(await watch.judge(ENDED, refused, now())).toBe(refused);
     watch.heard(ENDED);
-    expect(watch.judge(ENDED, closed, now())).toBe(closed);
+    expect(await watch.judge(ENDED, closed, now())).toBe(closed);
   });
 });
 
-test('after a silent end, texts of any model that was never heard wait for one that goes alone', async () => {
-  const watch = watchOn('2026-11-29');
-  const [one, two] = [await watch.enter(LASTING, undefined), await watch.enter(LASTING, undefined)];
-  const began = now();
-  for (const leave of [one, two]) {
-    expect(watch.judge(LASTING, closed, began)).toBe(closed);
-    leave();
-  }
-  const scout = await watch.enter(LASTING, undefined);
-  let isIn = false;
-  const next = watch.enter(LASTING, undefined).then(() => {
-    isIn = true;
+describe('after the first silence the service is asked whether it lists the model', () => {
+  const asked: string[] = [];
+  const watchWith = (isListed: boolean | undefined) =>
+    createModelWatch(() => gone, {
+      today: '2026-11-29',
+      countsStalls: true,
+      isListed: async (model) => {
+        asked.push(model);
+        return isListed;
+      },
+    });
+
+  test('one that it does not list is gone', async () => {
+    expect(await watchWith(false).judge(LASTING, stalled, now())).toBe(gone);
   });
+
+  test.each([true, undefined])(
+    'when it answers %s, two more silences decide, and it is not asked again',
+    async (listed) => {
+      asked.length = 0;
+      const watch = watchWith(listed);
+      expect(await watch.judge(LASTING, stalled, now())).toBe(stalled);
+      expect(await watch.judge(LASTING, stalled, now())).toBe(stalled);
+      expect(await watch.judge(LASTING, stalled, now())).toBe(gone);
+      expect(asked).toEqual([LASTING]);
+    },
+  );
+});
+
+test('texts of a model that was never heard wait for the first sound of one that goes alone, or for its end', async () => {
+  const watch = watchOn('2026-11-29');
+  const leave = await watch.enter(LASTING, undefined);
+  const isIn = [false, false];
+  const others = isIn.map((_, at) =>
+    watch.enter(LASTING, undefined).then((scout) => {
+      isIn[at] = true;
+      return scout;
+    }),
+  );
   await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(isIn).toBe(false);
+  expect(isIn).toEqual([false, false]);
+  leave();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isIn).toEqual([true, false]);
   watch.heard(LASTING);
-  await next;
-  scout();
+  for (const other of others) (await other)();
 });
 
 test('texts of a model past its end wait for the first one, and are refused with it', async () => {
@@ -78,7 +106,7 @@ test('texts of a model past its end wait for the first one, and are refused with
   const third = watch.enter(ENDED, stop.signal);
   stop.abort();
   await expect(third).rejects.toMatchObject({ code: 'interrupted' });
-  watch.judge(ENDED, closed, now());
+  await watch.judge(ENDED, closed, now());
   leave();
   await expect(second).rejects.toBe(gone);
 });

@@ -420,6 +420,9 @@ describe('the limits of the account', () => {
     };
     const { realtimeUrl, next } = await serve();
     const speaking = makePool(realtimeUrl, { slots: shared, maxSessions: 3 });
+    const heard = say(speaking, 'ada', 'Once.');
+    (await next()).answer();
+    await heard;
     const first = say(speaking, 'ada', 'One.');
     const second = say(speaking, 'bob', 'Two.');
     const commits = [await next(), await next()];
@@ -514,6 +517,9 @@ describe('ending', () => {
   test('close waits for what is being spoken, refuses the rest, and leaves no session', async () => {
     const { realtimeUrl, next } = await serve();
     const speaking = makePool(realtimeUrl, { maxSessions: 1 });
+    const heard = say(speaking, 'ada', 'Once.');
+    (await next()).answer();
+    await heard;
     const first = say(speaking, 'ada', 'One.');
     const held = await next();
     const second = failing(say(speaking, 'ada', 'Two.'));
@@ -523,7 +529,7 @@ describe('ending', () => {
     held.answer();
     await first;
     await closed;
-    expect(speaking.stats()).toMatchObject({ open: 0, busy: 0, spoken: 1 });
+    expect(speaking.stats()).toMatchObject({ open: 0, busy: 0, spoken: 2 });
   });
 
   test('a failure to open reaches the caller that waits for it, and the next one tries again', async () => {

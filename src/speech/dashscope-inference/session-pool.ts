@@ -10,6 +10,7 @@ import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, ReleaseToken, Semaphore } from '../../limits.ts';
 import { createBreachWatch } from '../dashscope/breach-watch.ts';
 import { createPermits } from '../dashscope/call-permits.ts';
+import { isModelListed } from '../dashscope/catalog.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { createCountHabits } from '../dashscope/count-habits.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
@@ -26,6 +27,8 @@ import { tellsWords } from './task-messages.ts';
 
 /** Options of the pool. */
 export interface TaskPoolOptions extends OpenTaskSessionOptions {
+  /** HTTP API of the service, where its list of models is; without it, silence is judged without asking. */
+  inferenceHttpUrl?: string;
   /** Most connections at once in this process. */
   maxSessions: number;
   /** Slots for connections at once over the whole account. */
@@ -57,7 +60,9 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
   const words = wordTimesAsked(tellsWords);
   const counts = createCountHabits();
   const refuse = (model: string) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
-  const watch = createModelWatch(refuse, { countsStalls: true });
+  const { inferenceHttpUrl: httpUrl, apiKey } = options;
+  const isListed = httpUrl === undefined ? undefined : (model: string) => isModelListed({ httpUrl, apiKey, model });
+  const watch = createModelWatch(refuse, { countsStalls: true, isListed });
   const breaches = createBreachWatch();
   let spoken = 0;
   let commits = 0;
@@ -136,7 +141,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       if (sentAtMs === undefined) return { error, heard: false, wasStale: false, refusal: undefined };
       const { started, answered, heard, refusal } = progress;
       if (answered) watch.heard(model);
-      const judged = started || isOfModel(error) ? watch.judge(model, error, sentAtMs) : error;
+      const judged = started || isOfModel(error) ? await watch.judge(model, error, sentAtMs) : error;
       if (judged !== error) throw judged;
       // A failure before our text was sent has nothing to do with our text.
       return { error, heard, wasStale: wasDead || (pooled.used && !started && isLost(error)), refusal };

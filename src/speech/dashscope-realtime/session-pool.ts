@@ -86,7 +86,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       } catch (error) {
         commit?.('not-sent');
         await throttles.record(error, request.model);
-        throw watch.judge(request.model, error, beganAtMs);
+        throw await watch.judge(request.model, error, beganAtMs);
       } finally {
         handshake();
       }
@@ -150,7 +150,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       pooled.session.destroy();
       if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
       await throttles.record(error, request.model);
-      const gone = wasDead ? error : watch.judge(request.model, error, beganAtMs);
+      const gone = wasDead ? error : await watch.judge(request.model, error, beganAtMs);
       if (gone !== error) throw gone;
       if (isLeftover(error)) completeness.leftover(pooled.session, request.model);
       else if (isSent) breaches.broke(request.model, error);

@@ -48,6 +48,31 @@ export async function askCatalog(of: {
   }
 }
 
+/** Longest wait for the list of models, in milliseconds. */
+const LIST_MS = 8_000;
+
+/**
+ * Whether the service lists the model for this key; undefined when nothing may be concluded: it does not answer, lists
+ * nothing at all, or answers a question for one model with others. Free. Never rejects.
+ */
+export async function isModelListed(of: {
+  httpUrl: string;
+  apiKey: string;
+  model: string;
+}): Promise<boolean | undefined> {
+  const { httpUrl, apiKey, model } = of;
+  const signal = AbortSignal.timeout(LIST_MS);
+  const ask = async (filter: string): Promise<unknown[]> =>
+    listOf(await getJson(`${httpUrl}/models?page_no=1&page_size=1${filter}`, { apiKey, signal }), 'models');
+  try {
+    const [found, any] = await Promise.all([ask(`&model=${encodeURIComponent(model)}`), ask('')]);
+    if (found.some((row) => fieldOf(row, 'model') === model)) return true;
+    return found.length === 0 && any.length > 0 ? false : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const KEY_REFUSED = new Error('the key was refused');
 
 async function getJson(url: string, { apiKey, signal }: { apiKey: string; signal: AbortSignal }): Promise<unknown> {

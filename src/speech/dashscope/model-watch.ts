@@ -2,9 +2,9 @@
  * Notices that a model has gone, before a book has paid for it many times.
  *
  * The service does not always say so: a session of a retired model may open and then end, or stay silent, without a
- * reason. So a model whose end has passed speaks one text alone first; when the service answers it with silence, the
- * model counts as gone, and so does a model that the table lacks. Any other model counts as gone after a few silent ends, if it was never heard in
- * this process; after the first one its texts go one at a time, too. A model that the service refuses in words is gone at once.
+ * reason. So each model speaks one text alone in this process until its first sound. When the service answers that text with silence, the
+ * model counts as gone if its end has passed, if the table lacks it, or if the service's list of models does. Otherwise it counts as gone after
+ * a few silent ends, one text at a time. A model that the service refuses in words is gone at once.
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { dayOf } from '../../models/life.ts';
@@ -24,32 +24,38 @@ export class SilentEnd extends PipelineError {
 /** What the speakers of one process have heard. */
 export interface ModelWatch {
   /**
-   * Waits until a text may be sent. Rejects with `model-unknown` for a model that counts as gone. While a model was never
-   * heard and its end has passed, or it ended in silence, one text goes at a time. Call the returned function when the text has ended, however
-   * it did. Rejects with `interrupted`.
+   * Waits until a text may be sent: until a model was heard, one goes at a time. Call the returned function when the text has ended, however
+   * it did. Rejects with `model-unknown` for a model that counts as gone, and with `interrupted`.
    */
   enter(model: string, signal: AbortSignal | undefined): Promise<() => void>;
   /** Sound of the model has arrived. */
   heard(model: string): void;
   /**
    * A text or an opening that began at `beganAtMs` (`performance.now()`) failed: the same error, or `model-unknown` when
-   * the model counts as gone now. Silent ends at the same time count once: they have one cause.
+   * the model counts as gone now. Silent ends at the same time count once: they have one cause. Never rejects.
    */
-  judge(model: string, error: unknown, beganAtMs: number): unknown;
+  judge(model: string, error: unknown, beganAtMs: number): Promise<unknown>;
 }
 
-/** Silent ends after which a model counts as gone: the first one when its end has passed or the table lacks it. */
+/** Silent ends after which a model counts as gone: the first one when there is another reason to doubt it. */
 const SILENT_ENDS = { doubtful: 1, other: 3 };
 /** How long a model counts as gone; then it is asked again, because a process may live for weeks. */
 const GONE_MS = 60_000;
 
-/**
- * Has heard nothing yet. `refuse` makes the error for a model that has gone; `today` is `yyyy-mm-dd`. With `countsStalls`,
- * mere silence counts for every model: for a protocol whose gone models are known to stay silent.
- */
+/** Options of a watch. */
+export interface ModelWatchOptions {
+  /** Mere silence counts for every model: for a protocol whose gone models are known to stay silent. Default: no. */
+  countsStalls?: boolean;
+  /** Whether the service lists the model; undefined when nothing may be concluded. Asked once, after the first silence. */
+  isListed?: ((model: string) => Promise<boolean | undefined>) | undefined;
+  /** `yyyy-mm-dd`; default: today. */
+  today?: string;
+}
+
+/** Has heard nothing yet. `refuse` makes the error for a model that has gone. */
 export function createModelWatch(
   refuse: (model: string) => PipelineError,
-  { countsStalls = false, today = dayOf(new Date()) }: { countsStalls?: boolean; today?: string } = {},
+  { countsStalls = false, isListed, today = dayOf(new Date()) }: ModelWatchOptions = {},
 ): ModelWatch {
   const heard = new Set<string>();
   const silentEnds = new Map<string, { count: number; atMs: number }>();
@@ -63,12 +69,11 @@ export function createModelWatch(
     const life = Object.hasOwn(MODELS, model) ? MODELS[model]?.life : undefined;
     return life !== undefined && life.retires <= today;
   };
-  const isDoubtful = (model: string): boolean => hasEnded(model) || silentEnds.has(model);
   const gone = (model: string): void => void goneUntilMs.set(model, performance.now() + GONE_MS);
   return {
     async enter(model, signal) {
       throwIfGone(model);
-      while (!heard.has(model) && isDoubtful(model)) {
+      while (!heard.has(model)) {
         const scout = scouts.get(model);
         if (scout === undefined) {
           let finish = (): void => undefined;
@@ -92,7 +97,7 @@ export function createModelWatch(
       heard.add(model);
       scouts.get(model)?.end();
     },
-    judge(model, error, beganAtMs) {
+    async judge(model, error, beganAtMs) {
       const ended = hasEnded(model);
       // What waits in this process need not ask again.
       if (error instanceof PipelineError && error.code === 'model-unknown') gone(model);
@@ -102,7 +107,7 @@ export function createModelWatch(
       if (beganAtMs < last.atMs) return error;
       const ends = last.count + 1;
       silentEnds.set(model, { count: ends, atMs: performance.now() });
-      const oneIsEnough = ended || !Object.hasOwn(MODELS, model);
+      const oneIsEnough = ended || !Object.hasOwn(MODELS, model) || (ends === 1 && (await isListed?.(model)) === false);
       if (ends < (oneIsEnough ? SILENT_ENDS.doubtful : SILENT_ENDS.other)) return error;
       gone(model);
       return refuse(model);

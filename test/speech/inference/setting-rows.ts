@@ -21,7 +21,7 @@ export interface Row {
   stallMs?: number;
   /** Pause between the texts. */
   pauseMs?: number;
-  /** All texts at the same time. */
+  /** The last two texts at the same time, a second after the first: until a model was heard, one goes alone. */
   atOnce?: boolean;
   /** So many voices of the same name are there, for another model. */
   namesakes?: number;
@@ -42,7 +42,7 @@ const SENT = follow('sent again', 4, 3, 0, 0);
 const UNTIMED_AGAIN = follow('spoken again, without word times', 4, 4, 0, 0);
 const AGAIN = follow('spoken again', 4, 4, 0, 0);
 const DIRECTION = { direction: 'Whisper, as if afraid.', note: 'a direction of 22 characters' };
-const AT_ONCE = { atOnce: true, note: 'three texts at once' };
+const AT_ONCE = { atOnce: true, note: 'the last two texts at once' };
 const RETIRED = ['qwen-audio-3.0-tts-flash'];
 
 const set = (inference: Settings, follows: Follows = WHOLE, more: Partial<Row> = {}): Row => ({
@@ -85,9 +85,9 @@ const SPEAKING: Row[] = [
     // Nothing is sent after the first answer.
     set({ retired: RETIRED, retiredForm }, follow('refused: model-unknown', 1, 0, 0, 0)),
   ),
-  set({ retired: RETIRED, retiredForm: 'silence' }, follow('refused: model-unknown', 3, 0, 0, 0), { stallMs: 700 }),
-  set({ tasksPerSecond: 2 }, SENT, AT_ONCE),
-  set({ tasksPerSecond: 2, throttleForm: 'close' }, SENT, AT_ONCE),
+  set({ retired: RETIRED, retiredForm: 'silence' }, follow('refused: model-unknown', 1, 0, 0, 0), { stallMs: 1_500 }),
+  set({ tasksPerSecond: 1 }, SENT, AT_ONCE),
+  set({ tasksPerSecond: 1, throttleForm: 'close' }, SENT, AT_ONCE),
   set({ tasksPerSecond: 1, throttleForm: 'handshake' }),
   set({ tasksPerMinute: 3 }),
   set({ connectionsAtOnce: 1 }, LATER, AT_ONCE),

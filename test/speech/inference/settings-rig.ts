@@ -86,7 +86,7 @@ async function open({ inference = {}, faults = [], speed = {}, stallMs = 30_000 
   const pool = { maxSessions: 8, rampMs: 1, elsewhereRetryMs: [5, 5], idleTimeoutMs: stallMs };
   const { enrolment, speaker } = createInferenceEngine({
     enrolment: { ...simulator, apiKey: KEY, limiter, polling },
-    sessions: { ...simulator, apiKey: KEY, ...pool },
+    sessions: { ...simulator, inferenceHttpUrl: simulator.httpBaseUrl, apiKey: KEY, ...pool },
   });
   const { singleFlight, budgets } = limits;
   const store = await openDiskStore(join(folder, 'store'));
@@ -140,8 +140,12 @@ export async function run(row: Row, base: Base): Promise<Outcome> {
       await works(jobs, (attempt) => synthesize(one, attempt, context));
       await sleep(row.pauseMs ?? 0);
     };
-    if (isReady && row.atOnce) await Promise.all(steps.map(say));
-    else if (isReady) for (const one of steps) await say(one);
+    const [first, ...rest] = steps;
+    if (isReady && row.atOnce && first !== undefined) {
+      await say(first);
+      await sleep(1_000);
+      await Promise.all(rest.map(say));
+    } else if (isReady) for (const one of steps) await say(one);
     const kept = await Promise.all(steps.map((one) => keptOf(one, context)));
     const { tasks, enroll: called, billed } = simulator.metrics().inference;
     const { enroll: creates, list: looks, delete: deletes } = context.enrolment.counts();

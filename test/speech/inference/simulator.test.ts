@@ -17,7 +17,7 @@ const SAMPLE = new URL('../../../manifests/hello/voices/narrator.wav', import.me
 let simulator: Simulator;
 let whole: { audio: Buffer; take: SpokenTake };
 
-const engineAt = (at: Simulator): Engine =>
+const engineAt = (at: Simulator, maxSessions = 1): Engine =>
   createInferenceEngine({
     enrolment: {
       httpBaseUrl: at.httpBaseUrl,
@@ -27,8 +27,9 @@ const engineAt = (at: Simulator): Engine =>
     },
     sessions: {
       inferenceUrl: at.inferenceUrl,
+      inferenceHttpUrl: at.httpBaseUrl,
       apiKey: KEY,
-      maxSessions: 1,
+      maxSessions,
       rampMs: 0,
       idleTimeoutMs: 600,
       elsewhereRetryMs: [],
@@ -150,6 +151,22 @@ describe('a model that has gone', () => {
     const gone = withSimulator({ inference: { retiredForm: 'silence' } }, (at) => speakAt(at, model));
     expect(await failing(gone)).toMatchObject({ code: 'model-unknown', retry: 'never' });
   });
+
+  test.each(['access-denied', 'not-found', 'invalid', 'close', 'silence'] as const)(
+    'by %s after one text, though thirty are ready on eight connections and the table has the model',
+    async (retiredForm) => {
+      await withSimulator({ inference: { retired: [MODEL], retiredForm } }, async (at) => {
+        const { speaker } = engineAt(at, 8);
+        const request = { model: MODEL, voiceId: `${MODEL}-ada-0123`, languageType: 'en', sampleRateHz: 24_000 };
+        const texts = Array.from({ length: 30 }, (_, line) => `Line ${line}.`);
+        const all = texts.map((text) => failing(speaker.speak({ ...request, text }, { onAudio: () => undefined })));
+        const codes = (await Promise.all(all)).map(({ code }) => code);
+        expect(new Set(codes)).toEqual(new Set(['model-unknown']));
+        expect(speaker.stats().commits).toBe(1);
+        await speaker.close();
+      });
+    },
+  );
 });
 
 describe('voices', () => {
