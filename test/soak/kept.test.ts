@@ -130,4 +130,16 @@ describe('kept in memory', () => {
       expect(kept.length).toBeLessThanOrEqual(18);
     }
   });
+
+  test('an older event in a third of the memory of a new one', async () => {
+    const log = new EventLog();
+    const add = async (unit: number): Promise<void> => {
+      const path = `book-${unit}.yaml`;
+      const [title, version] = [`Book ${unit}`, `${unit}`.padStart(32, '0')];
+      log.add({ type: 'inbox.state', path, title, version, state: 'queued', status: 'queued' });
+    };
+    // Below a block, and over the next seven.
+    const recent = await keptBytes(500, add);
+    expect(await keptBytes(4_400, add)).toBeLessThan(recent / 3);
+  });
 });
