@@ -187,7 +187,7 @@ describe('notes on the way', () => {
   const start = (endpoints: Endpoint[]): Webhooks => {
     const secrets = readSecrets(SECRET);
     if ('problem' in secrets) throw new Error('wrong rig');
-    const timings = { retryDelaysMs: [40, 40, 40], pollMs: 20, timeoutMs: 300 };
+    const timings = { retryDelaysMs: [40, 40, 40], pollMs: 20, timeoutMs: 3_000 };
     const options = { ownFolder: own, endpoints, ...secrets, claims: new Claims(), timings };
     return opened(startWebhooks({ ...options, notice: (message) => notices.push(message) }));
   };
