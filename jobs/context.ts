@@ -8,6 +8,7 @@ import type { Budgets, Flight, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { Cast } from '../src/qc/cast.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
+import { startStopwatch } from '../src/signals.ts';
 import type { CallOptions, EnrolmentClient, Speaker } from '../src/speech/engine.ts';
 import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
@@ -75,18 +76,31 @@ export interface Attempt {
 }
 
 /**
- * Call it last before something that costs money is sent, with how it may `leave` in the account's pace; send at once when it
- * resolves. Rejects with `interrupted` when the worker stops, or when another one may have the step by now: send nothing then.
+ * Call it last before something that costs money is sent, with how it may `leave` in the account's pace, and the `note` that it
+ * is sent, which is written when it may: a process that is killed while it waits has sent nothing. Send at once when it resolves.
+ * Rejects with `interrupted` when the worker stops, or when another one may have the step by now, and like both functions: send
+ * nothing then.
  */
 export async function leaveAndPay(
   { flight, attempt }: { flight: Flight | undefined; attempt: Attempt },
-  leave?: () => Promise<void>,
+  { leave, note }: { leave?: (() => Promise<void>) | undefined; note: () => Promise<unknown> },
 ): Promise<void> {
+  const throwUnlessOurs = async (): Promise<void> => {
+    await flight?.confirm();
+    if (attempt.signal.aborted) throw interrupted('paying for a step');
+  };
   await leave?.();
-  await flight?.confirm();
-  if (attempt.signal.aborted) throw interrupted('paying for a step');
+  const left = startStopwatch();
+  await throwUnlessOurs();
+  await note();
+  // What holds up notes holds up those of others too, and they would all leave together.
+  if (left.ms() > LATE_MS) await leave?.();
+  await throwUnlessOurs();
   attempt.onPaid?.();
 }
+
+/** A call that has not left so long after it might, in milliseconds, waits once more. */
+const LATE_MS = 500;
 
 /** The result of a processor that calls no service, from the record that it made or found. */
 export function stepResultOf(of: {

@@ -15,6 +15,7 @@ import {
   putVoice,
   type VoiceRecord,
 } from '../src/store/ledger.ts';
+import { allEnded } from './all-ended.ts';
 import { stillCloning } from './clone-watch.ts';
 import { type Attempt, countedCalls, type EnrollContext, leaveAndPay, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
@@ -105,8 +106,6 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
   const { step, context } = task;
   const { store, account } = context;
   const { request, changes } = await prepareRequest(task);
-  await putIntent(store, step.key, account);
-  context.clones.asked(step.key);
   const sending: Sending = { isSent: false, isOurs: true };
   try {
     return await createFreeingVoices(request, { ...task, sending }, async (made) => {
@@ -147,13 +146,23 @@ async function createFreeingVoices(
     await flight.confirm();
     sending.isOurs = true;
   };
-  const onCreate = async (): Promise<void> => {
-    await leaveAndPay({ flight: { confirm }, attempt });
-    sending.isSent = true;
+  const intend = async (): Promise<void> => {
+    await putIntent(context.store, step.key, context.account);
+    context.clones.asked(step.key);
   };
-  const create = async () => {
+  const create = async (reserve: () => Promise<void>) => {
+    let isNoted = false;
+    const onCreate = async (): Promise<void> => {
+      // A request that is sent again was refused: its notes are for this one.
+      sending.isSent = false;
+      const note = async (record: () => Promise<void>): Promise<void> => {
+        if (!isNoted) await allEnded([intend(), record(), reserve()]);
+        isNoted = true;
+      };
+      await paid.sending((record) => leaveAndPay({ flight: { confirm }, attempt }, { note: () => note(record) }));
+      sending.isSent = true;
+    };
     sending.isSent = false;
-    await paid.sending();
     const made = await paid.watch(() =>
       context.enrolment.create(request, { ...countedCalls(attempt, calls), onCreate }),
     );

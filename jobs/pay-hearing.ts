@@ -26,10 +26,12 @@ export async function payForHearing(
   try {
     const heard = await paid.watch(() =>
       call(async (leave) => {
-        await paid.sending(async (recorded) => {
-          await allEnded([recorded, reservation?.sending()]);
-          await leaveAndPay({ attempt, flight: of.flight }, leave);
-        });
+        await paid.sending((record) =>
+          leaveAndPay(
+            { attempt, flight: of.flight },
+            { leave, note: () => allEnded([record(), reservation?.sending()]) },
+          ),
+        );
         sent = true;
       }),
     );

@@ -11,10 +11,10 @@ import type { Attempt, JobContext } from './context.ts';
 /** Hooks that speech must call so that its commits are charged. */
 export interface Payer {
   /**
-   * Call before each commit. Resolves when `ready` does, too, and then `leave`, and the text may be sent. Rejects with
-   * `over-budget`, or as these do: send nothing then, and nothing is charged.
+   * Call before each commit. Resolves when `ready` does, too, and then `leave`, which calls `note` last: the text may be sent.
+   * Rejects with `over-budget`, or as these do: send nothing then, and nothing is charged.
    */
-  onCommit(ready?: Promise<unknown>, leave?: () => Promise<void>): Promise<void>;
+  onCommit(ready?: Promise<unknown>, leave?: (note: () => Promise<void>) => Promise<void>): Promise<void>;
   /**
    * Call after each piece of sound, with its length. Rejects with `over-budget` when endless speech would exceed the
    * budget.
@@ -65,7 +65,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     };
     const onCommit: Payer['onCommit'] = async (ready, leave) => {
       await ready;
-      await leave?.();
+      await leave?.(async () => undefined);
     };
     const spoken = await speak({ onCommit, onSound }).catch((error: unknown) => {
       throw isRefusalAfterSound(error, heard) ? usingUpATry(error) : error;
@@ -88,17 +88,16 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   let raised = Promise.resolve(true);
   try {
     const spoken = await speak({
-      async onCommit(ready, leave) {
+      async onCommit(ready, leave = (note) => note()) {
         const permission = async (): Promise<void> => {
           if (sent) {
             await reservation.settle(fullPrice());
             sent = false;
             reservation = await reserve();
           }
-          await reservation.sending();
         };
         await allEnded([ready, permission()]);
-        await leave?.();
+        await leave(() => reservation.sending());
         sent = true;
         seconds = 0;
         reservedNanos = most;
@@ -153,20 +152,22 @@ export async function withinLimit<T>(answer: Promise<T>): Promise<T | undefined>
 }
 
 /**
- * Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. `create`
- * also stores the voice, so that it is kept before the accounts are asked for anything.
+ * Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. `create` calls
+ * `note` last before it sends the request, and also stores the voice, so that it is kept before the accounts are asked for anything.
  */
 export async function payForEnrolment<T>(
   of: { key: string; budget: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
-  { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
+  {
+    create,
+    isRefusal: refused,
+  }: { create: (note: () => Promise<void>) => Promise<T>; isRefusal: (error: unknown) => boolean },
 ): Promise<T> {
   const { key, budget, attempt, context } = of;
-  if (budget === undefined) return create();
+  if (budget === undefined) return create(async () => undefined);
   const request = { nanos: budget.enrolmentNanos, key, characters: 0, isAllotted: budget.isAllotted };
   const reservation = await context.budgets.reserve(budget.id, request, attempt.signal);
-  await reservation.sending();
   try {
-    const made = await create();
+    const made = await create(() => reservation.sending());
     await withinLimit(reservation.settle({ nanos: budget.enrolmentNanos }));
     return made;
   } catch (error) {

@@ -12,11 +12,10 @@ import { isRefusal, isRefusalAfterSound } from './pay.ts';
 /** The record of the calls of one try. */
 export interface CallRecorder {
   /**
-   * Records that the request is about to be sent, and asks for `permission` meanwhile, which gets the end of the recording:
-   * it must not resolve before. Forgets the record again when it rejects. Rejects also when the store cannot be written:
-   * send nothing then.
+   * The request is about to be sent: asks for `permission`, which calls `record` last and sends nothing when that rejects, as it
+   * does when the store cannot be written. Forgets the record again when the permission is refused. Default: records at once.
    */
-  sending(permission?: (recorded: Promise<void>) => Promise<void>): Promise<void>;
+  sending(permission?: (record: () => Promise<void>) => Promise<void>): Promise<void>;
   /** Call it with the length of each piece of speech. */
   heard(seconds: number): void;
   /** Runs the call and begins to record how it ended. */
@@ -151,14 +150,16 @@ function recorderOf(
   let recorded = Promise.resolve();
   return {
     recorded: () => recorded,
-    async sending(permission = (sent) => sent) {
+    async sending(permission = (sent) => sent()) {
       ends.beforeSending?.();
-      const sent = record.sent();
-      // It may fail before anybody awaits it.
-      sent.catch(() => undefined);
+      let sent: Promise<void> | undefined;
       try {
-        await permission(sent);
+        await permission(() => {
+          sent ??= record.sent();
+          return sent;
+        });
       } catch (error) {
+        if (sent === undefined) throw error;
         // In this order, so that the call does not end as one that was sent.
         await sent;
         await record.ended('void', { nanos: 0 });

@@ -169,11 +169,11 @@ async function speakPiece(
         fresh: task.fresh && index === 0,
         onVoiceCall: countedCalls(attempt, calls).onCall,
         onCommit: async (leave) => {
-          // The session is idle meanwhile, so all that must be known or written before the text is sent is so at once.
-          await paid.sending((recorded) =>
+          // The session is idle meanwhile, so all that must be known before the text is sent is asked at once.
+          await paid.sending((record) =>
             payer.onCommit(
-              allEnded([recorded, throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
-              () => leaveAndPay(task, leave),
+              allEnded([throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
+              (reserve) => leaveAndPay(task, { leave, note: () => allEnded([record(), reserve()]) }),
             ),
           );
           calls.synthesize += 1;

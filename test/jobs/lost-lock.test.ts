@@ -61,24 +61,34 @@ const spent = async () => {
   return { reasons: calls.map(({ reason }) => reason), ...balance };
 };
 
-it('clones no voice, and is charged nothing; the note of the request stays, because it may be the other one’s', async () => {
-  await expect(synthesize(await step(), ATTEMPT, sleeper('voice-'))).rejects.toMatchObject({ code: 'interrupted' });
+it.each([
+  ['before its note: there is none', 1, 0],
+  ['after its note, which stays, because it may be the other one’s', 2, 1],
+])('clones no voice, and is charged nothing; it noticed %s', async (_, nth, notes) => {
+  await expect(synthesize(await step(), ATTEMPT, sleeper('voice-', nth))).rejects.toMatchObject({
+    code: 'interrupted',
+  });
   expect(counts()).toEqual({ voices: 0, texts: 0, hearings: 0 });
   expect(await spent()).toMatchObject({ reasons: [], spentNanos: 0, reservedNanos: 0 });
-  expect(await listIntents(context.store, context.account)).toHaveLength(1);
+  expect(await listIntents(context.store, context.account)).toHaveLength(notes);
   expect(await synthesize(await step(), ATTEMPT, context)).toMatchObject({ calls: { enroll: 1, synthesize: 1 } });
 });
 
-it('sends no text, and is charged nothing', async () => {
-  await expect(synthesize(await step(), ATTEMPT, sleeper('take-'))).rejects.toMatchObject({ code: 'interrupted' });
+it.each([1, 2])('sends no text, and is charged nothing, whichever confirmation fails: %i', async (nth) => {
+  await expect(synthesize(await step(), ATTEMPT, sleeper('take-', nth))).rejects.toMatchObject({ code: 'interrupted' });
   expect(counts()).toEqual({ voices: 1, texts: 0, hearings: 0 });
   expect(await spent()).toMatchObject({ reasons: ['voice'], spentNanos: 1_000, reservedNanos: 0 });
 });
 
-it('has no take heard; whoever has the key by now hears it, and nothing is spoken again', async () => {
-  await expect(synthesize(await step(), ATTEMPT, sleeper('take-', 2))).rejects.toMatchObject({ code: 'interrupted' });
-  expect(counts()).toEqual({ voices: 1, texts: 1, hearings: 0 });
-  expect((await spent()).reasons).toEqual(['voice', 'first']);
-  expect(await synthesize(await step(), ATTEMPT, context)).toMatchObject({ calls: { synthesize: 0 } });
-  expect(counts()).toEqual({ voices: 1, texts: 1, hearings: 1 });
-});
+it.each([3, 4])(
+  'has no take heard; whoever has the key by now hears it, and nothing is spoken again: %i',
+  async (nth) => {
+    await expect(synthesize(await step(), ATTEMPT, sleeper('take-', nth))).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    expect(counts()).toEqual({ voices: 1, texts: 1, hearings: 0 });
+    expect((await spent()).reasons).toEqual(['voice', 'first']);
+    expect(await synthesize(await step(), ATTEMPT, context)).toMatchObject({ calls: { synthesize: 0 } });
+    expect(counts()).toEqual({ voices: 1, texts: 1, hearings: 1 });
+  },
+);
