@@ -7,7 +7,7 @@ import { type ProcessIdentity, stateOf, THIS_PROCESS } from './process-identity.
 /** This process in the name of a file: `77_3f3a1ac1122a4b5d_4026531836-4026531834_48213`. */
 export const OWNER_MARK = markOf(THIS_PROCESS);
 
-const MARK = /(?<![0-9a-z])(\d+)_([0-9a-f]{16})_(\d+-\d+)_(\d+)-/;
+const MARK = /(?<![0-9a-z])(\d+)_([0-9a-f]{16})_(\d+-\d+)_(\d+)(?![0-9a-z])/;
 
 /** A unique name that tells which process made it. */
 export function temporaryName(): string {

@@ -14,6 +14,7 @@ import { NO_REFERENCES, readReferences } from './references.ts';
 import type { Scanner } from './scanner.ts';
 import type { BookEvent } from './state-machine.ts';
 import { unpackArchive } from './unpack-zip.ts';
+import { takeRoom } from './unpacked-room.ts';
 import { reasonsOf } from './why-incomplete.ts';
 import { isWriteFinished, MIN_STABLE_MS, restartWait } from './write-finished.ts';
 
@@ -21,9 +22,6 @@ import { isWriteFinished, MIN_STABLE_MS, restartWait } from './write-finished.ts
 const CONCURRENT_CHECKS = 2;
 /** A file that is shorter than its header says may have a wrong header: after this time, in milliseconds, it is accepted. */
 const MAX_INCOMPLETE_MS = 60_000;
-
-/** Bound for the unpacked files of all archives that wait or are spoken, in bytes. */
-const MOST_UNPACKED_BYTES = 8 * 1024 ** 3;
 
 /** The result of a check. */
 export type CheckResult = ReadyBook | BookEvent | 'incomplete-file' | 'retry-later';
@@ -159,21 +157,16 @@ async function openArchive(
   if (!(await isCompleteByNow(drop, drop.file))) return 'incomplete-file';
   const { workDir: workFolder } = inbox.options;
   const name = inbox.unpackedName(drop);
-  inbox.unpackedBytes.delete(name);
-  const used = [...inbox.unpackedBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
   const unpacked = await unpackArchive({
     archive: drop.file,
     workFolder,
     name,
-    roomBytes: MOST_UNPACKED_BYTES - used,
+    takeRoom: (bytes) => takeRoom({ workFolder, name, bytes }),
     readReferences: inbox.options.readReferences,
   });
   // Others make room when they are delivered.
   if (unpacked === 'no-room') return 'retry-later';
-  if ('folder' in unpacked) {
-    inbox.unpackedBytes.set(name, unpacked.bytes);
-    return unpacked;
-  }
+  if ('folder' in unpacked) return unpacked;
   return reject(drop, `${basename(drop.file)} error: ${unpacked.problem}\n   fix: ${unpacked.fix}\n\n1 error`);
 }
 

@@ -1,5 +1,4 @@
 /** The watched folder in memory: every book with its state, and the one place where states change. */
-import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { ReportedFailure } from '../events.ts';
 import { OWNER_MARK } from '../holders/abandoned.ts';
@@ -17,6 +16,7 @@ import { Outage, outageNotice } from './outage.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { type Action, type BookEvent, type PauseReason, transition } from './state-machine.ts';
 import { StatusFiles } from './status-files.ts';
+import { giveRoom } from './unpacked-room.ts';
 import { diskWatcherStorage, type WatcherStorage } from './watcher-storage.ts';
 
 /** Automatic retries of a failed book; after the last one only a change of its files helps. */
@@ -136,9 +136,6 @@ export class Inbox {
     return join(this.ownFolder, 'claims', `${bookId(drop.path)}.json`);
   }
 
-  /** Bytes of the archives that are unpacked now, by the names of their folders. */
-  readonly unpackedBytes = new Map<string, number>();
-
   /** Name of the folder into which a book's archive is unpacked. */
   unpackedName(drop: Drop): string {
     return `${bookId(drop.path)}-${OWNER_MARK}`;
@@ -218,8 +215,7 @@ export class Inbox {
   /** Removes what was unpacked of an archive; nobody reads it when the book is delivered, refused or gone. */
   async #removeUnpacked(drop: Drop): Promise<void> {
     if (drop.kind !== 'archive') return;
-    await rm(join(this.options.workDir, this.unpackedName(drop)), { recursive: true, force: true });
-    this.unpackedBytes.delete(this.unpackedName(drop));
+    await giveRoom({ workFolder: this.options.workDir, name: this.unpackedName(drop) });
   }
 
   /** Tracks work that nobody waits for; failures, such as a read-only folder, become notices. */

@@ -1,18 +1,18 @@
 /** Unpacks a dropped ZIP archive into a work folder; the result has one manifest. The archive itself is not changed. */
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw as inflateRawLater } from 'node:zlib';
 import { systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from '../import/zip/zip-directory.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { isScannedFolder, kindOfName } from './file-names.ts';
 import { type ReadReferences, readReferences } from './references.ts';
 
-/** An unpacked archive with its size, or why it cannot be unpacked: the problem and the fix. */
-export type Unpacked = { folder: string; manifest: string; bytes: number } | { problem: string; fix: string };
+/** An unpacked archive, or why it cannot be unpacked: the problem and the fix. */
+export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
 
 /** Limits: a book with its samples and texts is far smaller. */
 export const ARCHIVE_BOUNDS = {
@@ -23,6 +23,9 @@ export const ARCHIVE_BOUNDS = {
   nameLength: 500,
 } as const;
 
+/** What the name of an archive begins with that is being unpacked. */
+export const UNPACKING = '.unpacking-';
+
 /**
  * Unpacks the archive into `workFolder/<name>` and replaces what is there; nobody else may use `name`. Rejects with the
  * system's error when the disk fails.
@@ -31,12 +34,12 @@ export async function unpackArchive(of: {
   archive: string;
   workFolder: string;
   name: string;
-  /** Bytes that may be unpacked now; an archive that needs more gives `no-room`. */
-  roomBytes: number;
+  /** Whether so many bytes may be unpacked now; otherwise the result is `no-room`. Default: yes. */
+  takeRoom?: (bytes: number) => Promise<boolean>;
   /** Default: in this thread. */
   readReferences?: ReadReferences | undefined;
 }): Promise<Unpacked | 'no-room'> {
-  const { archive, workFolder, name, roomBytes } = of;
+  const { archive, workFolder, name, takeRoom = async () => true } = of;
   let file: FileHandle;
   try {
     file = await open(archive, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -44,15 +47,14 @@ export async function unpackArchive(of: {
     if (systemCode(error) !== 'ENOENT') throw error;
     return { problem: 'The archive is gone.', fix: 'Drop it again.' };
   }
-  const temporary = join(workFolder, `.unpacking-${randomUUID()}`);
+  const temporary = join(workFolder, `${UNPACKING}${temporaryName()}`);
   try {
     const directory = await readDirectory(file);
     if ('problem' in directory) return directory;
     const wanted = directory.entries.filter(({ name: inner, isFolder }) => !isFolder && isWanted(inner));
     const problem = firstProblem(wanted);
     if (problem !== undefined) return problem;
-    const bytes = totalBytes(wanted);
-    if (bytes > roomBytes) return 'no-room';
+    if (!(await takeRoom(totalBytes(wanted)))) return 'no-room';
     await makeFolder(temporary);
     for (const entry of wanted) {
       const content = await extract(file, entry);
@@ -72,7 +74,7 @@ export async function unpackArchive(of: {
     const folder = join(workFolder, name);
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
-    return { folder, manifest: join(folder, manifest), bytes };
+    return { folder, manifest: join(folder, manifest) };
   } finally {
     await file.close();
     await rm(temporary, { recursive: true, force: true });

@@ -3,11 +3,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError, systemCode } from '../errors.ts';
-import { ownerOf, removeAbandoned } from '../holders/abandoned.ts';
 import type { Claim } from './claim.ts';
 import { STOPPED_NOTICE, WATCHER_IDS } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
 import { removeLeftovers } from './own-files.ts';
+import { removeUnneeded } from './unpacked-room.ts';
 
 /** Limit for the watchers of one folder on one machine. */
 const MAX_WATCHERS = 32;
@@ -15,8 +15,6 @@ const MAX_WATCHERS = 32;
 const PATIENCE = 2;
 /** How often to look for dead watchers, in milliseconds; more often where claims have a shorter limit. */
 const SWEEP_INTERVAL_MS = 15_000;
-/** Unpacked archives whose watcher cannot be judged are removed when they have not changed for so long. */
-const UNPACKED_ABANDONED_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The ID of this watcher. */
 export interface WatcherId {
@@ -98,10 +96,7 @@ export async function sweepWatcherIds(inbox: Inbox, own: string, dueAtMs: number
 async function cleanUpAlone(inbox: Inbox): Promise<void> {
   const { options, ownFolder, storage } = inbox;
   await removeLeftovers(join(ownFolder, 'tmp'));
-  await removeAbandoned(options.workDir, {
-    afterMs: UNPACKED_ABANDONED_AFTER_MS,
-    isTemporary: (name) => ownerOf(name) !== undefined,
-  }).catch(() => undefined);
+  await removeUnneeded(options.workDir);
   if (inbox.outage.cause === undefined) await storage.statusStorage.remove(join(options.folder, STOPPED_NOTICE));
 }
 

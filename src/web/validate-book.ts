@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
-import { ARCHIVE_BOUNDS, unpackArchive } from '../watch/unpack-zip.ts';
+import { unpackArchive } from '../watch/unpack-zip.ts';
 import type { InboxView } from '../watch/view.ts';
 import { type BodyKind, kindOfBody } from './book-body.ts';
 import { ProblemError } from './problem.ts';
@@ -37,8 +37,7 @@ async function diagnose(
   { kind, file, folder }: { kind: BodyKind; file: string; folder: string },
 ): Promise<Diagnostic[]> {
   if (kind.file === 'book.yaml') return named(await view.diagnose(file), folder);
-  const { allBytes: roomBytes } = ARCHIVE_BOUNDS;
-  const unpacked = await unpackArchive({ archive: file, workFolder: folder, name: 'unpacked', roomBytes });
+  const unpacked = await unpackArchive({ archive: file, workFolder: folder, name: 'unpacked' });
   if (unpacked === 'no-room') throw new ProblemError(507, 'There is no room to unpack the archive. Try again later.');
   if ('problem' in unpacked) {
     const { problem: message, fix } = unpacked;

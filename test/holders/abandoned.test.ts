@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ownerOf, removeAbandoned, temporaryName } from '../../src/holders/abandoned.ts';
+import { OWNER_MARK, ownerOf, removeAbandoned, temporaryName } from '../../src/holders/abandoned.ts';
 import { THIS_PROCESS } from '../../src/holders/process-identity.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { diskFolder } from '../disk-folder.ts';
@@ -21,6 +21,9 @@ const elsewhere = `${pid}_${boot}_1-1_${started}-x`;
 
 it('a name tells its process', () => {
   expect(ownerOf(`.delivering-${mine}`)).toEqual(boot === undefined ? undefined : { pid, boot, namespaces, started });
+  // As its last part, too.
+  expect(ownerOf(`book-${OWNER_MARK}`)).toEqual(ownerOf(mine));
+  expect(ownerOf(`book-${OWNER_MARK}.bytes`)).toEqual(ownerOf(mine));
   expect(ownerOf('1234-3f3a1ac1-122a-4b5d-ab29-2cdd6169c91e')).toBeUndefined();
 });
 

@@ -1,10 +1,13 @@
 /** Dropped archives, good ones and hostile ones. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ownerOf } from '../../src/holders/abandoned.ts';
 import { isArchiveComplete, unpackArchive } from '../../src/watch/unpack-zip.ts';
+import { giveRoom, takeRoom } from '../../src/watch/unpacked-room.ts';
 import { manifest } from './rig.ts';
 
 let folder: string;
@@ -14,11 +17,18 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const book = strToU8(manifest('Packed'));
+/** What a process writes into names, which has ended when it is read. */
+const PRINT_MARK = "import('./src/holders/abandoned.ts').then(({ OWNER_MARK }) => process.stdout.write(OWNER_MARK))";
 
-async function unpack(bytes: Uint8Array, roomBytes = Number.POSITIVE_INFINITY) {
+async function unpack(bytes: Uint8Array, hasRoom = true) {
   const archive = join(folder, 'book.zip');
   await writeFile(archive, bytes);
-  const answer = await unpackArchive({ archive, workFolder: join(folder, 'work'), name: 'x', roomBytes });
+  const answer = await unpackArchive({
+    archive,
+    workFolder: join(folder, 'work'),
+    name: 'x',
+    takeRoom: async () => hasRoom,
+  });
   // Whatever happens, nothing is left half unpacked, and nothing is written outside.
   expect((await readdir(folder)).sort().filter((name) => name !== 'work')).toEqual(['book.zip']);
   const work = await readdir(join(folder, 'work')).catch(() => []);
@@ -115,8 +125,34 @@ describe('a dropped archive', () => {
 
   it('waits while others need the room', async () => {
     const bytes = zipSync({ 'book.yaml': book, 'a.txt': strToU8('x') });
-    expect(await unpack(bytes, 5)).toMatchObject({ problem: 'no room' });
-    expect(await unpack(bytes, book.length + 1)).toMatchObject({ bytes: book.length + 1 });
+    expect(await unpack(bytes, false)).toMatchObject({ problem: 'no room' });
+    expect(await unpack(bytes)).toMatchObject({ folder: join(folder, 'work', 'x') });
+  });
+
+  it('has room that all watchers of a store share, whoever comes first, and gets that of watchers that were killed', async () => {
+    const workFolder = join(folder, 'work');
+    const take = (name: string, bytes: number) => takeRoom({ workFolder, name, bytes, mostBytes: 100 });
+    const killed = spawnSync(process.execPath, ['--import', 'tsx', '-e', PRINT_MARK], { encoding: 'utf8' }).stdout;
+    expect(ownerOf(`book-${killed}`)).toBeDefined();
+    expect(await Promise.all([take('a', 60), take(`b-${killed}`, 40)])).toEqual([true, true]);
+    await mkdir(join(workFolder, `b-${killed}`));
+    await mkdir(join(workFolder, `.unpacking-${killed}-half`));
+    await mkdir(join(workFolder, 'c'));
+    // There is none; what is left of dead watchers goes, and so does what this book had.
+    expect(await take('c', 40)).toBe(false);
+    expect((await readdir(workFolder)).sort()).toEqual(['a.bytes']);
+    // Two that want the last room at once may both have to wait, but never both go on.
+    expect((await Promise.all([take('c', 40), take('d', 40)])).filter(Boolean).length).toBeLessThan(2);
+    await giveRoom({ workFolder, name: 'd' });
+    expect([await take('c', 40), await take('c', 30), await take('d', 10), await take('e', 1)]).toEqual([
+      ...[true, true, true, false],
+    ]);
+    // One that is being written counts as the largest archive.
+    await writeFile(join(workFolder, 'f.bytes'), '');
+    expect(await takeRoom({ workFolder, name: 'g', bytes: 1, mostBytes: 1024 ** 3 })).toBe(false);
+    await giveRoom({ workFolder, name: 'f' });
+    await giveRoom({ workFolder, name: 'a' });
+    expect(await take('e', 60)).toBe(true);
   });
 
   it.each([
