@@ -18,7 +18,7 @@ import {
 import { allEnded } from './all-ended.ts';
 import { stillCloning } from './clone-watch.ts';
 import { type Attempt, countedCalls, type EnrollContext, leaveAndPay, noCalls } from './context.ts';
-import { payForEnrolment } from './pay.ts';
+import { payForEnrolment, settleForDead } from './pay.ts';
 import { recordVoice } from './record-spending.ts';
 import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
 
@@ -28,6 +28,7 @@ import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
  */
 export async function enroll(step: EnrollStep, attempt: Attempt, context: EnrollContext): Promise<StepResult> {
   const { voice, outcome, calls, others } = await ensureVoice(step, attempt, context);
+  if (outcome === 'reused') await settleForDead({ key: step.key, budget: step.purse, attempt, context });
   const notes = [...(outcome === 'made' ? notesOn(step, voice) : []), ...othersNote(step, others)];
   return {
     kind: 'enroll',
@@ -99,6 +100,7 @@ async function adoptVoice({
   if (found === undefined) return undefined;
   const voice = voiceRecord({ step, account: context.account, voiceId: found.voiceId, simulated: found.simulated });
   await putVoice(context.store, voice);
+  await settleForDead({ key: step.key, budget: step.purse, attempt, context });
   return { voice, others: found.others };
 }
 

@@ -176,6 +176,24 @@ export async function payForEnrolment<T>(
   }
 }
 
+/**
+ * The result of a step is there, but not from this worker: what a worker that died may have reserved for it counts as spent, at its
+ * full price. Otherwise others would wait for a settlement that never comes, where a budget has no room beside it. Never rejects.
+ */
+export async function settleForDead(of: {
+  key: string;
+  budget: BudgetRef | undefined;
+  attempt: Attempt;
+  context: Pick<JobContext, 'budgets'>;
+}): Promise<void> {
+  const { key, budget, attempt, context } = of;
+  if (budget === undefined) return;
+  const request = { nanos: 0, key, characters: 0, isAllotted: budget.isAllotted };
+  // A reservation of a key settles the one that it replaces.
+  const settled = context.budgets.reserve(budget.id, request, attempt.signal).then((own) => own.settle({ nanos: 0 }));
+  await withinLimit(settled);
+}
+
 function usingUpATry(error: PipelineError): PipelineError {
   const { code, message, retry } = error;
   if (retry === 'never') return error;

@@ -8,6 +8,7 @@ import { acceptTake } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
 import { hearTake, isToHear } from './hear-take.ts';
+import { settleForDead } from './pay.ts';
 import { makePickupTake } from './pickup.ts';
 import { recordTake } from './record-take.ts';
 import { recordRefusal, throwIfRefused } from './refused-text.ts';
@@ -25,7 +26,10 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
   const cloned: SpeakTask['cloned'] = {};
   const work = async (flight: Flight): Promise<Made> => {
     const known = await findTake(context.store, step.key);
-    if (known !== undefined) return { take: known, outcome: 'reused', billedNow: 0 };
+    if (known !== undefined) {
+      await settleForDead({ key: step.key, budget: step.purse, attempt, context });
+      return { take: known, outcome: 'reused', billedNow: 0 };
+    }
     if (step.pickup !== undefined)
       return { take: await makePickupTake(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
     await throwIfRefused(step, context.store);

@@ -1,6 +1,7 @@
 /** Every commit is asked for and accounted for, whatever becomes of it. */
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { enroll } from '../../jobs/enroll.ts';
 import { payForSpeech } from '../../jobs/pay.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
 import type { ErrorCode } from '../../src/errors.ts';
@@ -11,7 +12,7 @@ import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { openBudgets } from '../../src/queue/budgets/budgets.ts';
 import { memoryBudgets } from '../../src/queue/budgets/budgets-memory.ts';
 import { redisBudgets } from '../../src/queue/budgets/budgets-redis.ts';
-import { findVoice } from '../../src/store/ledger.ts';
+import { findVoice, forgetVoice, putIntent } from '../../src/store/ledger.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { enrollStep, type JobFixture, MODEL, openJobFixture, recording } from './job-fixture.ts';
 
@@ -163,6 +164,15 @@ describe('payForSpeech', () => {
   });
 });
 
+/** As a worker has them that is killed before it can settle. */
+function silentWhenSettling(budgets: Budgets): Budgets {
+  const reserve: Budgets['reserve'] = async (...given) => ({
+    ...(await budgets.reserve(...given)),
+    settle: async () => undefined,
+  });
+  return { ...budgets, reserve };
+}
+
 /** Budgets that never answer once the call is sent, and call back when they are asked to settle. */
 function silentBudgets(onSettle: () => Promise<void>): Budgets {
   return {
@@ -220,6 +230,36 @@ describe('synthesize', () => {
     expect(await context.store.readRecord('take', rich.key)).toMatchObject({ usage: { characters: 10 } });
     expect(await context.budgets.balance('more')).toMatchObject({ spentNanos: 1_000, characters: 10 });
   });
+
+  it.each(['adopted', 'found'])(
+    'does not wait for a worker that died, when the voice that it had paid for is %s, and nor for its take',
+    async (how) => {
+      fixture = await openJobFixture();
+      const { context, simulator } = fixture;
+      const enrolmentNanos = 5_000;
+      const purse = { id: 'run', rate: LETTERS, enrolmentNanos };
+      const enrollment = { ...(await enrollStep(fixture, await recording())), purse };
+      const text = { ...step(LETTERS), model: MODEL, voice: { enrollment }, purse };
+      // Room for everything once, and not for another reservation of the voice beside it.
+      await context.budgets.open('run', enrolmentNanos + 2_000);
+      const dead = silentWhenSettling(context.budgets);
+      await enroll(enrollment, attempt, { ...context, budgets: dead });
+      if (how === 'adopted') {
+        const { key } = enrollment;
+        const { voiceId } = (await findVoice(context.store, key, context.account))!;
+        await putIntent(context.store, key, context.account);
+        await forgetVoice(context.store, { key, account: context.account, voiceId });
+      }
+      expect(await enroll(enrollment, attempt, context)).toMatchObject({ calls: { enroll: 0 } });
+      expect(await context.budgets.balance('run')).toMatchObject({ spentNanos: 5_000, reservedNanos: 0 });
+      await synthesize(text, attempt, { ...context, budgets: dead });
+      expect(await synthesize(text, attempt, context)).toMatchObject({ outcome: 'reused' });
+      expect(await context.budgets.balance('run')).toMatchObject({ spentNanos: 6_000, reservedNanos: 0 });
+      await synthesize({ ...text, key: 'b'.repeat(64) }, attempt, context);
+      expect(await context.budgets.balance('run')).toMatchObject({ spentNanos: 7_000, reservedNanos: 0 });
+      expect(simulator.metrics().voices).toBe(1);
+    },
+  );
 
   it('stores a take and a voice before it asks the accounts for anything', async () => {
     fixture = await openJobFixture();
