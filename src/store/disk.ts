@@ -6,7 +6,7 @@ import { systemCode } from '../errors.ts';
 import { temporaryName } from '../holders/abandoned.ts';
 import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
-import { damagedError } from './damaged.ts';
+import { damagedError, refuseDamaged } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
 import { checkFormat, hasMark } from './disk-format.ts';
 import { deleteUnchanged, fileAgeMs, listDisk } from './disk-inventory.ts';
@@ -255,9 +255,7 @@ class DiskStore implements Store {
   }
 
   async #verify(digest: string, hash: Hash): Promise<void> {
-    if (hash.digest('hex') === digest) return;
-    await quarantine(this.#blobPath(digest));
-    throw damagedError(digest, 'has changed since it was written');
+    await refuseDamaged(digest, hash.digest('hex'), () => quarantine(this.#blobPath(digest)));
   }
 
   #blobPath(digest: string): string {

@@ -7,7 +7,7 @@ import { type OffsetMap, sourceOffset } from '../../manifest/yaml/offsets.ts';
 import { lineIndex } from '../../manifest/yaml/position.ts';
 import { readYaml } from '../../manifest/yaml/yaml.ts';
 import { edited, type TextEdit } from '../../script/lines/edit-line.ts';
-import { joinedEdits } from '../../script/tags/tag-speaker.ts';
+import { joinedEdits } from '../../script/tags/rename-in-tags.ts';
 import type { Book } from '../load-book.ts';
 import { readAuthorFile } from './author-file.ts';
 import { editFile, isReadOnly } from './edit-text.ts';

@@ -75,29 +75,6 @@ function partsOf(content: string): { written: string; direction?: string } {
 
 const ESCAPE = 'Write [name] with a name from the manifest, or \\[ for a plain bracket.';
 
-/** The error for a tag that names no character, with the most similar name; never falls back to the narrator. */
-export function unknownSpeaker({
-  tag,
-  speakers: { all: names, nearestTag },
-  paragraph,
-}: {
-  tag: Tag;
-  speakers: SpeakerNames;
-  paragraph: Paragraph;
-}): TextProblem {
-  const near = nearestTag.to(tag.written);
-  const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
-  const meant = near === undefined ? `Choose one of: ${known}.` : `Did you mean "${near}"?`;
-  return {
-    code: 'unknown-character',
-    severity: 'error',
-    start: Math.min(paragraph.start + 1, tag.end - 1),
-    end: Math.max(tag.end - 1, paragraph.start + 2),
-    message: `There is no character called "${tag.written}".`,
-    fix: `${meant} For a plain bracket, write \\[.`,
-  };
-}
-
 /** Tags that are not speakers, as suggestions for a mistyped one. */
 export const OTHER_TAGS: readonly string[] = ['scene', 'pause 1s', 'take 2', 'audio: pickups/….wav'];
 

@@ -7,7 +7,8 @@ import { type Speaker, type SpeakerNames, speakerNames } from '../speakers/speak
 import { speechLabel } from '../speakers/speech-labels.ts';
 import { type LineTags, lineTagProblems, lineTagsOf } from '../tags/line-tags.ts';
 import { pauseTagsIn, pauseWithoutEffect } from '../tags/pause-tags.ts';
-import { misplacedTags, OTHER_TAGS, speakersToReview, type Tag, tagOf, unknownSpeaker } from '../tags/tags.ts';
+import { misplacedTags, OTHER_TAGS, speakersToReview, type Tag, tagOf } from '../tags/tags.ts';
+import { unknownSpeaker } from '../tags/unknown-speaker.ts';
 import { decodeEntities } from './entities.ts';
 import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PipelineError } from '../../errors.ts';
 import { temporaryName } from '../../holders/abandoned.ts';
 import { openBlobWriter, writeAll } from '../blob-writer.ts';
-import { damagedError } from '../damaged.ts';
+import { damagedError, refuseDamaged } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import type { Journals } from '../journals.ts';
 import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName, shardOf } from '../layout.ts';
@@ -253,8 +253,8 @@ class S3Store implements Store {
     return this.#bucket.signedUrl(blobName(digest), options);
   }
 
-  /** Reads the object once more: damage in transit must not cost a take that was paid for. Always throws. */
-  async #handleMismatch(digest: string): Promise<never> {
+  /** Reads the object once more: damage in transit must not cost a take that was paid for. Always rejects. */
+  async #handleMismatch(digest: string): Promise<void> {
     const object = await this.#bucket.get(blobName(digest));
     const hash = createHash('sha256');
     try {
@@ -262,15 +262,15 @@ class S3Store implements Store {
     } catch (error) {
       throw this.#bucket.toStoreError(error);
     }
-    if (hash.digest('hex') === digest) {
+    const found = hash.digest('hex');
+    if (found === digest) {
       throw new PipelineError({
         code: 'store-unreachable',
         message: `A file from ${this.location} was damaged in transit. It is intact on the server. Run again.`,
         retry: 'backoff',
       });
     }
-    await this.#quarantine(digest);
-    throw damagedError(digest, 'has changed since it was written');
+    await refuseDamaged(digest, found, () => this.#quarantine(digest));
   }
 
   /**

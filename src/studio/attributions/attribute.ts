@@ -5,7 +5,7 @@ import { hasErrors } from '../../manifest/diagnostics/diagnostic.ts';
 import { NARRATOR, nameKey } from '../../manifest/fields/names.ts';
 import { edited } from '../../script/lines/edit-line.ts';
 import type { Line } from '../../script/lines/line.ts';
-import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../../script/tags/tag-speaker.ts';
+import { joinedEdits, type NamedPart, namingEdits, writtenName } from '../../script/tags/rename-in-tags.ts';
 import { readScript, type Script } from '../../script/text/read.ts';
 import type { Moment } from '../book/moment.ts';
 import type { Done, NamedBefore, UndoStack, WayBack } from '../changes/undo.ts';

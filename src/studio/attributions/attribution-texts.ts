@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { type CurrentText, editCurrentText, type NotEdited, readCurrentTexts } from '../../book/edit/current-text.ts';
 import { writeWhole } from '../../book/edit/edit-text.ts';
 import { edited, type TextEdit } from '../../script/lines/edit-line.ts';
-import { joinedEdits } from '../../script/tags/tag-speaker.ts';
+import { joinedEdits } from '../../script/tags/rename-in-tags.ts';
 import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../../script/text/written-paragraphs.ts';
 import type { Moment } from '../book/moment.ts';
 import { hunksOf } from '../changes/difference.ts';
