@@ -33,7 +33,7 @@ const ZH: Readonly<Record<FailureCode, string>> = {
   cancelled: '这本书已被取消。',
   'text-unaccounted': '有文字不在任何录音中，因此没有制作该章。',
   'lock-differs': '将要交付的内容与 book.lock 不同。',
-  'lock-unmet': '存储缺少 book.lock 所列的内容，或没有 book.lock。',
+  'lock-unmet': '存储缺少 book.lock 所列的内容。',
   'over-budget': '费用超出预算，没有发送任何内容。',
   interrupted: '工作已中断；已完成的内容都会保留。',
 };

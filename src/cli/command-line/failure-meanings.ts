@@ -48,7 +48,7 @@ export const FAILURE_MEANINGS: Readonly<Record<ErrorEvent['code'], string>> = {
   cancelled: 'an operator cancelled the book',
   'text-unaccounted': 'some of the text is in no take; the chapter is not sealed',
   'lock-differs': 'run --locked: what would be delivered differs from book.lock',
-  'lock-unmet': 'run --locked: the store lacks what book.lock names, or there is no lock',
+  'lock-unmet': 'run --locked: the store lacks what book.lock names',
   'over-budget': 'the plan costs more than the budget; nothing was sent',
   interrupted: 'Ctrl-C, SIGTERM or SIGHUP; run again to continue',
 };

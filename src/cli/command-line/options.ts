@@ -52,17 +52,25 @@ export function amount(text: string): number {
   return value;
 }
 
-/** `--budget SUM`; read with the manifest, in the currency of the prices. */
-export function budgetOption(): Option {
-  return new Option(
-    '--budget <sum>',
-    'most to spend, such as 5.00 or "5.00 CNY"; above it, nothing is sent (exit code 4)',
-  );
+/** `--budget SUM`; read with the manifest, in the currency of the prices. `most` and `above`: what it limits, and what follows above it. */
+export function budgetOption({
+  most = 'most to spend',
+  above = 'above it, nothing is sent (exit code 4)',
+}: {
+  most?: string;
+  above?: string;
+} = {}): Option {
+  return new Option('--budget <sum>', `${most}, such as 5.00 or "5.00 CNY"; ${above}`);
 }
 
 /** `--yes`. */
 export function yesOption(): Option {
   return new Option('--yes', 'do not ask for confirmation; for scripts');
+}
+
+/** `--yes` of a command that asks nothing; scripts may give it to every command that spends. */
+export function needlessYesOption(): Option {
+  return new Option('--yes', 'accepted for scripts; this command never asks for confirmation');
 }
 
 /** `--omit-disclosure REASON`: for commands that write a new manifest. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { chapterOption } from '../command-line/chosen-chapters.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
-import { budgetOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
+import { budgetOption, needlessYesOption, simulateOption, storeOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerPlan(root: Command): void {
@@ -14,7 +14,7 @@ export function registerPlan(root: Command): void {
     .addOption(simulateOption())
     .addOption(storeOption())
     .addOption(budgetOption())
-    .addOption(yesOption())
+    .addOption(needlessYesOption())
     .addOption(chapterOption('plan only these chapters, such as 3, 2-4 or 3,7'))
     .option(
       '--by <time>',

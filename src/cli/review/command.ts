@@ -21,7 +21,9 @@ export function registerReview(root: Command): void {
     .addOption(simulateOption())
     .addOption(storeOption())
     .option('--out <dir>', 'folder for finished books (default: PIPELINE_OUT, or out)')
-    .addOption(budgetOption())
+    .addOption(
+      budgetOption({ most: 'most to spend while the studio is open', above: 'above it, nothing more is sent' }),
+    )
     .option('--json', 'print the address as one JSON object')
     .action(async (manifest: string, flags: AllFlags) => {
       await finishCommand(commandFor(manifest, flags), flags);

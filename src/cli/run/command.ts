@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { chapterOption } from '../command-line/chosen-chapters.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
-import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
+import {
+  budgetOption,
+  needlessYesOption,
+  sessionsOption,
+  simulateOption,
+  storeOption,
+} from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerRun(root: Command): void {
@@ -16,7 +22,7 @@ export function registerRun(root: Command): void {
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
-    .addOption(yesOption())
+    .addOption(needlessYesOption())
     .addOption(chapterOption('make only these chapters, such as 3, 2-4 or 3,7; no M4B, no lock, nothing is removed'))
     .option('--retry-refused', 'send texts again that the service refused in an earlier run')
     .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; makes no service calls')

@@ -1,4 +1,4 @@
-/** Asks before something is deleted. */
+/** Asks before something is deleted, or paid for. */
 import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '../../config/values.ts';
 

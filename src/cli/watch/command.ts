@@ -6,12 +6,12 @@ import {
   amount,
   budgetOption,
   collect,
+  needlessYesOption,
   oneToThousand,
   port,
   sessionsOption,
   simulateOption,
   storeOption,
-  yesOption,
 } from '../command-line/options.ts';
 
 /** Adds the command. */
@@ -30,8 +30,10 @@ export function registerWatch(root: Command): void {
     )
     .addOption(storeOption())
     .addOption(sessionsOption())
-    .addOption(budgetOption())
-    .addOption(yesOption())
+    .addOption(
+      budgetOption({ most: 'most to spend on one version of a book', above: 'a book that costs more does not start' }),
+    )
+    .addOption(needlessYesOption())
     .option('--books-at-once <n>', 'books to make at the same time (default: 2)', oneToThousand)
     .option('--quiet-hours <from-to>', 'local time in which nothing is spoken, such as 22:00-06:00')
     .option('--budget-per-day <n>', 'most to spend per day, in the currency of the prices', amount)

@@ -88,7 +88,7 @@ export const EN_SERVER = {
   'problem.cancelled': 'The book was cancelled.',
   'problem.text-unaccounted': 'Some of the text is in no take. The chapter is not made.',
   'problem.lock-differs': 'What would be delivered differs from book.lock.',
-  'problem.lock-unmet': 'The store lacks what book.lock names, or there is no lock.',
+  'problem.lock-unmet': 'The store lacks what book.lock names.',
   'problem.over-budget': 'This costs more than the budget allows. Nothing was sent.',
   'problem.interrupted': 'The work was interrupted. Everything made so far is kept.',
 

@@ -84,7 +84,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'problem.cancelled': '这本书已被取消。',
   'problem.text-unaccounted': '有文字不在任何录音中，因此没有制作本章。',
   'problem.lock-differs': '将要交付的内容与 book.lock 不同。',
-  'problem.lock-unmet': '存储缺少 book.lock 所列的内容，或没有 book.lock。',
+  'problem.lock-unmet': '存储缺少 book.lock 所列的内容。',
   'problem.over-budget': '费用超出预算。没有发送任何内容。',
   'problem.interrupted': '工作已中断。已完成的内容都会保留。',
 
