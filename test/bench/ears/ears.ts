@@ -1,6 +1,6 @@
 /**
  * `npm run bench ears`: how well the checks on takes hear, measured on recordings of people that they were not fitted to.
- * Prints the tables of docs/quality.md; `EARS_FIT=1` also writes the limits, fitted on all sets, into src/qc/thresholds.ts.
+ * Prints the tables of docs/explanation/quality.md; `EARS_FIT=1` also writes the limits, fitted on all sets, into src/qc/thresholds.ts.
  */
 import { sampleHabitOf } from '../../../src/qc/sample-habit.ts';
 import { SCORES } from '../../../src/qc/scores.ts';
