@@ -75,7 +75,7 @@ export async function openBook(of: BookToOpen, { sends = false } = {}): Promise<
 export function completeLine(opened: Pick<OpenedBook, 'lines'>, number: string): BookLine {
   const name = parseLineName(number);
   if (name === undefined || name.segment !== undefined)
-    throw new ConfigError(`"${number}" is no line. Give CHAPTER:LINE, such as 3:37. Nothing was done.`);
+    throw new ConfigError(`"${number}" is not a line number. Give CHAPTER:LINE, such as 3:37. Nothing was done.`);
   return lineNamed(opened, name);
 }
 

@@ -175,7 +175,7 @@ export class Scanner {
     for (const path of paths) {
       if (told.has(path) || told.size >= MOST_IRREGULAR) continue;
       told.add(path);
-      this.#inbox.options.notice(`"${path}" is a link or no file, and is ignored. Put the file itself here.`);
+      this.#inbox.options.notice(`"${path}" is a link, or not a file, and is ignored. Put the file itself here.`);
     }
   }
 

@@ -42,7 +42,7 @@ export async function claimWatcherId(inbox: Inbox): Promise<WatcherId> {
   }
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `${MAX_WATCHERS} watchers on this machine are watching ${inbox.options.folder} already. Stop some of them.`,
+    message: `${MAX_WATCHERS} watchers on this machine are already watching ${inbox.options.folder}. Stop some of them.`,
     retry: 'never',
   });
 }

@@ -216,7 +216,7 @@ async function moveIntoFolder(of: { arrived: string; file: string; folder: strin
   if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasOtherFiles(names))
     throw new ProblemError(
       409,
-      'A book of this name exists already or was cancelled. Choose another name.',
+      'A book of this name already exists, or was cancelled. Choose another name.',
       {},
       'name-taken',
     );

@@ -51,7 +51,7 @@ describe('a file that is no book', () => {
     await symlink(join(dirname(rig.folder), 'outside.yaml'), rig.path('linked.yaml'));
     execFileSync('mkfifo', [rig.path('pipe.zip')]);
     const ignored = (name: string): string =>
-      `"${name}" is a link or no file, and is ignored. Put the file itself here.`;
+      `"${name}" is a link, or not a file, and is ignored. Put the file itself here.`;
     await rig.until('told', () => rig.notices.length > 1);
     await rig.drop('book.yaml', manifest('Beside them'));
     await rig.until('delivered', async () => (await rig.status('book.yaml')).startsWith('delivered'));

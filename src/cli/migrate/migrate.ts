@@ -245,7 +245,7 @@ function endUnchanged({ manifest, flags, terminal }: Command): number {
   if (flags.json) {
     const event = { type: 'migrate', model: flags.model, manifest, changed: false, moved: [], lines: [] };
     terminal.raw(JSON.stringify(event));
-  } else terminal.out(`${plain(whom)} is spoken with ${flags.model} already; nothing to change.`);
+  } else terminal.out(`${plain(whom)} is already spoken with ${flags.model}; nothing to change.`);
   return EXIT.ok;
 }
 

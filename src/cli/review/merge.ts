@@ -136,7 +136,7 @@ async function tell(of: {
       `! The line of a decision is gone (${plain(at)}: “${shorten(wordsInQuotes(plain(words)), 50)}”). It is kept, and applied to nothing.`,
     );
   for (const { number, take } of missing)
-    terminal.err(`! ${number}: take ${take} is not in this store. The next run would speak and pay it.`);
+    terminal.err(`! ${number}: take ${take} is not in this store. The next run would speak it and pay for it.`);
   if (taken > 0) terminal.out(`Then make what changed: pipeline run ${plain(opened.manifest)}${samePlace(flags)}`);
   return isAll ? EXIT.ok : EXIT.incomplete;
 }

@@ -60,7 +60,7 @@ async function writeNew(path: string, text: string): Promise<void> {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new ConfigError(`${plain(path)} exists already. Name a new file.`);
+    if (code === 'EEXIST') throw new ConfigError(`${plain(path)} already exists. Name a new file.`);
     const message = `Cannot write ${plain(path)} (${systemCode(error) ?? 'unknown reason'}).`;
     throw new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
   }

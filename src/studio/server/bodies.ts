@@ -80,7 +80,7 @@ export async function bodyOf<Name extends keyof typeof BODIES>(
   try {
     value = JSON.parse(text);
   } catch {
-    throw new StudioProblem(400, 'not-json', 'The body is no JSON.');
+    throw new StudioProblem(400, 'not-json', 'The body is not JSON.');
   }
   const parsed = BODIES[name].safeParse(value);
   if (parsed.success) return parsed.data as z.output<(typeof BODIES)[Name]>;

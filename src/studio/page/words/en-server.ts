@@ -7,7 +7,7 @@ import type { DoneCode, JobCode, NoteCode, ProblemCode } from '../../shapes.ts';
 /** Part of the table in en.ts. */
 export const EN_SERVER = {
   'problem.by-hand': '{file} is written in a way that only a person can edit. Write the name into the brackets there.',
-  'problem.changed-since': 'It was changed since, so it cannot be taken back here.',
+  'problem.changed-since': 'It has been changed since, so it cannot be taken back here.',
   'problem.faults-open': '{n} lines are still to be heard or spoken. Approve it anyway?',
   'problem.foreign-host': 'The host name is not this machine. Use localhost or 127.0.0.1, or set PIPELINE_API_TOKEN.',
   'problem.foreign-origin': 'Requests from pages of other sites are denied.',
@@ -31,7 +31,7 @@ export const EN_SERVER = {
   'problem.not-finished': 'Chapter {number} is not made with these takes. Apply the changes first.',
   'problem.not-heard': '{n} lines have not been heard. Approve it anyway?',
   'problem.not-in-file': 'The words of {number} are not in a text of the author’s.',
-  'problem.not-json': 'The request is no JSON.',
+  'problem.not-json': 'The request is not JSON.',
   'problem.not-spoken': 'No take could be spoken.',
   'problem.not-wav': 'Send a WAV file.',
   'problem.nothing-changed': 'No chapter has changed since it was made. Name the chapters to make.',
@@ -51,7 +51,7 @@ export const EN_SERVER = {
   'problem.variation': 'The line cannot be spoken in this way. Nothing was done.',
   'problem.watched': '{file} is in a watched folder. Change it there.',
   'problem.word': 'This word cannot be in the word list.',
-  'problem.word-known': '“{word}” is in the list of {file} already. Change it there.',
+  'problem.word-known': '“{word}” is already in the list of {file}. Change it there.',
   'problem.words-read-otherwise':
     '{file} would be read in another way with these words: as a tag, a heading or another line. Edit it in a text editor.',
   'problem.wrong-field': 'Something in the request is wrong.',
@@ -93,8 +93,8 @@ export const EN_SERVER = {
   'problem.interrupted': 'The work was interrupted. Everything made so far is kept.',
 
   // Of the HTTP API of a watched folder.
-  'problem.not-found': 'It is not there now. Load the page again.',
-  'problem.conflict': 'The state has changed. Load the page again.',
+  'problem.not-found': 'It is no longer there. Reload the page.',
+  'problem.conflict': 'The state has changed. Reload the page.',
   'problem.not-waiting': 'The book is no longer waiting. The list shows its state.',
   'problem.busy': 'The program is busy. Try again in a moment.',
   'problem.starting': 'The watcher is starting. Try again in a moment.',
