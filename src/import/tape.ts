@@ -53,7 +53,19 @@ export function leaveOutSince(tape: Tape, start: number, of: { reason: string; s
 
 /** Length in UTF-16 code units of the letters (Unicode L and N) of a text. */
 export function countLetters(text: string): number {
-  return text.replace(/[^\p{L}\p{N}]+/gu, '').length;
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) count += isAsciiLetter(code) ? 1 : 0;
+    // Between these is the punctuation of print, and no letter. Any other sign is for Unicode's own table.
+    else if (code < 0x2000 || code > 0x206f) return text.replace(/[^\p{L}\p{N}]+/gu, '').length;
+  }
+  return count;
+}
+
+function isAsciiLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 
 const LONGEST_SAMPLE = 60;

@@ -76,10 +76,12 @@ const NUMBER_FIRST = new RegExp(
 );
 
 const LONGEST_LINE = 120;
+/** No heading begins so, and most lines of a dialogue do. */
+const QUOTED = /^["“”„‟«»‘’']/;
 
 /** How a line looks as a heading; undefined when it does not look like one. */
 export function headingShape(line: string): HeadingShape | undefined {
-  if (line.length > LONGEST_LINE) return undefined;
+  if (line.length > LONGEST_LINE || QUOTED.test(line)) return undefined;
   const text = unspaced(line)
     .replace(/\s+/g, ' ')
     .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')

@@ -90,7 +90,10 @@ const FORMAL: Readonly<Record<string, string>> = {
   ...{ 捌: '八', 玖: '九', 拾: '十', 佰: '百' },
 };
 
+const CHINESE = /^[〇零○一二三四五六七八九十百千两兩廿卅壹贰貳叁參肆伍陆陸柒捌玖拾佰]+$/;
+
 function chineseOf(text: string): number | undefined {
+  if (!CHINESE.test(text)) return undefined;
   const plain = text
     .replace(/[零○]/g, '〇')
     .replace(/[两兩]/g, '二')

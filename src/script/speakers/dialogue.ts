@@ -39,11 +39,12 @@ export function readDialogue(paragraphs: readonly ChapterParagraph[], style: Spe
     const language = languageOfParagraph(text, style.language);
     const divided = divideParagraph(text, { ...style, language }, startsScene ? undefined : goesOn);
     goesOn = divided.goesOn;
-    const parts = divided.parts.map((part, index): DialoguePart => {
-      if (!part.isSpeech) return part;
-      const sayer = sayerOf(divided.parts, index, language);
-      return { ...part, ...(sayer && { sayer }) };
-    });
+    // The parts are this paragraph's own, so the sayer is written into them: a book has very many.
+    const parts: DialoguePart[] = divided.parts;
+    for (const [index, part] of parts.entries()) {
+      const sayer = part.isSpeech ? sayerOf(parts, index, language) : undefined;
+      if (sayer) part.sayer = sayer;
+    }
     return { parts, continues: divided.continues, startsScene };
   });
 }

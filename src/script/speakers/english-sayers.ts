@@ -57,9 +57,13 @@ const DID_AND_SAID = new RegExp(
 /** Characters before a quotation that are looked at. */
 const LONGEST = 260;
 
+/** How each of these patterns ends. Most narration before a quotation ends with a full stop, and is not looked at further. */
+const LEADS_ON = /[\p{L},:-]\s*$/u;
+
 /** A name in what leads to a quotation. */
 export function englishNameBefore(led: string): string | undefined {
   const end = led.slice(-LONGEST);
+  if (!LEADS_ON.test(end)) return undefined;
   return RIGHT_BEFORE.exec(end)?.[1] ?? WHO.exec(end)?.[1] ?? DID_AND_SAID.exec(end)?.[1];
 }
 
@@ -71,5 +75,6 @@ const OF_NEXT = new RegExp(
 
 /** A name in what stands between two quotations, of the one that follows. */
 export function englishNameOfNext(between: string): string | undefined {
-  return OF_NEXT.exec(between.slice(-LONGEST))?.[1];
+  const end = between.slice(-LONGEST);
+  return LEADS_ON.test(end) ? OF_NEXT.exec(end)?.[1] : undefined;
 }

@@ -25,7 +25,12 @@ export function nameFinder(names: Iterable<string>, isSpaced: boolean): (text: s
   return (text) => {
     const found: FoundName[] = [];
     for (let at = 0; at < text.length; ) {
-      const name = isSpaced && isLetterBefore(text, at) ? undefined : longestAt(root, text, at, isSpaced);
+      const first = root.next.get(text.charAt(at));
+      // Nearly no letter begins a name.
+      const name =
+        first === undefined || (isSpaced && isLetterBefore(text, at))
+          ? undefined
+          : longestAt(first, text, at, isSpaced);
       if (name !== undefined) found.push({ name, start: at, end: at + name.length });
       at += name?.length ?? 1;
     }
@@ -47,9 +52,9 @@ function addName(root: Branch, name: string): void {
   branch.name = name;
 }
 
-function longestAt(root: Branch, text: string, start: number, isSpaced: boolean): string | undefined {
+function longestAt(first: Branch, text: string, start: number, isSpaced: boolean): string | undefined {
   let longest: string | undefined;
-  let branch: Branch | undefined = root.next.get(text.charAt(start));
+  let branch: Branch | undefined = first;
   for (let at = start + 1; branch !== undefined; at++) {
     if (branch.name !== undefined && !(isSpaced && isLetterAt(text, at))) longest = branch.name;
     branch = branch.next.get(text.charAt(at));

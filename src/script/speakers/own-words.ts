@@ -17,37 +17,61 @@ export function ownWords(
   chapters: readonly { paragraphs: readonly DialogueParagraph[]; turns: readonly Turn[] }[],
   people: People,
 ): OwnWords {
-  const all = new Map<string, number>();
-  const byPerson = new Map<Person, { counts: Map<string, number>; total: number }>();
-  const words = new Map<Turn, string[]>();
+  const numbers = new Map<string, number>();
+  /** How often each word is said, by its number. */
+  const all: number[] = [];
+  const byPerson = new Map<Person, Spoken>();
+  const words = new Map<Turn, number[]>();
   let total = 0;
   for (const { paragraphs, turns } of chapters) {
     for (const turn of turns) {
-      const spoken = turn.parts.flatMap((index) => wordsIn(paragraphs[turn.paragraph]!.parts[index]!.text));
+      const spoken = turn.parts.flatMap((index) => wordsIn(paragraphs[turn.paragraph]!.parts[index]!.text, numbers));
       words.set(turn, spoken);
       total += spoken.length;
-      for (const word of spoken) all.set(word, (all.get(word) ?? 0) + 1);
+      for (const word of spoken) all[word] = (all[word] ?? 0) + 1;
       const person = turn.sayer?.kind === 'name' ? people.byName(turn.sayer.name) : undefined;
       if (person === undefined) continue;
-      const own = byPerson.get(person) ?? { counts: new Map<string, number>(), total: 0 };
+      const own = byPerson.get(person) ?? { counts: new Map(), total: 0, odds: new Map() };
       byPerson.set(person, own);
       own.total += spoken.length;
       for (const word of spoken) own.counts.set(word, (own.counts.get(word) ?? 0) + 1);
     }
   }
+  const oddsOf = (own: Spoken, word: number): number => {
+    const share = all[word]! / total;
+    return Math.log(((own.counts.get(word) ?? 0) + SMOOTHING * share) / (own.total + SMOOTHING) / share);
+  };
   return (turn, person) => {
     const own = byPerson.get(person);
     if (own === undefined || own.total < FEWEST_WORDS) return 0;
-    const spoken = words.get(turn) ?? [];
     let sum = 0;
-    for (const word of spoken) {
-      const share = all.get(word)! / total;
-      sum += Math.log(((own.counts.get(word) ?? 0) + SMOOTHING * share) / (own.total + SMOOTHING) / share);
+    for (const word of words.get(turn) ?? []) {
+      let odds = own.odds.get(word);
+      if (odds === undefined) {
+        odds = oddsOf(own, word);
+        own.odds.set(word, odds);
+      }
+      sum += odds;
     }
     return Math.max(-MOST, Math.min(MOST, sum));
   };
 }
 
-function wordsIn(text: string): string[] {
-  return text.toLowerCase().match(/\p{L}+(?:[’']\p{L}+)*|[!?]/gu) ?? [];
+/** What a person says beside a name: how often each word, and, as far as asked, how much more than others do. */
+interface Spoken {
+  counts: Map<number, number>;
+  total: number;
+  odds: Map<number, number>;
+}
+
+/** The words of a text by their numbers; a new word gets the next one. */
+function wordsIn(text: string, numbers: Map<string, number>): number[] {
+  return (text.toLowerCase().match(/\p{L}+(?:[’']\p{L}+)*|[!?]/gu) ?? []).map((word) => {
+    let number = numbers.get(word);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(word, number);
+    }
+    return number;
+  });
 }

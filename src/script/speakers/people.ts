@@ -139,6 +139,7 @@ function gendersIn(narration: readonly string[], names: readonly string[]): Map<
   const counts = new Map<string, { m: number; f: number }>();
   const find = nameFinder(names, true);
   for (const text of narration) {
+    if (find(text).length === 0) continue;
     for (const sentence of text.split(/(?<=[.!?;]["”]?)\s+(?=\p{Lu})/u)) {
       const mentions = find(sentence);
       if (mentions.length !== 1) continue;

@@ -49,7 +49,9 @@ export function quotationSpans(
       at = rest.end;
     }
   }
-  while (at < text.length && failures < MOST_FAILURES) {
+  while (failures < MOST_FAILURES) {
+    at = nextMark(text, at);
+    if (at < 0) break;
     const mark = openerAt(text, at, { single, isInLow: low >= 0 && low < at });
     if (mark === undefined) {
       at++;
@@ -94,6 +96,14 @@ function continuation(
     return { start: first, end, mark, isOpen: false };
   return again ? { start: first, end: text.length, mark, isOpen: true } : undefined;
 }
+
+/** The next sign that may open a quotation; -1: none. */
+function nextMark(text: string, from: number): number {
+  MARK.lastIndex = from;
+  return MARK.test(text) ? MARK.lastIndex - 1 : -1;
+}
+
+const MARK = new RegExp(`[${Object.keys(CLOSERS).join('')}‘']`, 'g');
 
 /** `isInLow`: a „ stands before. */
 function openerAt(

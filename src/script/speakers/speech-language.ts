@@ -20,12 +20,19 @@ export function speechLanguage(code: string | undefined): SpeechLanguage | undef
 
 /** The language of a paragraph: by its script where that tells, otherwise the book's. */
 export function languageOfParagraph(text: string, book: SpeechLanguage): SpeechLanguage {
+  if (PLAIN.test(text) && isLatin(book)) return book;
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko';
   if (/\p{Script=Han}/u.test(text)) return book === 'ja' ? 'ja' : 'zh';
   if (/\p{Script=Cyrillic}/u.test(text)) return 'ru';
-  const isLatin = book !== 'zh' && book !== 'ja' && book !== 'ko' && book !== 'ru';
-  return isLatin || !/\p{Script=Latin}/u.test(text) ? book : 'en';
+  return isLatin(book) || !/\p{Script=Latin}/u.test(text) ? book : 'en';
+}
+
+/** Latin letters and the punctuation of print, as nearly every paragraph of such a book. */
+const PLAIN = /^[\0-\u024f\u2000-\u206f]*$/;
+
+function isLatin(language: SpeechLanguage): boolean {
+  return language !== 'zh' && language !== 'ja' && language !== 'ko' && language !== 'ru';
 }
 
 /** Guesses the language of a text that does not name it: by its script, or its small words. English when nothing tells. */

@@ -33,7 +33,7 @@ export function speechStyle(paragraphs: readonly string[], language: SpeechLangu
     else if (/^\s*['‘]\p{L}/u.test(text) && quotationSpans(text, { single: true })[0]?.start === text.search(/\S/))
       single++;
     else if (/["“„«「]/.test(text)) double += 0.5;
-    else if (/(?:^|[\s(])['‘]\p{L}[^'‘’]*[.,!?…][’'](?!\p{L})/u.test(text)) single += 0.5;
+    else if (/['‘]/.test(text) && /(?:^|[\s(])['‘]\p{L}[^'‘’]*[.,!?…][’'](?!\p{L})/u.test(text)) single += 0.5;
   }
   return { language, single: single > double };
 }

@@ -16,7 +16,7 @@ export interface Turn {
   /** Paragraphs without dialogue since the turn before; -1 in the same paragraph, -2 with nothing between. */
   gap: number;
   /** People in the paragraph's own narration; whether they begin a sentence, and whether it is the one right before the turn. */
-  own: { person: Person; before: boolean; leads: boolean; isLast: boolean }[];
+  own: { readonly person: Person; readonly before: boolean; readonly leads: boolean; readonly isLast: boolean }[];
   /** Pronouns that begin the sentences of its own narration. */
   pronouns: { m: boolean; f: boolean; narrator: boolean };
   /** People whom it addresses: “Well, Tom?” */
@@ -48,9 +48,10 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
       gap++;
       continue;
     }
+    const told: Told[] = [];
     for (const [order, group] of groupsOf(paragraph).entries()) {
       const { parts, sayer } = group;
-      const hints = hintsOf(paragraph, parts, people);
+      const hints = hintsOf({ parts: paragraph.parts, own: parts, people, told });
       // Written out: a spread of so many fields is slow, and a book has ten thousand turns.
       turns.push({
         paragraph: index,
@@ -146,49 +147,85 @@ const FARTHEST = 60;
 const SENTENCE =
   /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now|Presently|Suddenly|Finally|Meanwhile|Again|For|Once|Once more|Only|Even)\s|(?!(?:He|She|It|I|They|We|You|The|Mr|Mrs|His|Her)(?![\p{L}]))\p{Lu}\p{Ll}*(?:\s[\p{Ll}’'-]+){0,8},\s)?$/u;
 
-function hintsOf(
-  { parts }: DialogueParagraph,
-  own: readonly number[],
-  people: People,
-): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
+/** What a part of a paragraph tells. Every turn of the paragraph asks it, so that it is read once. */
+interface Told {
+  hasLetters: boolean;
+  pronouns: Turn['pronouns'];
+  mentions: Mention[];
+}
+
+/** A mention as a turn sees it: one that it comes after, the same right before it, and one that follows it. */
+type Mention = Record<'before' | 'last' | 'after', Turn['own'][number]>;
+
+function toldIn({ text }: DialogueParagraph['parts'][number], people: People): Told {
+  const pronouns = { m: false, f: false, narrator: false };
+  const first = text.length - text.trimStart().length;
+  const mentions = people.mentionsIn(text).map(({ person, start, end }): Mention => {
+    const leads = start === first || SENTENCE.test(text.slice(Math.max(0, start - 100), start));
+    return {
+      before: { person, before: true, leads, isLast: false },
+      last: { person, before: true, leads, isLast: !/[.!?]["”’']?\s+\S/.test(text.slice(end)) },
+      after: { person, before: false, leads, isLast: false },
+    };
+  });
+  if (MAYBE_PRONOUN.test(text))
+    for (const match of text.matchAll(PRONOUN)) {
+      if (match[1] === 'I') pronouns.narrator = true;
+      else pronouns[/^[Hh]e$/.test(match[1]!) ? 'm' : 'f'] = true;
+    }
+  return { hasLetters: /\p{L}/u.test(text), pronouns, mentions };
+}
+
+const PRONOUN = /(?:^|[.!?;]["”]?\s+|,\s(?:and|but|as|while)\s|[,—-]\s*)(He|he|She|she|I)(?![\p{L}’'])/gu;
+/** Quicker, and true of every text that the other matches. */
+const MAYBE_PRONOUN = /\b(?:[Hh]e|[Ss]he|I)(?![A-Za-z])/;
+
+function hintsOf({
+  parts,
+  own,
+  people,
+  told,
+}: {
+  parts: DialogueParagraph['parts'];
+  own: readonly number[];
+  people: People;
+  /** What the parts tell, as far as it was asked. */
+  told: Told[];
+}): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
   const found: Turn['own'] = [];
   const pronouns = { m: false, f: false, narrator: false };
   let addressed = NOBODY;
   let mentioned = NOBODY;
-  const [from, to] = [Math.max(0, own[0]! - FARTHEST), Math.min(parts.length, own.at(-1)! + 1 + FARTHEST)];
+  let isBare = true;
+  const [start, end] = [own[0]!, own.at(-1)!];
+  const [from, to] = [Math.max(0, start - FARTHEST), Math.min(parts.length, end + 1 + FARTHEST)];
   for (let index = from; index < to; index++) {
-    const { isSpeech, text } = parts[index]!;
-    if (!isSpeech) {
-      const trimmed = text.trimStart();
-      const shift = text.length - trimmed.length;
-      for (const { person, start, end } of people.mentionsIn(text))
-        found.push({
-          person,
-          before: index < own[0]!,
-          leads: SENTENCE.test(text.slice(Math.max(0, start - 100), start)) || start === shift,
-          isLast: index === own[0]! - 1 && !/[.!?]["”’']?\s+\S/.test(text.slice(end)),
-        });
-      for (const match of text.matchAll(
-        /(?:^|[.!?;]["”]?\s+|,\s(?:and|but|as|while)\s|[,—-]\s*)(He|he|She|she|I)(?![\p{L}’'])/gu,
-      )) {
-        if (match[1] === 'I') pronouns.narrator = true;
-        else pronouns[/^[Hh]e$/.test(match[1]!) ? 'm' : 'f'] = true;
-      }
+    const part = parts[index]!;
+    if (!part.isSpeech) {
+      const here = told[index] ?? toldIn(part, people);
+      told[index] = here;
+      if (here.hasLetters) isBare = false;
+      for (const mention of here.mentions)
+        found.push(index === start - 1 ? mention.last : index < start ? mention.before : mention.after);
+      pronouns.m ||= here.pronouns.m;
+      pronouns.f ||= here.pronouns.f;
+      pronouns.narrator ||= here.pronouns.narrator;
     } else if (own.includes(index)) {
+      const { text } = part;
       for (const { person, start, end } of people.mentionsIn(text))
         if (isAddress(text, start, end)) addressed = withPerson(addressed, person);
         else mentioned = withPerson(mentioned, person);
     }
   }
-  const [first, last] = [parts[own[0]!]!.text, parts[own.at(-1)!]!.text];
+  const [first, last] = [parts[start]!.text, parts[end]!.text];
   const tail = parts
-    .slice(own.at(-1)! + 1, to)
+    .slice(end + 1, to)
     .map(({ text }) => text)
     .join(' ');
   return {
     ...{ own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(last), answers: ANSWER.test(first) },
     calls: calledIn(own.map((index) => parts[index]!.text).join(' ')),
-    isBare: parts.slice(from, to).every(({ isSpeech, text }) => isSpeech || !/\p{L}/u.test(text)),
+    isBare,
     hasTail: tail.split(/\s+/).length > LONG_TAIL,
   };
 }
