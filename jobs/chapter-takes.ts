@@ -16,16 +16,13 @@ export async function chapterTakes(
   { takes, store }: { takes: readonly TakeRecord[]; store: Store },
 ): Promise<ChapterTake[]> {
   const chapter: ChapterTake[] = [];
-  // Mastering opens one take at a time and copies what it needs before it opens the next.
-  const longest = takes.reduce((most, { pcm }) => Math.max(most, pcm.byteLength), 0);
-  const buffer = new Uint8Array(Math.min(longest, MAX_BUFFER_BYTES));
   for (const [index, take] of takes.entries()) {
     const place = step.takes[index];
     if (place === undefined) throw new Error('Internal error: more takes than places in the chapter.');
     chapter.push({
       measures: await measuresOf(take, store),
       character: place.character,
-      open: () => readSound(take, store, buffer),
+      open: (room) => readSound(take, store, room),
       pauseAfterMs: place.pauseAfterMs,
     });
   }
@@ -70,11 +67,8 @@ async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures>
   return measures;
 }
 
-/** Three minutes of speech at 24 kHz; longer takes are the author's own recordings. */
-const MAX_BUFFER_BYTES = 1 << 23;
-
-async function* readSound({ pcm }: TakeRecord, store: Store, buffer: Uint8Array): AsyncIterable<Uint8Array> {
+async function* readSound({ pcm }: TakeRecord, store: Store, room?: Uint8Array): AsyncIterable<Uint8Array> {
   // One read costs half as much as many small ones.
-  if (pcm.byteLength <= buffer.length) yield await store.readBlob(pcm.digest, buffer);
+  if (room !== undefined && pcm.byteLength <= room.length) yield await store.readBlob(pcm.digest, room);
   else yield* store.openBlob(pcm.digest);
 }

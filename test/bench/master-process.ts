@@ -33,8 +33,8 @@ for (const { digest, measuresDigest } of wanted) {
     measures: decodeMeasures(await store.readBlob(measuresDigest)),
     character: 'narrator',
     pauseAfterMs: 350,
-    open: async function* () {
-      yield await store.readBlob(digest, room);
+    open: async function* (into = room) {
+      yield await store.readBlob(digest, into);
     },
   });
 }

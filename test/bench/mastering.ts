@@ -111,7 +111,7 @@ async function twoAtATime(say: (line: string) => void, { ffmpeg, folder, takes }
   const atOnce = async (limit: ReturnType<typeof pLimit>) => {
     const masters = chapters.map((own, c) => {
       const room = new Uint8Array(MOST_TAKE_BYTES);
-      const withRoom = own.map((take) => ({ ...take, open: () => take.openWith(room) }));
+      const withRoom = own.map((take) => ({ ...take, open: (into = room) => take.openWith(into) }));
       return limit(() => master({ ffmpeg, folder, takes: withRoom, formats: ['mp3'], name: `c${c}` }));
     });
     return (await costOf(() => Promise.all(masters))).wallSeconds;

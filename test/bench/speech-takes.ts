@@ -77,7 +77,7 @@ export async function spokenTakes(folder: string, minutes: number): Promise<Benc
       character,
       measures,
       pauseAfterMs: 350,
-      open: () => openWith(room),
+      open: (into = room) => openWith(into),
       openWith,
     });
     seconds += own.length / RATE_HZ;

@@ -13,8 +13,11 @@ import { roomTone } from './room-tone.ts';
 export interface ChapterTake {
   measures: TakeMeasures;
   character: string;
-  /** Opens the take's audio, s16le mono; called once, in order. Chunk memory may be reused. */
-  open(): AsyncIterable<Uint8Array>;
+  /**
+   * Opens the take's audio, s16le mono; called once, in order. Chunk memory may be reused. All of it at once may be brought at the start
+   * of `room`, whose length is that of the measured samples, and is then not copied.
+   */
+  open(room?: Uint8Array): AsyncIterable<Uint8Array>;
   /** Silence from its last sound to the first sound of the next take. */
   pauseAfterMs: number;
 }
@@ -47,7 +50,11 @@ export function chapterSound(request: ChapterSoundRequest): ChapterSound {
   const ceiling = ceilingOf(profile);
   const { arrangement, levels, lookAheadSeconds } = layOutChapter({ ...request, ceiling });
   const render = {
-    takes: takes.map((take, i) => ({ measures: take.measures, gain: levels.gains[i]!, open: () => take.open() })),
+    takes: takes.map((take, i) => ({
+      measures: take.measures,
+      gain: levels.gains[i]!,
+      open: (room?: Uint8Array) => take.open(room),
+    })),
     arrangement,
     sampleRateHz,
     ceiling: targetLufs === null ? null : ceiling,

@@ -7,8 +7,10 @@ import { ROOM_TONE_SAMPLES } from './room-tone.ts';
 
 /** Buffers for a take and for a chunk of the chapter, and the loops that mix the take into the chunk. */
 export interface Kernel {
-  /** Buffer for the samples of a take. */
+  /** Buffer for the heard samples of a take. */
   readonly take: Int16Array;
+  /** The same memory with `skipSamples` before it, so that a complete take can be read into it. */
+  readonly room: Int16Array;
   /** Buffer for the samples that are sent to the encoders. */
   readonly chunk: Int16Array;
   /** Mixes a piece of the take into the chunk, with its gain and room tone. */
@@ -44,6 +46,8 @@ export type FindPeakCandidates = (from: number, to: number, sizes: { near: numbe
 /** The sizes of a kernel's buffers, and the room tone. */
 export interface KernelBuffers {
   takeSamples: number;
+  /** Default: 0. */
+  skipSamples?: number;
   chunkSamples: number;
   /** `LOOP_SAMPLES` of them. */
   tone: Float32Array;
@@ -59,12 +63,14 @@ const TONE_MASK = ROOM_TONE_SAMPLES - 1;
 const ROUND = 65_536.5;
 
 /** The kernel in JavaScript. */
-export function jsKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): Kernel {
-  const take = new Int16Array(takeSamples);
+export function jsKernel({ takeSamples, skipSamples = 0, chunkSamples, tone }: KernelBuffers): Kernel {
+  const room = new Int16Array(skipSamples + takeSamples);
+  const take = room.subarray(skipSamples);
   const chunk = new Int16Array(chunkSamples);
   const places = new Int32Array(MOST_CANDIDATES);
   return {
     take,
+    room,
     chunk,
     mix: (piece) => mixFrom(0, piece, { take, chunk, tone }),
     peakCandidates: (from, to, sizes) =>
@@ -116,24 +122,26 @@ const PADDING_BYTES = 32;
 const MOST_GAINS = 1 << 14;
 
 /** The kernel in WebAssembly; `null` if it is unavailable or has no memory. */
-export function wasmKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): Kernel | null {
+export function wasmKernel({ takeSamples, skipSamples = 0, chunkSamples, tone }: KernelBuffers): Kernel | null {
   const buffers = [
     4 * ROOM_TONE_SAMPLES,
-    2 * takeSamples,
+    2 * (skipSamples + takeSamples),
     2 * chunkSamples,
     4 * MOST_GAINS,
     4 * MOST_GAINS,
     4 * MOST_CANDIDATES,
   ];
   const starts = buffers.map((_, index) => buffers.slice(0, index).reduce((at, bytes) => at + paddedBytes(bytes), 0));
-  const [toneAt = 0, takeAt = 0, chunkAt = 0, gainsAt = 0, onesAt = 0, placesAt = 0] = starts;
+  const [toneAt = 0, roomAt = 0, chunkAt = 0, gainsAt = 0, onesAt = 0, placesAt = 0] = starts;
   const wasm = instantiateWasm<Exports>(KERNEL_WASM, placesAt + paddedBytes(4 * MOST_CANDIDATES));
   if (wasm === null) return null;
   const { buffer } = wasm.memory;
   const loop = new Float32Array(buffer, toneAt, ROOM_TONE_SAMPLES + MIX_GROUP);
   loop.set(tone);
   loop.set(tone.subarray(0, MIX_GROUP), ROOM_TONE_SAMPLES);
-  const take = new Int16Array(buffer, takeAt, takeSamples);
+  const takeAt = roomAt + 2 * skipSamples;
+  const room = new Int16Array(buffer, roomAt, skipSamples + takeSamples);
+  const take = room.subarray(skipSamples);
   const chunk = new Int16Array(buffer, chunkAt, chunkSamples);
   const gainsRoom = new Float32Array(buffer, gainsAt, MOST_GAINS);
   new Float32Array(buffer, onesAt, MOST_GAINS).fill(1);
@@ -160,7 +168,7 @@ export function wasmKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): 
     const count = whole > 0 ? wasm.loud(start, start + 2 * whole, from, sizes.near, sizes.over, placesAt) : 0;
     return places.subarray(0, addCandidates(take, { from: from + whole, to }, { ...sizes, places, count }));
   };
-  return { take, chunk, mix, peakCandidates: loud };
+  return { take, room, chunk, mix, peakCandidates: loud };
 }
 
 /** Bytes of a buffer with padding, so that the next one is aligned and a step may exceed its end. */

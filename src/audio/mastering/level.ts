@@ -40,7 +40,8 @@ export function levelChapter(chapter: {
   const parts = takes.map(({ measures }, index) => partOf(measures, arrangement.placements[index]!));
   const base = takes.map(({ character }) => (target === null ? 1 : gainFromDb(characterGainsDb[character] ?? 0)));
   const timeline = buildTimeline(parts, base, arrangement);
-  if (target === null) return { gains: base, ...measure(timeline, 1, null) };
+  if (target === null)
+    return { gains: base, ...measure(timeline, 1, { limiter: null, scratch: scratchFor(timeline) }) };
   const { gain, ...predicted } = solveGain(timeline, target);
   return { gains: base.map((own) => own * gain), ...predicted };
 }
@@ -104,6 +105,14 @@ function buildTimeline(parts: readonly Part[], gains: readonly number[], { total
   return timeline;
 }
 
+/** Memory for the rounds, each of which would otherwise take that of the complete chapter anew. */
+type Scratch = Record<'loudness' | 'near' | 'far' | 'smooth', Float32Array>;
+
+function scratchFor({ power }: Timeline): Scratch {
+  const make = () => new Float32Array(power.length);
+  return { loudness: make(), near: make(), far: make(), smooth: make() };
+}
+
 const MOST_ROUNDS = 20;
 const CLOSE_ENOUGH_DB = 0.01;
 /** Limits of gain and limiting: a chapter that needs more fails its check instead of being distorted. */
@@ -116,12 +125,13 @@ function solveGain(timeline: Timeline, target: LevelTarget): { gain: number; lou
   for (let i = 0; i < timeline.peak.length; i++) if (timeline.peak[i]! > highest) highest = timeline.peak[i]!;
   const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
-  let predicted = measure(timeline, 1, target);
+  const of = { limiter: target, scratch: scratchFor(timeline) };
+  let predicted = measure(timeline, 1, of);
   for (let round = 0; round < MOST_ROUNDS && Number.isFinite(predicted.loudnessLufs); round++) {
     const missingDb = missingGainDb(predicted, target);
     if (Math.abs(missingDb) < CLOSE_ENOUGH_DB) break;
     gainDb = Math.min(mostGainDb, gainDb + missingDb);
-    predicted = measure(timeline, gainFromDb(gainDb), target);
+    predicted = measure(timeline, gainFromDb(gainDb), of);
   }
   return { gain: gainFromDb(gainDb), ...predicted };
 }
@@ -141,11 +151,11 @@ function missingGainDb(predicted: { loudnessLufs: number; rmsDbfs: number }, tar
 function measure(
   timeline: Timeline,
   gain: number,
-  limiter: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'> | null,
+  { limiter, scratch }: { limiter: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'> | null; scratch: Scratch },
 ): { loudnessLufs: number; rmsDbfs: number } {
   const { power, totalSamples, blockSamples } = timeline;
-  const limited = limiter === null ? null : predictedLimiterGains(timeline.peak, gain, limiter);
-  const loudness = new Float32Array(power.length);
+  const limited = limiter === null ? null : predictedLimiterGains(timeline.peak, gain, { ...limiter, scratch });
+  const { loudness } = scratch;
   let total = 0;
   for (let i = 0; i < power.length; i++) {
     const own = gain * (limited === null ? 1 : limited[i]!);
@@ -161,18 +171,19 @@ const INTER_SAMPLE = 1.03;
 
 /**
  * Predicts the limiter's gain for each block: sliding minimum, then moving average, as in limiter.ts. The position of a peak in
- * its block is unknown, so the last held and the last averaged block count half.
+ * its block is unknown, so the last held and the last averaged block count half. The result is in the scratch.
  */
 function predictedLimiterGains(
   peak: Float32Array,
   gain: number,
-  { ceiling, lookAheadSeconds }: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'>,
+  of: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'> & { scratch: Scratch },
 ): Float32Array {
+  const { ceiling, lookAheadSeconds, scratch } = of;
   const reach = Math.max(1, Math.round(lookAheadSeconds * BLOCKS_PER_SECOND));
   // With a look-ahead shorter than a block, most of the block depends on its own peak.
   const share = Math.min(1, lookAheadSeconds * BLOCKS_PER_SECOND);
-  const near = new Float32Array(peak.length).fill(1);
-  const far = new Float32Array(peak.length).fill(1);
+  const near = scratch.near.fill(1);
+  const far = scratch.far.fill(1);
   const over: number[] = [];
   for (let i = 0; i < peak.length; i++) {
     const need = ceiling / (peak[i]! * gain * INTER_SAMPLE);
@@ -185,7 +196,7 @@ function predictedLimiterGains(
   }
   // Ones before the start and after the end.
   const held = (i: number) => (i < 0 || i >= far.length ? 1 : (near[i]! + far[i]!) / 2);
-  const smooth = new Float32Array(peak.length).fill(1);
+  const smooth = scratch.smooth.fill(1);
   let i = 0;
   for (const block of over) {
     // A peak affects only blocks within twice the reach.

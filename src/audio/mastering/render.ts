@@ -4,7 +4,7 @@ import { BYTES_PER_SAMPLE } from '../pcm.ts';
 import type { Arrangement, Placement } from './arrange.ts';
 import { highPass } from './high-pass.ts';
 import { type Kernel, openKernel } from './kernel.ts';
-import { gainReductions } from './limiter.ts';
+import { gainReductions, type LimiterRoom, limiterRoom } from './limiter.ts';
 import { ROOM_TONE_SAMPLES } from './room-tone.ts';
 
 /** A take to render into a chapter. */
@@ -12,8 +12,8 @@ export interface RenderTake {
   measures: TakeMeasures;
   /** Amplitude factor. */
   gain: number;
-  /** Opens the take's audio, s16le mono. */
-  open(): AsyncIterable<Uint8Array>;
+  /** As of a `ChapterTake`. */
+  open(room?: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
 /** The inputs for rendering a chapter from its takes. */
@@ -49,19 +49,20 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
   // The room tone alone, for pauses.
   const roomToneSamples = rounded(tone);
   const kernel = openKernel({
-    takeSamples: arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0),
+    ...roomFor(request),
     chunkSamples: longestChunk(arrangement),
     tone,
   });
+  const room = limiterRoom();
   let at = 0;
   for (const [index, take] of takes.entries()) {
     const placement = arrangement.placements[index]!;
-    const heard = await readTake(take, placement, kernel.take);
+    const heard = await readTake(take, placement, kernel);
     if (signal?.aborted) throw interrupted('mastering a chapter');
     // The pause before the take is in the same chunk: each chunk costs a write to the encoder.
     const pause = placement.startSample - at;
     fillRoomTone(roomToneSamples, kernel.chunk.subarray(0, pause), at);
-    renderTake({ request, take, placement, heard, tone, kernel, to: pause });
+    renderTake({ request, take, placement, heard, tone, kernel, room, to: pause });
     at += pause + heard.length;
     yield kernel.chunk.subarray(0, pause + heard.length);
   }
@@ -81,16 +82,35 @@ function longestChunk({ placements, totalSamples }: Arrangement): number {
   return Math.max(longest, totalSamples - at);
 }
 
-/** Reads the used part of a take into the start of `room`. */
-async function readTake(take: RenderTake, { skipSamples, samples }: Placement, room: Int16Array): Promise<Int16Array> {
-  const heard = room.subarray(0, samples);
-  const bytes = new Uint8Array(room.buffer, room.byteOffset, heard.byteLength);
+/** Room for each complete take, so that it can be read to where the kernel needs it. */
+function roomFor({ takes, arrangement }: RenderRequest): { takeSamples: number; skipSamples: number } {
+  let takeSamples = 0;
+  let skipSamples = 0;
+  for (const [index, { measures }] of takes.entries()) {
+    const { skipSamples: own, samples } = arrangement.placements[index]!;
+    takeSamples = Math.max(takeSamples, samples, measures.samples - own);
+    skipSamples = Math.max(skipSamples, own);
+  }
+  return { takeSamples, skipSamples };
+}
+
+/** Reads the used part of a take into the start of the kernel's. */
+async function readTake(
+  take: RenderTake,
+  { skipSamples, samples }: Placement,
+  { room, take: kernelTake }: Kernel,
+): Promise<Int16Array> {
+  const heard = kernelTake.subarray(0, samples);
+  const whole = room.subarray(room.length - kernelTake.length - skipSamples).subarray(0, take.measures.samples);
+  const own = new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength);
+  const bytes = new Uint8Array(heard.buffer, heard.byteOffset, heard.byteLength);
   const skipBytes = skipSamples * BYTES_PER_SAMPLE;
   let read = 0;
-  for await (const chunk of take.open()) {
+  for await (const chunk of take.open(own)) {
+    const isInPlace = chunk.buffer === own.buffer && chunk.byteOffset === own.byteOffset;
     const from = Math.max(0, skipBytes - read);
     const to = Math.min(chunk.length, skipBytes + bytes.length - read);
-    if (from < to) bytes.set(chunk.subarray(from, to), read + from - skipBytes);
+    if (!isInPlace && from < to) bytes.set(chunk.subarray(from, to), read + from - skipBytes);
     read += chunk.length;
   }
   const measured = take.measures.samples * BYTES_PER_SAMPLE;
@@ -109,9 +129,10 @@ function renderTake(of: {
   heard: Int16Array;
   tone: Float32Array;
   kernel: Kernel;
+  room: LimiterRoom;
   to: number;
 }): void {
-  const { request, take, placement, heard, tone, kernel, to } = of;
+  const { request, take, placement, heard, tone, kernel, room, to } = of;
   const { sampleRateHz, ceiling, lookAheadSeconds, highPassHz } = request;
   const { blockSamples, offset } = take.measures;
   if (request.removeOffset && offset !== 0) addOffset(heard, -offset);
@@ -120,22 +141,22 @@ function renderTake(of: {
   if (ceiling === null) clamp(heard, 32_767 - Math.ceil(tone.reduce((most, value) => Math.max(most, value), 0)));
   fadeEdges(heard, Math.min(Math.round(FADE_SECONDS * sampleRateHz), heard.length >> 1));
   const { gain } = take;
-  kernel.mix({ from: 0, to, samples: heard.length, gain, at: placement.startSample });
-  if (ceiling === null) return;
-  const firstBlock = placement.skipSamples / blockSamples;
-  const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
-  const allowed = (ceiling * 32_768) / gain;
-  for (const { from, gains } of gainReductions({
-    samples: heard,
-    peakCandidates: kernel.peakCandidates,
-    ceiling: allowed,
-    sampleRateHz,
-    lookAheadSeconds,
-    peaks,
-    blockSamples,
-  })) {
-    kernel.mix({ from, to: to + from, samples: gains.length, gain, gains, at: placement.startSample + from });
+  const mix = (from: number, samples: number, gains?: Float32Array) =>
+    kernel.mix({ from, to: to + from, samples, gain, ...(gains && { gains }), at: placement.startSample + from });
+  let mixed = 0;
+  if (ceiling !== null) {
+    const firstBlock = placement.skipSamples / blockSamples;
+    const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
+    const { peakCandidates } = kernel;
+    const sound = { samples: heard, peakCandidates, peaks, blockSamples, sampleRateHz };
+    const limits = { ceiling: (ceiling * 32_768) / gain, lookAheadSeconds };
+    for (const { from, gains } of gainReductions({ ...sound, ...limits }, room)) {
+      mix(mixed, from - mixed);
+      mix(from, gains.length, gains);
+      mixed = from + gains.length;
+    }
   }
+  mix(mixed, heard.length - mixed);
 }
 
 function addOffset(samples: Int16Array, by: number): void {
