@@ -246,7 +246,11 @@ export const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       meaning: 'what {link} is, with {path} and {title}, such as https://files.example.com/{path}',
       preset: 'the path of the book',
     },
-    { name: 'PIPELINE_API_TOKEN', meaning: 'token that clients of the HTTP servers must send', inHelp: true },
+    {
+      name: 'PIPELINE_API_TOKEN',
+      meaning: 'token that clients of the HTTP servers must send: 16 characters or more, no spaces',
+      inHelp: true,
+    },
     { name: 'PIPELINE_API_TOKEN_FILE', meaning: 'file that contains it' },
   ],
   'Log, traces and screen': [
