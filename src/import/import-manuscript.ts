@@ -1,6 +1,7 @@
 /** From the bytes of a manuscript to everything that an import writes. Pure; `book/manuscript-thread.ts` runs it within bounds. */
 import { pdfLetters } from '../letters/pdf-letters.ts';
 import { sourceLetters } from '../letters/source-letters.ts';
+import { MOST_CHARACTERS } from '../manifest/fields/names.ts';
 import type { Cast } from '../script/speakers/cast.ts';
 import { type Account, accountFor } from './account.ts';
 import { bookLanguage } from './facts/book-language.ts';
@@ -51,12 +52,20 @@ export function importManuscript(task: ManuscriptTask): ImportedManuscript | Man
   const chosen =
     asked.language === undefined ? bookLanguage({ ...rest, chapters }, task.spoken) : { language: asked.language };
   const { language } = chosen;
-  const notes = 'note' in chosen && chosen.note !== undefined ? [...rest.notes, chosen.note] : rest.notes;
   const { files, found } = chapterFiles({ ...rest, chapters, language }, task.cast);
+  const notes = [
+    ...rest.notes,
+    ...('note' in chosen && chosen.note !== undefined ? [chosen.note] : []),
+    ...(found?.others ? [othersNote(found.others)] : []),
+  ];
   const source = pdf === undefined ? sourceLetters(bytes, name) : pdfLetters(pdf.pages);
   const account = accountFor({ source, chapters, texts: files.map(({ text }) => text), omissions });
   if ('problem' in account) return { ...account, isIncomplete: true };
   return { book: { ...rest, notes }, language, files, found: found && withoutChapters(found), account };
+}
+
+function othersNote(others: number): string {
+  return `${MOST_CHARACTERS - 1 + others} people speak, and a manifest has at most ${MOST_CHARACTERS} characters: the ${MOST_CHARACTERS - 1} who say most are characters, the lines of the others are marked [?], and the narrator reads them. To give all of them a voice, divide the manuscript and import each part as a book.`;
 }
 
 function withoutChapters({ chapters: _chapters, ...found }: Cast): FoundCast {

@@ -28,7 +28,7 @@ export function seenTurns(folder: string): SeenTurn[] {
     return [...new Set(said.map(({ turn }) => turn))].flatMap((turn: AttributedTurn): SeenTurn[] => {
       const [first] = turn.candidates;
       const { turns, index } = places.get(turn)!;
-      if (first === undefined || /^(?:beside|saysI|goesOn)$/.test(first.rule)) return [];
+      if (first === undefined || /^(?:beside|saysI|goesOn|describes)$/.test(first.rule)) return [];
       if (typeof first.voice === 'object' && first.voice.isDescribed) return [];
       const isRight = isSpeaker(first.voice, speaker);
       return [{ hints: new Map(certaintyHints(turns, index, share)), isRight }];

@@ -146,6 +146,17 @@ NARRATOR: It was 10:30.\r
     ]);
   });
 
+  it('that name more speakers than a manifest may have say so: who says least is marked', () => {
+    const cues = Array.from({ length: 230 }, (_, index) => {
+      const lines = index < 199 ? 2 : 1;
+      return `00:00:01.000 --> 00:00:02.000\n<v Speaker ${index}>Well.\n\n`.repeat(lines);
+    });
+    const { book, chapters } = imported('a.vtt', `WEBVTT\n\n${cues.join('')}`);
+    const text = Object.values(chapters)[0]!;
+    expect([text.match(/^\[Speaker/gm)?.length, text.match(/^\[\?\]/gm)?.length]).toEqual([398, 31]);
+    expect(book.notes.join('\n')).toMatch(/names 230 speakers.*the 199 who say most.*other 31 are marked \[\?\]/);
+  });
+
   it('that name nobody have no marks; a word with a colon is no speaker', () => {
     const cue = (index: number, text: string): string =>
       `${index}\n00:00:0${index},000 --> 00:00:0${index},900\n${text}\n\n`;

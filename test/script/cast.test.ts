@@ -14,7 +14,7 @@ const DIALOGUE: readonly [answers: string[], paragraph: string][] = [
   [['?', '?'], '“No,” said the keeper. “It will not.”'],
   [[], 'The word “gone” was painted on the door.'],
   [['Tom', 'Mrs. Harker'], '“Is it you?” Tom asked. “It is I,” said Mrs. Harker.'],
-  [['?'], '“Then we wait.” Tom looked at the sea.'],
+  [['Tom'], '“Then we wait.” Tom looked at the sea.'],
   [['老王'], '“谁在外面？”老王问。'],
   [['?'], '“是我。”他说。'],
   [['老王'], '老王说：“进来吧。”'],
@@ -173,4 +173,64 @@ it('a book has no more characters, and none more aliases, than a manifest may: w
   expect(cast.characters).toHaveLength(199);
   expect(cast.characters.every(({ quotations }) => quotations === 3)).toBe(true);
   expect(cast.toReview).toBe(cast.quotations - 3 * 199);
+  expect(cast.others).toBe(101);
+});
+
+it('a description that means one person in the whole book names that person; one that means several does not', () => {
+  const scene = (who: string, words: string): string[] => [
+    `${who} stood at the window.`,
+    `“It has gone,” said ${words}.`,
+    `“So it has,” said ${who}.`,
+    '***',
+  ];
+  const book = (...people: string[]): ReturnType<typeof castBook> =>
+    castBook([people.flatMap((who) => scene(who, 'the painter'))], { language: 'en' });
+  const other = (who: string): string => `“Look, Hallward!” said ${who}. Hallward looked up.`;
+  const one = ['Dorian', 'Tom', 'Anna', 'Dorian', 'Tom', 'Anna'].flatMap((who) => [
+    { text: other(who), startsScene: true },
+    { text: '“It has gone,” said the painter.' },
+    { text: `“So it has, Hallward,” said ${who}.` },
+    { text: '“For good,” said Hallward.' },
+  ]);
+  const { chapters, rules } = castBook([one], { language: 'en' });
+  expect(chapters[0]![1]![0]!.character).toBe('Hallward');
+  expect(rules.describes).toBe(6);
+  expect(book('Dorian', 'Tom', 'Anna', 'Mara', 'Jane', 'Hugh').rules.describes).toBeUndefined();
+});
+
+it('what somebody does between dashes interrupts a quotation, and a phrase between dashes is none', () => {
+  const { chapters, quotations } = castBook(
+    [
+      [
+        '“Aunt Juley”—she jumped up and kissed her—“I must go myself.”',
+        '"Charles, the good chap" -- his voice dropped -- "thought so."',
+        'He praised “the fruits”—as he called them—“of democracy” in his letter.',
+        '“Really”—Tom was slow',
+      ],
+    ],
+    { language: 'en' },
+  );
+  expect(quotations).toBe(4);
+  const spoken = chapters[0]!.map((parts) => parts.filter(({ review }) => review).map(({ text }) => text));
+  expect(spoken).toEqual([
+    ['“Aunt Juley”—she jumped up and kissed her—“I must go myself.”'],
+    ['"Charles, the good chap" -- his voice dropped -- "thought so."'],
+    [],
+    [],
+  ]);
+});
+
+it('a name that begins the sentence after a quotation speaks it, unless somebody else does', () => {
+  const talk = [
+    '“Who is there?” said Anna.',
+    '“Only me,” said Tom.',
+    '“You are late,” said Anna.',
+    '“I ran,” said Tom.',
+  ];
+  const follow = (paragraph: string): unknown => {
+    const { chapters, rules } = castBook([[...talk, ...talk, paragraph]], { language: 'en' });
+    return [chapters[0]!.at(-1)![0]!.character, rules.ownParagraph];
+  };
+  expect(follow('“Then sit down.” Anna shook her head.')).toEqual(['Anna', 1]);
+  expect(follow('“Then sit down.” The rain had begun, and nobody saw Tom.')).toEqual([undefined, undefined]);
 });

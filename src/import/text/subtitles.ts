@@ -1,4 +1,4 @@
-import { NARRATOR, nameKey, nameProblem } from '../../manifest/fields/names.ts';
+import { MOST_CHARACTERS, NARRATOR, nameKey, nameProblem } from '../../manifest/fields/names.ts';
 import type { Block, ImportReading } from '../imported.ts';
 import { countLetters, type Omission, sampleOf } from '../tape.ts';
 import { subtitleLines } from './subtitle-lines.ts';
@@ -6,8 +6,8 @@ import { namesIn, subtitlePieces } from './subtitle-words.ts';
 import { endsSentence, linesOf } from './text-layout.ts';
 import { textPlaces } from './text-lines.ts';
 
-/** Most speakers that become characters; lines of others are marked for review. */
-const MOST_SPEAKERS = 150;
+/** Most speakers that become characters, beside the narrator; lines of others are marked for review. */
+const MOST_SPEAKERS = MOST_CHARACTERS - 1;
 
 /**
  * Reads subtitles, SubRip or WebVTT: the words alone, a paragraph for each sentence, with the speakers that the file names.
@@ -20,15 +20,22 @@ export function readSubtitles(text: string): ImportReading {
     const message = 'These subtitles have no words to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const names = nameSpeakers(turns);
+  const { names, count } = nameSpeakers(turns);
   const blocks = turns.map(({ text, source, speaker }): Block => {
     const block: Block = { kind: 'text', text: text.replace(/\s*♪\s*/gu, ' ').trim(), source: [source] };
     if (names.size === 0 || (speaker && nameKey(speaker) === NARRATOR)) return block;
     const name = speaker === undefined ? undefined : names.get(nameKey(speaker));
     return name === undefined ? { ...block, isOpen: true } : { ...block, speaker: name };
   });
-  const notes = ['Subtitles have no chapters: the whole file is one. Divide its text file where a chapter begins.'];
+  const notes = [
+    'Subtitles have no chapters: the whole file is one. Divide its text file where a chapter begins.',
+    ...(count > names.size ? [tooManyNote(count)] : []),
+  ];
   return { book: { title, chapters: [{ title: 'Chapter 1', blocks }], notes, omissions } };
+}
+
+function tooManyNote(count: number): string {
+  return `The file names ${count} speakers, and a manifest has at most ${MOST_CHARACTERS} characters: the ${MOST_SPEAKERS} who say most are characters, the lines of the other ${count - MOST_SPEAKERS} are marked [?], and the narrator reads them. To give all of them a voice, divide the file and import each part as a book.`;
 }
 
 /** What one speaker says, up to the end of a sentence. */
@@ -82,8 +89,8 @@ function addWords(turns: Turn[], words: Turn & { isTurn: boolean }): void {
   }
 }
 
-/** The characters: by `nameKey`, the name as it is written most clearly. Those with the most turns, if there are too many. */
-function nameSpeakers(turns: readonly Turn[]): ReadonlyMap<string, string> {
+/** The characters: by `nameKey`, the name as it is written most clearly. Those with the most turns, if there are too many. `count`: of all. */
+function nameSpeakers(turns: readonly Turn[]): { names: ReadonlyMap<string, string>; count: number } {
   const found = new Map<string, { name: string; turns: number }>();
   for (const { speaker } of turns) {
     if (speaker === undefined || nameProblem(speaker) !== undefined) continue;
@@ -93,7 +100,7 @@ function nameSpeakers(turns: readonly Turn[]): ReadonlyMap<string, string> {
     found.set(key, one);
   }
   const most = [...found].sort(([, a], [, b]) => b.turns - a.turns).slice(0, MOST_SPEAKERS);
-  return new Map(most.map(([key, { name }]) => [key, name]));
+  return { names: new Map(most.map(([key, { name }]) => [key, name])), count: found.size };
 }
 
 /** `MARA QUILL` → `Mara Quill`. */

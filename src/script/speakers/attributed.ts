@@ -1,5 +1,6 @@
 /** Who says what in a book, with probabilities and reasons: the whole way from paragraphs to voices. Pure. */
 import { certaintyOf } from './certainty.ts';
+import { nameDescribed } from './described-people.ts';
 import { type ChapterParagraph, type DialogueParagraph, readDialogue } from './dialogue.ts';
 import { ownWords } from './own-words.ts';
 import { type People, type Person, peopleOf } from './people.ts';
@@ -62,26 +63,25 @@ export function attributeDialogue(
   const words = ownWords(divided, people);
   const all = divided.flatMap(({ turns }) => turns);
   const share = all.filter(({ sayer }) => sayer?.kind === 'name').length / Math.max(1, all.length);
-  return {
-    people,
-    chapters: divided.map(({ paragraphs, turns }) => {
-      const weighed =
-        onlyNamed && !turns.some(({ continues }) => continues)
-          ? turns.map((turn) => namedVoice(turn, people))
-          : weighTurns({ turns, paragraphs, people, words, firstPerson });
-      const said = weighed.map(([first]): Voice | undefined => first?.voice);
-      const found = turns as AttributedTurn[];
-      for (const [index, turn] of found.entries()) {
-        turn.candidates = weighed[index]!.flatMap(({ voice, probability }) =>
-          voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
-        );
-        turn.certainty = 0;
-      }
-      for (const [index, turn] of found.entries())
-        if (isReadable(paragraphs[turn.paragraph]!)) turn.certainty = certaintyOf(found, index, share);
-      return { paragraphs, turns: found };
-    }),
-  };
+  const attributed = divided.map(({ paragraphs, turns }) => {
+    const weighed =
+      onlyNamed && !turns.some(({ continues }) => continues)
+        ? turns.map((turn) => namedVoice(turn, people))
+        : weighTurns({ turns, paragraphs, people, words, firstPerson });
+    const said = weighed.map(([first]): Voice | undefined => first?.voice);
+    const found = turns as AttributedTurn[];
+    for (const [index, turn] of found.entries()) {
+      turn.candidates = weighed[index]!.flatMap(({ voice, probability }) =>
+        voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
+      );
+      turn.certainty = 0;
+    }
+    for (const [index, turn] of found.entries())
+      if (isReadable(paragraphs[turn.paragraph]!)) turn.certainty = certaintyOf(found, index, share);
+    return { paragraphs, turns: found };
+  });
+  if (!onlyNamed) nameDescribed(attributed.flatMap(({ turns }) => turns));
+  return { people, chapters: attributed };
 }
 
 /** What weighing comes to for a turn with a name or “I said” beside it; nobody for any other. */

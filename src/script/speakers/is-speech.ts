@@ -23,6 +23,7 @@ export function isSpeech({
   const before = text.slice(Math.max(0, start - 120), start);
   const after = text.slice(end, end + 120);
   if (before.trim() === '' && after.trim() === '') return true;
+  if (BEAT_AFTER.test(after) && BEGINS.test(before) && (before.trim() === '' || /^\p{Lu}/u.test(inner))) return true;
   if (language === 'ja') return isJapaneseSpeech({ inner, before, after });
   if (language === 'ko') return isKoreanSpeech({ inner, before, after });
   const isIntroduced = /[:：]\s*$/.test(before) || saysBefore(before, language);
@@ -33,6 +34,13 @@ export function isSpeech({
   // German, Italian, Russian: »Ganz ruhig«, sagte Anna; the comma is outside.
   return before.trim() === '' && /^\s?[,，]\s?[—–-]?\s?\p{Ll}/u.test(after) && words(inner, language) > 1;
 }
+
+/** What somebody does in the middle of his sentence, between dashes: “Aunt Juley”—she jumped up—“I must go.” */
+const BEAT = '\\s?(?:--+|[—–])\\s?\\(?\\p{L}[^“”"«»]{1,100}?\\)?\\s?(?:--+|[—–])\\s?';
+const BEAT_AFTER = new RegExp(`^${BEAT}["“«]\\S`, 'u');
+const IS_BEAT = new RegExp(`^${BEAT}$`, 'u');
+/** Where a paragraph or a sentence begins. */
+const BEGINS = /(?:^|[.!?…][”"»]?)\s*$/;
 
 /**
  * Whether a quotation in marks that the book does not use for its dialogue is speech all the same: it fills its paragraph, or
@@ -52,7 +60,7 @@ export function isPlainlySpeech({ text, span, language }: Parameters<typeof isSp
 /** Longest words of telling inside one sentence that is said: «Forse,» pensò Tom «ma ne dubito.» */
 const LONGEST_BETWEEN = 80;
 
-/** Whether a quotation goes on with one that a verb of saying interrupts. */
+/** Whether a quotation goes on with one that a verb of saying, or something that is done between dashes, interrupts. */
 export function isInterrupted(of: {
   text: string;
   before: QuotationSpan;
@@ -61,6 +69,7 @@ export function isInterrupted(of: {
 }): boolean {
   const { text, before, span, language } = of;
   const between = text.slice(before.end, span.start);
+  if (span.mark === before.mark && IS_BEAT.test(between)) return true;
   if (span.mark !== before.mark || between.length > LONGEST_BETWEEN || !saysAfter(between, language)) return false;
   return ENDS.test(text.slice(span.start + 1, span.end - 1).trim()) || text.slice(span.end).trim() === '';
 }

@@ -7,6 +7,7 @@ import type { Voice } from './voice.ts';
 export const RULES = {
   beside: 'named beside the quotation',
   saysI: 'the narrator says so beside the quotation: “I said”',
+  describes: 'described beside the quotation, in words that mean this person in the whole book',
   goesOn: 'the quotation goes on from the paragraph before',
   addressed: 'the line before addresses this person',
   ownParagraph: "named in the paragraph's own narration",

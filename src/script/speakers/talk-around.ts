@@ -10,6 +10,8 @@ export interface TalkAround {
   named: number;
   /** The voice is spoken of, and never spoken to: who is there is seldom only spoken of. */
   isOnlyMentioned: boolean;
+  /** Turns of the other, where two take turns, that address the voice. */
+  addressedAcross: number;
 }
 
 /** Turns before and after that are looked at, and of those the ones whose words are. */
@@ -18,7 +20,7 @@ const NEAR = 7;
 
 /** Looks around a turn. */
 export function talkAround(turns: readonly Turn[], index: number, voice: Voice): TalkAround {
-  let [length, named, mentioned, addressed] = [1, 0, 0, 0];
+  let [length, named, mentioned, addressed, addressedAcross] = [1, 0, 0, 0, 0];
   for (const step of [-1, 1])
     for (let distance = 1; distance <= FARTHEST; distance++) {
       const turn = turns[index + step * distance];
@@ -28,7 +30,9 @@ export function talkAround(turns: readonly Turn[], index: number, voice: Voice):
       if (turn.sayer?.kind === 'name' || turn.sayer?.kind === 'narrator') named++;
       if (distance > NEAR || typeof voice !== 'object') continue;
       if (turn.mentioned.has(voice)) mentioned++;
-      if (turn.addressed.has(voice)) addressed++;
+      if (!turn.addressed.has(voice)) continue;
+      addressed++;
+      if (distance % 2 === 1) addressedAcross++;
     }
-  return { length, named, isOnlyMentioned: mentioned > 0 && addressed === 0 };
+  return { length, named, isOnlyMentioned: mentioned > 0 && addressed === 0, addressedAcross };
 }

@@ -46,6 +46,7 @@ export const EN_ATTRIBUTIONS = {
   keyPreviousOpen: 'Previous quotation',
   'rule.beside': 'named beside the quotation',
   'rule.saysI': 'the narrator says so beside the quotation: “I said”',
+  'rule.describes': 'described beside the quotation, in words that mean this person in the whole book',
   'rule.goesOn': 'the quotation goes on from the paragraph before',
   'rule.addressed': 'the line before addresses this person',
   'rule.ownParagraph': 'named in the paragraph’s own narration',

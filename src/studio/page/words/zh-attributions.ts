@@ -44,6 +44,7 @@ export const ZH_ATTRIBUTIONS: Record<keyof typeof EN_ATTRIBUTIONS, string> = {
   keyPreviousOpen: '上一处引语',
   'rule.beside': '引语旁写有名字',
   'rule.saysI': '引语旁由叙述者自称：“我说”',
+  'rule.describes': '引语旁的描述在全书中都指此人',
   'rule.goesOn': '引语接着上一段',
   'rule.addressed': '上一句在称呼此人',
   'rule.ownParagraph': '本段叙述中提到名字',
