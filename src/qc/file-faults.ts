@@ -43,7 +43,10 @@ function streamFault(stream: NonNullable<MeasuredFile['mp3Stream']>): FileFault 
 }
 
 /** By ffmpeg's first name of the container. */
-const KIND_NAMES: Readonly<Record<string, string>> = { wav: 'WAV', aiff: 'AIFF', flac: 'FLAC', mov: 'MP4' };
+const KIND_NAMES: Readonly<Record<string, string>> = {
+  ...{ wav: 'WAV', aiff: 'AIFF', flac: 'FLAC', mov: 'MP4', aac: 'AAC', ogg: 'Ogg', caf: 'CAF', w64: 'Wave64' },
+  matroska: 'Matroska',
+};
 
 function appendedFault(
   { kind, bytes, atSeconds }: NonNullable<MeasuredFile['appended']>,

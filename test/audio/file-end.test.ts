@@ -1,4 +1,4 @@
-/** WAV, AIFF, FLAC and MP4 files with something behind their sound: another file, foreign bytes, or only tags and padding. */
+/** Files of each format with something behind their sound: another file, foreign bytes, or only tags and padding. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,13 @@ let folder: string;
 let ffmpeg: Ffmpeg;
 const at = (name: string) => join(folder, name);
 const SECONDS = 1.5;
-const KINDS = ['wav', 'aiff', 'flac', 'm4a', 'piped.wav', 'piped.flac'] as const;
-type Kind = (typeof KINDS)[number];
+const WRITTEN = ['wav', 'aiff', 'flac', 'm4a', 'aac', 'ogg', 'opus', 'oga', 'caf', 'w64', 'mka'] as const;
+const PIPED = ['wav', 'flac', 'caf', 'w64', 'mka'] as const;
+/** Sound without a size reaches to the end of the file, and page and sound cannot be told apart. */
+const OPEN_ENDED = ['piped.wav', 'piped.caf', 'piped.w64'];
+type Kind = (typeof WRITTEN)[number] | `piped.${(typeof PIPED)[number]}`;
+const KINDS: Kind[] = [...WRITTEN, ...PIPED.map((kind) => `piped.${kind}` as const)];
+const CODECS: Readonly<Record<string, string>> = { ogg: 'libvorbis', oga: 'flac', mka: 'flac' };
 const files = {} as Record<Kind, Buffer>;
 
 beforeAll(async () => {
@@ -25,17 +30,16 @@ beforeAll(async () => {
   ffmpeg = await ffmpegHere();
   // Odd bytes of sound, a tag, a cover: what a real file has.
   const sine = ['-f', 'lavfi', '-i', `aevalsrc=0.3*sin(2*PI*t*(300+200*t))+0.05*random(0):s=44100:d=${SECONDS}`];
-  const codecs = ['wav', 'aiff', 'flac', 'm4a'].flatMap((kind) => [
-    '-map',
-    '0',
-    '-metadata',
-    'title=One',
+  const codecs = WRITTEN.flatMap((kind) => [
+    ...['-map', '0', '-metadata', 'title=One'],
+    ...(CODECS[kind] === undefined ? [] : ['-c:a', CODECS[kind]]),
     at(`one.${kind}`),
   ]);
   await promisify(execFile)(ffmpeg.path, ['-v', 'error', ...sine, ...codecs]);
-  for (const kind of ['wav', 'aiff', 'flac', 'm4a'] as const) files[kind] = await readFile(at(`one.${kind}`));
-  for (const kind of ['wav', 'flac'] as const) {
-    const arguments_ = ['-v', 'error', '-i', at('one.wav'), '-f', kind, 'pipe:1'];
+  for (const kind of WRITTEN) files[kind] = await readFile(at(`one.${kind}`));
+  for (const kind of PIPED) {
+    const format = kind === 'mka' ? 'matroska' : kind;
+    const arguments_ = ['-v', 'error', '-i', at('one.wav'), '-f', format, 'pipe:1'];
     const { stdout } = await promisify(execFile)(ffmpeg.path, arguments_, { encoding: 'buffer', maxBuffer: 1 << 24 });
     files[`piped.${kind}`] = stdout;
   }
@@ -93,15 +97,34 @@ it('finds a second file, also behind a tag and behind a first one that does not 
     }
   }
   expect((await appended(files['piped.wav'], files.wav))?.atSeconds).toBeCloseTo(SECONDS, 2);
-  expect((await appended(files.flac, files.flac))?.atSeconds).toBeCloseTo(SECONDS, 2);
+  for (const kind of ['flac', 'ogg', 'oga', 'opus', 'aac'] as const)
+    expect((await appended(files[kind], files[kind]))?.atSeconds, kind).toBeCloseTo(SECONDS, kind === 'aac' ? 1 : 2);
 });
 
 it('counts bytes behind the end that are no sound', async () => {
-  for (const kind of ['wav', 'aiff', 'flac', 'm4a', 'piped.flac'] as const) {
+  for (const kind of KINDS.filter((one) => !OPEN_ENDED.includes(one))) {
     const found = await appended(files[kind], page);
     expect(found, kind).toMatchObject({ kind: 'bytes', bytes: page.length });
     expect(await appended(files[kind], page, id3v1), kind).toMatchObject({ kind: 'bytes', bytes: page.length });
   }
+});
+
+it('takes an AAC with a broken frame, and one that went on by the same encoder, for one', async () => {
+  const { aac } = files;
+  const broken = Buffer.from(aac);
+  broken.fill(0x55, aac.length >> 1, (aac.length >> 1) + 400);
+  expect(await appended(broken)).toBeUndefined();
+  // Without the encoder's name nothing says where the second begins; another rate does.
+  const nameless = Buffer.from(aac.toString('latin1').replaceAll('Lavc', 'none'), 'latin1');
+  expect(await appended(nameless, nameless)).toBeUndefined();
+  const other = Buffer.from(nameless);
+  for (
+    let frame = 0;
+    frame < other.length;
+    frame += ((other[frame + 4]! << 3) | (other[frame + 5]! >> 5)) + ((other[frame + 3]! & 3) << 11)
+  )
+    other[frame + 2]! ^= 0x04;
+  expect(await appended(nameless, other)).toMatchObject({ kind: 'file', bytes: other.length });
 });
 
 it('fails such files under every profile, with the place and the fix', async () => {
@@ -118,5 +141,9 @@ it('fails such files under every profile, with the place and the fix', async () 
     measured: '28 bytes after its end that are no sound',
     fix: expect.stringContaining('Export'),
   });
+  for (const [kind, name] of [['aac', 'AAC'] as const, ['opus', 'Ogg'] as const, ['w64', 'Wave64'] as const]) {
+    const measured = `a second ${name} is appended`;
+    expect(await ruleOf(`two.${kind}`, files[kind], files[kind]), kind).toMatchObject({ measured });
+  }
   expect(await ruleOf('one.flac', files.flac)).toBeUndefined();
 });

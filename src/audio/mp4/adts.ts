@@ -49,3 +49,21 @@ export function adtsHeader(
   into[at + 5] = ((bytes & 7) << 5) | 0x1f;
   into[at + 6] = 0xfc;
 }
+
+/** A frame, by its header; `bytes` counts that too. */
+export interface AdtsFrame {
+  profile: number;
+  sampleRateHz: number;
+  channels: number;
+  bytes: number;
+}
+
+/** The frame whose header is at `at`; undefined when none is, or not all of its header. */
+export function adtsFrameAt(bytes: Buffer, at: number): AdtsFrame | undefined {
+  if (at + HEADER_BYTES > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xf6) !== 0xf0) return undefined;
+  const sampleRateHz = RATES_HZ[(bytes[at + 2]! >> 2) & 15];
+  const length = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5);
+  if (sampleRateHz === undefined || length <= HEADER_BYTES) return undefined;
+  const channels = ((bytes[at + 2]! & 1) << 2) | (bytes[at + 3]! >> 6);
+  return { profile: bytes[at + 2]! >> 6, sampleRateHz, channels, bytes: length };
+}
