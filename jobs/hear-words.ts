@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../src/errors.ts';
 import type { TakeDoubt } from '../src/events.ts';
+import { japaneseReadings } from '../src/hearing/japanese-readings.ts';
 import type { Hearing, HearOptions } from '../src/hearing/recogniser.ts';
 import { isoLanguage } from '../src/models/languages.ts';
 import { hearingNanos } from '../src/plan/hearing.ts';
@@ -45,7 +46,8 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const names = step.purse?.hearing?.names;
   const sound = { pcm, sampleRateHz: take.sampleRateHz, language, names };
   const { store } = context;
-  const expected = { text: step.text, written: step.written, language, names };
+  const readings = language === 'ja' ? await japaneseReadings() : undefined;
+  const expected = { text: step.text, written: step.written, language, names, readings };
   const judged = ({ text, words: told, isBare }: Pick<Hearing, 'text' | 'words' | 'isBare'>): HeardWords => {
     const words = told !== undefined && areWithin(take.durationSeconds, told) ? told : undefined;
     const sayable = isSayable(text, take.durationSeconds) ? compareWords(expected, { text, words }) : INCONCLUSIVE;

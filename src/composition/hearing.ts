@@ -1,6 +1,7 @@
 /** The recogniser of a process, and whether a book wants it. */
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/values.ts';
+import { hasJapaneseReadings } from '../hearing/japanese-readings.ts';
 import { createOwnRecogniser } from '../hearing/own-recogniser.ts';
 import type { Recogniser } from '../hearing/recogniser.ts';
 import { createServiceRecogniser } from '../hearing/service-recogniser.ts';
@@ -12,6 +13,7 @@ import type { Rate } from '../plan/price.ts';
 import { ratePerMillion } from '../plan/price.ts';
 import type { PriceList } from '../plan/price-list.ts';
 import type { CallKey } from '../speech/dashscope/api-key.ts';
+import { OPTIONAL_PACKAGES } from './optional-packages.ts';
 
 /** Of a server of one's own that needs no name. */
 const ANY_MODEL = 'whisper-1';
@@ -46,6 +48,17 @@ export function hearingTerms(
     ...(names.length > 0 && { names }),
     currency: prices?.currency ?? SERVICE_RECOGNISER.price.currency,
   };
+}
+
+/** What a person may want to install before Japanese words are heard; undefined for other books, and when it is installed. */
+export function missingReadings(
+  hearing: HearingTerms | undefined,
+  { language }: Pick<Manifest, 'language'>,
+  hasReadings: () => boolean = hasJapaneseReadings,
+): string | undefined {
+  if (hearing === undefined || language !== 'ja' || hasReadings()) return undefined;
+  const install = `npm install ${OPTIONAL_PACKAGES.japanese.packages.join(' ')}`;
+  return `A recogniser may write in kana what the book has in kanji, and without readings that proves nothing. To compare such lines, too, on each machine that works on the book:\n${install}`;
 }
 
 /** A price list replaces the table; a server of one's own costs nothing unless the list says so. */

@@ -10,6 +10,7 @@ export const OPTIONAL_PACKAGES = {
   },
   board: { what: 'pipeline board', packages: ['@bull-board/api@9', '@bull-board/hono@9'] },
   pdf: { what: 'Importing a PDF', packages: ['pdfjs-dist@5.6'] },
+  japanese: { what: 'Comparing Japanese words by their readings', packages: ['lindera-wasm-nodejs-ipadic@2'] },
   traces: {
     what: 'Sending traces',
     packages: [

@@ -1,5 +1,6 @@
 /** A prepared book, spoken, mastered and delivered. For the command and the library. */
 import { isNews, keepChosenModel, modelChoiceText } from '../composition/choose-model.ts';
+import { missingReadings } from '../composition/hearing.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import type { Emit } from '../events.ts';
 import type { Edition } from '../plan/edition.ts';
@@ -36,6 +37,8 @@ export async function carryOut(
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   // A book that was begun keeps its model; only a choice that is made now is news.
   if (modelChoice !== undefined && isNews(modelChoice)) notice(modelChoiceText(modelChoice));
+  const missing = missingReadings(terms.hearing, book.manifest);
+  if (missing !== undefined) notice(missing);
   return runSubmission({
     book,
     store,

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { missingReadings } from '../../src/composition/hearing.ts';
 import { OPTIONAL_PACKAGES, withPackages } from '../../src/composition/optional-packages.ts';
 import {
   ConfigError,
@@ -223,6 +224,15 @@ describe('packages that only some need', () => {
     await expect(failed).rejects.toThrow(`npm install ${packages.join(' ')}`);
     const ours = Object.assign(new Error("Cannot find module './lost.js'"), { code: 'ERR_MODULE_NOT_FOUND' });
     await expect(withPackages('s3', () => Promise.reject(ours))).rejects.toBe(ours);
+  });
+
+  it('are named before Japanese words are heard without readings, and not for other books', () => {
+    const hearing = { words: 'all', model: 'm', currency: 'CNY' } as const;
+    const { packages } = OPTIONAL_PACKAGES.japanese;
+    expect(missingReadings(hearing, { language: 'ja' }, () => false)).toContain(`\nnpm install ${packages.join(' ')}`);
+    expect(missingReadings(hearing, { language: 'en' }, () => false)).toBeUndefined();
+    expect(missingReadings(undefined, { language: 'ja' }, () => false)).toBeUndefined();
+    expect(missingReadings(hearing, { language: 'ja' })).toBeUndefined();
   });
 
   it('are the optional peers, in versions that they allow', async () => {

@@ -1,5 +1,6 @@
 /** What was heard against what must be said. */
 import { describe, expect, it } from 'vitest';
+import { japaneseReadings } from '../../src/hearing/japanese-readings.ts';
 import { compareWords, type ExpectedWords } from '../../src/qc/words/compare-words.ts';
 
 const judge = (text: string, heard: string, of: Partial<ExpectedWords> = { language: 'en' }) => {
@@ -41,6 +42,42 @@ describe('one text in two spellings', () => {
     ['ru', 'Ему было 42 года.', 'ему было сорок два года'],
   ])('%s: %s', (language, text, heard) => {
     expect(judge(text, heard, { language })).toBe('ok');
+  });
+
+  it('Japanese: kanji and kana are compared by their readings, and prove nothing without them', async () => {
+    const readings = (await japaneseReadings())!;
+    const text = '彼は東京へ行って、友達と一緒に美味しい料理を食べた。';
+    const japanese = { language: 'ja', readings };
+    for (const heard of [
+      'かれはとうきょうへいってともだちといっしょにおいしいりょうりをたべた',
+      '彼はトーキョーへ行って ともだちと一緒に おいしい料理を食べた',
+      '彼は東京へ行って、友だちといっしょに美味しい料理を食べた。',
+    ])
+      expect(judge(text, heard, japanese), heard).toBe('ok');
+    expect(
+      judge(text, 'かれはとうきょうへいってともだちといっしょにおいしいりょうりをたべた', { language: 'ja' }),
+    ).not.toBe('ok');
+    // What lacks is told as the author wrote it; what is too many, as it was heard.
+    expect(judge(text, 'かれはとうきょうへいっておいしいりょうりをたべた', japanese)).toEqual([
+      'missing: 友達と一緒に',
+    ]);
+    expect(
+      judge(text, 'かれはとうきょうへいってともだちといっしょにおいしいりょうりをおいしいりょうりをたべた', japanese),
+    ).toEqual([expect.stringMatching(/^repeated: (おいしいりょうりを|をおいしいりょうり)$/)]);
+    expect(judge(text, 'きょうのてんきはごごからあめになりますのでかさをもっていきましょう', japanese)).toEqual([
+      expect.stringMatching(/^other: /),
+    ]);
+    expect(
+      judge('山田太郎さんは三月十五日に百円を払った。', 'やまださんは3月15日に100円をはらった', {
+        ...japanese,
+        names: ['山田太郎'],
+      }),
+    ).toBe('ok');
+    expect(
+      readings('𠮷野は12時')
+        .map(({ from, to }) => [from, to])
+        .at(-1)?.[1],
+    ).toBe('𠮷野は12時'.length);
   });
 
   it('allows names of the cast, and what a word list changes, as they are heard', () => {

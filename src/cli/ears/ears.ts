@@ -1,5 +1,6 @@
 /** `pipeline ears`: hears a book's stored takes again, and lists the suspects. Speaks nothing, and changes no take. */
 
+import { missingReadings } from '../../composition/hearing.ts';
 import { termsOf } from '../../composition/prices-and-budget.ts';
 import type { TakeDoubt } from '../../events.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
@@ -45,6 +46,8 @@ export async function earsCommand(manifest: string, flags: EarsFlags): Promise<n
     });
     const asked = { ...book.manifest, checks: { words: flags.words ? ('all' as const) : ('off' as const) } };
     const { hearing, budgetNanos } = await termsOf(config, asked, flags, { account });
+    const readings = missingReadings(hearing, book.manifest);
+    if (readings !== undefined && !flags.json) terminal.out(readings);
     const most = stored
       .flatMap(({ records }) => records)
       .reduce((sum, { durationSeconds }) => sum + hearingNanos(hearing, durationSeconds), 0);

@@ -7,7 +7,8 @@
  */
 import { type Alignment, align } from './align.ts';
 import { inOneScript } from './chinese-scripts.ts';
-import { ANYTHING, type HeardLetters, heardLetters } from './letters.ts';
+import { JAPANESE, type Readings } from './kana.ts';
+import { ANYTHING, type HeardLetters, heardLetters, readLetters } from './letters.ts';
 
 /** A word as it was heard, in seconds from the start of the take. */
 export interface HeardTime {
@@ -26,6 +27,8 @@ export interface ExpectedWords {
   language?: string | undefined;
   /** Names that may be heard as anything: those of the cast. */
   names?: readonly string[] | undefined;
+  /** Of Japanese: one word may be written in kanji or in kana; without them, the other spelling proves nothing. */
+  readings?: Readings | undefined;
 }
 
 /** What a recogniser heard. */
@@ -78,10 +81,23 @@ export function compareWords(expected: ExpectedWords, heard: HeardText): WordsJu
   return RANK[byWritten.verdict] < RANK[spoken.verdict] || byWritten.agreement > spoken.agreement ? byWritten : spoken;
 }
 
+/** Share of a Japanese text that is heard as it is written, kanji for kanji. */
+const ALIKE_AS_WRITTEN = 0.9;
 const RANK = { ok: 0, inconclusive: 1, drift: 2 };
 
-function judge(text: string, { language, names }: ExpectedWords, heard: HeardText): WordsJudgment {
-  const [wanted, got] = inOneSpelling(heardLetters(text, { language, names }), heardLetters(heard.text, { language }));
+function judge(text: string, expected: ExpectedWords, heard: HeardText): WordsJudgment {
+  const { language, names, readings } = expected;
+  const written = judgeLetters(
+    inOneSpelling(heardLetters(text, { language, names }), heardLetters(heard.text, { language })),
+    heard,
+  );
+  if (readings === undefined || !JAPANESE.test(text)) return written;
+  // Written alike, it needs no dictionary, which may read one word in two ways.
+  if (written.verdict === 'ok' && written.agreement >= ALIKE_AS_WRITTEN) return written;
+  return judgeLetters([readLetters(text, { readings, names }), readLetters(heard.text, { readings })], heard);
+}
+
+function judgeLetters([wanted, got]: [HeardLetters, HeardLetters], heard: HeardText): WordsJudgment {
   const total = weigh(wanted, 0, wanted.letters.length);
   const inconclusive: WordsJudgment = { verdict: 'inconclusive', findings: [], agreement: 0 };
   if (got.letters.length === 0 || total < WORD_LIMITS.leastLetters) return inconclusive;

@@ -3,6 +3,7 @@
  * Two spellings of one sound differ in few letters, so what compares the letters minds few of them. Pure.
  */
 import { numberAt } from './english-numbers.ts';
+import { JAPANESE, type Readings, soundOfKana } from './kana.ts';
 
 /** Letters in order, and where each is in the text. */
 export interface HeardLetters {
@@ -119,6 +120,27 @@ export function heardLetters(
     if (into.letters.at(-1) === ANYTHING)
       into.weights[into.weights.length - 1] = /\d/.test(word) ? word.length * DIGIT : word.length;
     at += 1;
+  }
+  return into;
+}
+
+/** The letters of a Japanese text by its readings, in hiragana. Numbers and `names` may be heard as anything. */
+export function readLetters(
+  text: string,
+  { readings, names = [] }: { readings: Readings; names?: readonly string[] | undefined },
+): HeardLetters {
+  const into: HeardLetters = { text, letters: [], weights: [], wordOf: [], words: [] };
+  const anyName = new Set(names.flatMap((name) => readings(name).map(({ from, to }) => name.slice(from, to))));
+  for (const { from, to, reading } of readings(text)) {
+    const word = text.slice(from, to);
+    const sound = soundOfKana(reading ?? word).replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+    const isAny = anyName.has(word) || /\p{N}/u.test(sound) || (reading === undefined && !JAPANESE.test(word));
+    if (sound === '') continue;
+    // A recogniser's kana may be one long word, and half of one is no finding.
+    if (!isAny && sound.length === word.length)
+      for (const [at, letter] of [...sound].entries()) add(into, [letter], { from: from + at, to: from + at + 1 });
+    else add(into, isAny ? [ANYTHING] : [...sound], { from, to });
+    if (isAny) into.weights[into.weights.length - 1] = sound.length * KANA;
   }
   return into;
 }
