@@ -2,31 +2,29 @@
  * Whether a take is too short, too long or too fast for its text. A known voice is compared with itself: by its sounding time,
  * by how far its sound moves, and by how often it swells. A new voice is compared with all readers, who differ more. Pure.
  */
-import { expectedSpeech, syllablesIn } from './expected-speech.ts';
+import { expectedSounding, syllablesIn } from './expected-speech.ts';
 import type { HeardTake } from './heard-take.ts';
 import type { Score } from './score.ts';
 import type { SampleHabit, TakeContext } from './take-context.ts';
 
-/** Of the time that a text takes, and of the time that every take takes besides. */
-const START_SECONDS = 0.2;
 /** Deviation of a take's pace from its voice's: of any take, and what a short one adds. The same of the others below. */
-const PACE = { any: 0.085, short: 0.14 };
+const PACE = { any: 0.055, short: 0.13 };
 const MOVEMENT = { any: 0.045, short: 0.11 };
 const SWELLS = { any: 0.07, short: 0.2 };
 /** Logarithms of what people do, and how they differ: sounding time by the estimate, swells by syllables. */
 const USUAL_PACE = { log: Math.log(0.755), deviation: 0.16 };
 const USUAL_SWELLS = { log: -0.18, deviation: 0.08 };
 /** How far a voice may be from its sample: in its pace, when that is measured or guessed from the swells; and in the others. */
-const SAMPLE_PACE = { measured: 0.07, guessed: 0.11 };
+const SAMPLE_PACE = { measured: 0.06, guessed: 0.09 };
 const SAMPLE_TEMPO = { movement: 0.03, swells: 0.05 };
-/** Seconds that a text needs for each syllable, and for its pauses in each second of sound: what a sample without words had. */
-const GUESSED = { syllable: 0.2, pause: 0.15 };
+/** Seconds that a text needs for each syllable with its share of a word, and besides: what a sample without words had. */
+const GUESSED = { syllable: 0.2, aSecond: 0.15, any: 0.4 };
 /** A language whose letters do not tell its syllables may differ this much. */
 const UNSURE_DEVIATION = 0.35;
 /** Nothing shorter shows a pace. */
 const LEAST_SENTENCE_SECONDS = 1.6;
-/** What a take of 1.6 times the speed changes: its time, its movement, and its swells, of which it loses some. */
-const FASTER = { time: Math.log(1.6), movement: 0.17, swells: 0.12 };
+/** What a take of 1.6 times the speed changes: its time, its movement, and its swells in a second, of which it loses some. */
+const FASTER = { time: Math.log(1.6), movement: 0.17, swells: 0.2 };
 const HALF = Math.LN2;
 
 /** The scores. */
@@ -145,7 +143,7 @@ export function sentenceShortOfNew({ soundingSeconds }: HeardTake, context: Take
 /** The pace of a sample whose words are not known: it swells about once a syllable. Between that and the pace of all readers. */
 export function guessedPaceOf({ soundingSeconds, nuclei }: HeardTake): number {
   const syllables = Math.max(1, nuclei) / Math.exp(USUAL_SWELLS.log);
-  const expectedSeconds = GUESSED.syllable * syllables + GUESSED.pause * soundingSeconds + 2 * START_SECONDS;
+  const expectedSeconds = GUESSED.syllable * syllables + GUESSED.aSecond * soundingSeconds + GUESSED.any;
   const guess = Math.log(soundingSeconds / expectedSeconds);
   const share = USUAL_PACE.deviation ** 2 / (USUAL_PACE.deviation ** 2 + SAMPLE_PACE.guessed ** 2);
   return Math.exp(USUAL_PACE.log + share * (guess - USUAL_PACE.log));
@@ -153,7 +151,7 @@ export function guessedPaceOf({ soundingSeconds, nuclei }: HeardTake): number {
 
 /** How long a text sounds, and the pace of a take of it. */
 export function paceOf(soundingSeconds: number, text: string): { pace: number; expectedSeconds: number } {
-  const expectedSeconds = expectedSpeech(text).seconds + START_SECONDS;
+  const expectedSeconds = expectedSounding(text);
   return { pace: soundingSeconds / expectedSeconds, expectedSeconds };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedSpeech } from '../../src/qc/expected-speech.ts';
+import { expectedSounding, expectedSpeech } from '../../src/qc/expected-speech.ts';
 import type { MeasuredTake } from '../../src/qc/measured-take.ts';
 import { badnessOf, judgeTake } from '../../src/qc/take.ts';
 import type { VoiceHabit } from '../../src/qc/take-context.ts';
@@ -86,6 +86,16 @@ describe('expectedSpeech', () => {
     const { seconds } = expectedSpeech(text);
     expect(seconds).toBeGreaterThan(least);
     expect(seconds).toBeLessThan(most);
+  });
+
+  it('counts sound alone: words take time besides their syllables, and pauses take none', () => {
+    // As many syllables in fewer words, and as many with a pause between them.
+    const short = expectedSounding('We go to see if he is in at all.');
+    expect(short).toBeGreaterThan(1.15 * expectedSounding('Investigation irregularity.'));
+    expect(short / expectedSounding('We go to see, if he is in, at all.')).toBeGreaterThan(0.93);
+    // Near the duration without its pauses, so that habits of earlier versions stay.
+    for (const text of ['The boat came out of the fog a little before noon.', '天快亮的时候，灯塔上的灯忽然灭了。'])
+      expect(Math.abs(Math.log(expectedSounding(text) / (expectedSpeech(text).seconds + 0.2)))).toBeLessThan(0.15);
   });
 
   it('is linear in the length', () => {

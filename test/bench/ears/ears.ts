@@ -61,7 +61,9 @@ export const ears: Bench = async (say, folder) => {
     return true;
   }
   const heard = await hearSets(recordingSets, process.env.EARS_SETS?.split(','));
-  for (const line of heard.flatMap(({ leftOut }) => leftOut)) say(`left out, its text does not fit: ${line}`);
+  const tones = heard.flatMap(({ name, good }) => good.filter(isTone).map(({ text }) => `${name}: ${text}`));
+  for (const line of [...heard.flatMap(({ leftOut }) => leftOut), ...tones])
+    say(`left out, its text does not fit: ${line}`);
   const sets = heard.map((set) => judgedSet(set, heard));
   const counts = createCounts();
   const folds = [];
@@ -134,8 +136,16 @@ function castFor({ speaker }: JudgedSet, sets: readonly JudgedSet[]): VoicePrint
   return sets.flatMap((one) => (one.speaker === speaker || one.voice === undefined ? [] : [one.voice]));
 }
 
+/** A sound whose text describes it: nobody says that. */
+function isTone({ text }: { text: string }): boolean {
+  return /^<.*>$/.test(text);
+}
+
 function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: readonly HeardSet[]): JudgedSet {
-  const habits = good.map(({ measured, text, heard }) => habitOfTake(measured, text, { heard, print: heard?.print }));
+  const habits = good.map((sound) => {
+    const { measured, text, heard } = sound;
+    return isTone(sound) ? undefined : habitOfTake(measured, text, { heard, print: heard?.print });
+  });
   const voices = good.map((_, index) => habitWithout(habits, index));
   const contextsOf = ({ text, heard }: HeardSound, index: number): Take['contexts'] => {
     const context = { text, heard, print: heard?.print };
@@ -154,16 +164,18 @@ function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: rea
   const known = habitWithout([undefined, ...habits], 0);
   const others = sets.filter((one) => one.speaker === speaker && one.name !== name);
   const samePerson = others.flatMap((one) =>
-    one.good.map((sound) => {
-      const { text, heard } = sound;
-      const context = { text, heard, print: heard?.print };
-      return {
-        ...sound,
-        contexts: { new: context, ...bySample(context, samples[0]!), known: { ...context, voice: known } },
-      };
-    }),
+    one.good
+      .filter((sound) => !isTone(sound))
+      .map((sound) => {
+        const { text, heard } = sound;
+        const context = { text, heard, print: heard?.print };
+        return {
+          ...sound,
+          contexts: { new: context, ...bySample(context, samples[0]!), known: { ...context, voice: known } },
+        };
+      }),
   );
-  return { name, speaker, takes, voice: known?.print, samePerson };
+  return { name, speaker, takes: takes.filter((one) => !isTone(one)), voice: known?.print, samePerson };
 }
 
 function bySample(context: TakeContext, { heard, words }: HeardSet['samples'][number]) {
