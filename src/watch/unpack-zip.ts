@@ -23,9 +23,6 @@ export const ARCHIVE_BOUNDS = {
   nameLength: 500,
 } as const;
 
-/** What the name of an archive begins with that is being unpacked. */
-export const UNPACKING = '.unpacking-';
-
 /**
  * Unpacks the archive into `workFolder/<name>` and replaces what is there; nobody else may use `name`. Rejects with the
  * system's error when the disk fails.
@@ -47,7 +44,7 @@ export async function unpackArchive(of: {
     if (systemCode(error) !== 'ENOENT') throw error;
     return { problem: 'The archive is gone.', fix: 'Drop it again.' };
   }
-  const temporary = join(workFolder, `${UNPACKING}${temporaryName()}`);
+  const temporary = join(workFolder, `.unpacking-${temporaryName()}`);
   try {
     const directory = await readDirectory(file);
     if ('problem' in directory) return directory;

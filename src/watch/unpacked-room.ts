@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { ownerOf, removeAbandoned } from '../holders/abandoned.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { ARCHIVE_BOUNDS, UNPACKING } from './unpack-zip.ts';
+import { ARCHIVE_BOUNDS } from './unpack-zip.ts';
 
 /** Most bytes of the unpacked files of all archives that wait or are spoken. */
 const MOST_BYTES = 8 * 1024 ** 3;
@@ -43,7 +43,7 @@ export async function giveRoom({ workFolder, name }: { workFolder: string; name:
 
 /** Removes what watchers left that were killed. Never rejects. */
 export async function removeUnneeded(workFolder: string): Promise<void> {
-  const isTemporary = (name: string): boolean => name.startsWith(UNPACKING) || ownerOf(name) !== undefined;
+  const isTemporary = (name: string): boolean => name.startsWith('.unpacking-') || ownerOf(name) !== undefined;
   await removeAbandoned(workFolder, { afterMs: ABANDONED_AFTER_MS, isTemporary }).catch(() => undefined);
 }
 
