@@ -89,7 +89,8 @@ export async function prune(
     const gone = new Set(deleted.map(({ name }) => name));
     const marked = [...now.marked, ...now.due].filter(({ name }) => !gone.has(name));
     await updateMarks(store, { marks, garbage: new Set(marked.map(({ name }) => name)), unwanted: options.unwanted });
-    if (deleted.length > 0)
+    // With nothing left to delete, an earlier prune was killed before it noted this.
+    if (deleted.length > 0 || marked.length === 0)
       for (const edition of now.unkept)
         if (edition.isFreed !== true) await amendEdition(store, edition, { isFreed: true });
     return { due: deleted, marked, unkept: now.unkept };

@@ -338,6 +338,23 @@ describe('prune', () => {
     expect(await planPrune(store, NOW)).toMatchObject({ due: [] });
     expect(await store.listRecords('prune')).toEqual([]);
   });
+
+  it('killed when all is deleted, before it noted whose files are gone: the next one notes it', async () => {
+    await deliver(BOOK, ['a']);
+    await deliver(BOOK, ['b']);
+    const approved = new Set((await planPrune(store, NOW)).due.map(({ name }) => name));
+    const dying = storeWith({
+      writeRecord: async (kind, ...rest) => {
+        if (kind === 'edition') throw new Error('killed');
+        return store.writeRecord(kind, ...rest);
+      },
+    });
+    const freed = async () => (await listEditions(store, BOOK)).map(({ isFreed }) => isFreed === true);
+    await expect(prune(dying, { ...NOW, approved })).rejects.toThrow('killed');
+    expect(await freed()).toEqual([false, false]);
+    await pruneNow();
+    expect(await freed()).toEqual([true, false]);
+  });
 });
 
 /** The store with other operations. */
