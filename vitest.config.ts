@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { builtThreads } from './test/built-threads.ts';
 import { CostReporter } from './test/cost.ts';
 import { NODE_FLAGS } from './test/node-flags.ts';
 
@@ -9,16 +10,17 @@ import { NODE_FLAGS } from './test/node-flags.ts';
  * Begun together they leave the processors idle, begun last they are waited for; so they run beside the others.
  */
 const WAITING = testFiles([
+  // Those with a process of their own, while no file shares one yet.
+  'queue/limits',
+  'watch/scheduler',
+  'queue/redis',
+  'queue/stop',
   'queue/crash-quarantine',
   'watch/folder',
   'watch/s3-inbox',
-  'watch/scheduler',
   'watch/day',
-  'queue/limits',
-  'queue/redis',
   'watch/redis',
   'queue/redis-errors',
-  'queue/stop',
   'queue/emptied-limits',
 ]);
 
@@ -86,14 +88,13 @@ const LONG = testFiles([
 ]);
 
 /**
- * Files that need a process of their own: they look at their own process, change its user, or end in the middle of work; and
- * those that wait, which begin between files that share processes.
+ * Files that need a process of their own: they look at their own process, change its user, or end in the middle of work. A file
+ * that only waits is none of them: each one costs its own start, and that of a process that is shared after it.
  */
 const ALONE = [
-  ...['chaos', 'independent', 'soak', 'style'].map((folder) => `test/${folder}/**/*.test.ts`),
-  ...['library/examples', 'observe/worker', 'queue/embedded', 'watch/killed-day'].map((name) => `test/${name}.test.ts`),
-  ...WAITING.map((name) => name.slice(1)),
-];
+  ...['chaos/chaos', 'soak/kept', 'library/examples', 'observe/worker'],
+  ...['queue/embedded', 'queue/limits', 'queue/redis', 'queue/stop', 'watch/killed-day', 'watch/scheduler'],
+].map((name) => `test/${name}.test.ts`);
 
 /**
  * Long files first, with those that wait between them. Files that share processes stand together: vitest ends a shared process
@@ -146,6 +147,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 5,
     projects: [
       {
+        plugins: [builtThreads()],
         test: {
           ...OPTIONS,
           // The start of a process costs each file half a processor second, and modules are then loaded once for all.
@@ -155,7 +157,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...OPTIONS, name: 'alone', include: ALONE } },
+      { plugins: [builtThreads()], test: { ...OPTIONS, name: 'alone', include: ALONE } },
     ],
   },
 });
