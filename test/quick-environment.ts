@@ -1,6 +1,7 @@
 /** What makes the programs of the tests start and speak sooner. */
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
+import { type Ffmpeg, findFfmpeg } from '../src/audio/ffmpeg/ffmpeg-binary.ts';
 
 /**
  * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the
@@ -16,6 +17,10 @@ export function quickEnvironment(): NodeJS.ProcessEnv {
     ...(BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
   };
 }
+
+/** For a test that calls what needs an ffmpeg, and is not about the sound: the one that starts soonest. */
+export const quickFfmpeg = (): Promise<Ffmpeg> =>
+  findFfmpeg({ pathEnv: process.env['PATH'], ...(BUNDLED_FFMPEG !== undefined && { explicitPath: BUNDLED_FFMPEG }) });
 
 function bundledFfmpeg(): string | undefined {
   try {

@@ -5,13 +5,13 @@ import { join as joinPath } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
-import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
 import { prepareSample } from '../../src/audio/samples/prepare-sample.ts';
 import { measureSample } from '../../src/audio/samples/sample.ts';
 import { MODELS } from '../../src/models.ts';
 import { judgeSample } from '../../src/qc/sample.ts';
 import { judgeQuality } from '../../src/qc/sample-quality.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 import { bytesOf, join, make, silence, voice } from './signals.ts';
 
 const OLD = MODELS['qwen-tts-vc-realtime-2025-08-20']!;
@@ -20,7 +20,7 @@ const NEW = MODELS['qwen3-tts-vc-realtime-2026-01-15']!;
 let ffmpeg: Ffmpeg;
 let folder: string;
 beforeAll(async () => {
-  ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] ?? '' });
+  ffmpeg = await quickFfmpeg();
   folder = await mkdtemp(joinPath(tmpdir(), 'prepare-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -15,7 +15,8 @@ import { adviceOn } from '../../src/qc/advice.ts';
 import { judgeSet } from '../../src/qc/file-set.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { judgeFile } from '../../src/qc/verdict.ts';
-import { bytesOf, ffmpegHere, join, take, voice } from './signals.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
+import { bytesOf, join, take, voice } from './signals.ts';
 
 const RATE = 44_100;
 let folder: string;
@@ -26,7 +27,7 @@ const at = (name: string) => joinPath(folder, name);
 
 beforeAll(async () => {
   folder = await mkdtemp(joinPath(tmpdir(), 'verdicts-'));
-  ffmpeg = await ffmpegHere();
+  ffmpeg = await quickFfmpeg();
   const tags = { title: 'Good', album: 'B', artist: 'A', track: 1, tracks: 1, language: 'en', comment: '' };
   const takes = [take(voice(5), { pauseAfterMs: 900 }), take(voice(6))];
   const outputs = [{ format: 'wav' as const, path: at('good.wav') }];

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { imageProblem } from '../../src/book/cover/cover-image.ts';
-import { ffmpegHere } from '../audio/signals.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'picture-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const ffmpeg = await ffmpegHere();
+const ffmpeg = await quickFfmpeg();
 
 /** A real picture of 300 × 300 with much in it. */
 function picture(name: string): Buffer {

@@ -12,14 +12,14 @@ import { readMp3Frames } from '../../src/audio/mp3/mp3-frames.ts';
 import { joinMp3 } from '../../src/deliver/book-mp3/join-mp3.ts';
 import { framesIn } from '../../src/deliver/marks/id3.ts';
 import { makeChapters } from '../audio/m4b/chapters.ts';
-import { ffmpegHere } from '../audio/signals.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 
 const TITLES = ['One', '第二章 🎉', 'x'.repeat(300)];
 let folder: string;
 let sounds: string;
 let ffmpeg: Ffmpeg;
 beforeAll(async () => {
-  ffmpeg = await ffmpegHere();
+  ffmpeg = await quickFfmpeg();
   sounds = await makeChapters(TITLES, 'mp3');
   folder = await mkdtemp(join(tmpdir(), 'book-mp3-'));
 });

@@ -18,8 +18,8 @@ import type { BookRecord } from '../../src/store/books.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import type { MasterRecord } from '../../src/store/masters.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ffmpegHere } from '../audio/signals.ts';
 import { master, segment } from '../queue/steps.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 
 const FORMATS: readonly OutputFormat[] = ['mp3', 'm4a', 'm4b', 'flac', 'wav'];
 const MACHINE = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -43,7 +43,7 @@ const sounds = new Map<OutputFormat, Buffer>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'marks-'));
   store = await openDiskStore(join(folder, 'store'));
-  ffmpeg = (await ffmpegHere()).path;
+  ffmpeg = (await quickFfmpeg()).path;
   const tone = ['-f', 'lavfi', '-i', 'sine=r=44100:d=0.3', '-metadata', 'title=A', '-metadata', 'comment=Synthetic'];
   const options: Record<OutputFormat, string[]> = {
     mp3: ['-id3v2_version', '3'],

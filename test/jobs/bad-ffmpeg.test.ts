@@ -7,7 +7,7 @@ import { bind } from '../../jobs/bind.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { master } from '../../jobs/master.ts';
 import { decodeToPcm } from '../../src/audio/ffmpeg/decode.ts';
-import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
+import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { encodeMeasures } from '../../src/audio/measure/measures.ts';
 import { createTakeMeter } from '../../src/audio/measure/take-meter.ts';
 import { BINDING_VERSION } from '../../src/plan/keys.ts';
@@ -20,6 +20,7 @@ import { findMaster, type MasterRecord } from '../../src/store/masters.ts';
 import { putTake } from '../../src/store/takes.ts';
 import { bytesOf, RATE_HZ, sine } from '../audio/signals.ts';
 import * as steps from '../queue/steps.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 
 const attempt = { signal: new AbortController().signal, attempt: 1 };
 const SECONDS = 4;
@@ -43,7 +44,7 @@ let context: JobContext;
 let limits: ReturnType<typeof openLimits>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bad-ffmpeg-'));
-  good = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  good = await quickFfmpeg();
   limits = openLimits({ redis: undefined, prefix: 'test' }, { account: 'test', sessionsAtOnce: 1 });
 });
 afterAll(async () => {

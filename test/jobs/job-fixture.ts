@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloneWatch } from '../../jobs/clone-watch.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { sampleDecoder } from '../../src/composition/sample-decoder.ts';
 import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
@@ -17,6 +16,7 @@ import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrol
 import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 
 export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 export const KEY = 'sk-workplace-0123456789';
@@ -35,7 +35,7 @@ export async function openJobFixture(
   { cloneWaitMs = 0 }: { cloneWaitMs?: number } = {},
 ): Promise<JobFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'workplace-'));
-  const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  const ffmpeg = await quickFfmpeg();
   const simulator = await startSimulator({ voiceEngine: 'tones', decodeSample: sampleDecoder(ffmpeg), ...options });
   const store = await openDiskStore(join(folder, 'store'));
   const limits = openLimits(

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFfmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { updateReviewFile } from '../../src/book/review-file.ts';
 import { linesCommand } from '../../src/cli/lines/lines.ts';
 import { openBook } from '../../src/cli/lines/open-book.ts';
@@ -19,6 +18,7 @@ import { MOST_HANDOUT_BYTES, makeHandout } from '../../src/studio/handing-out/ha
 import { openChapterSounds } from '../../src/studio/sound/chapter-sounds.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
 import { called, quickCommands } from '../cli/in-process.ts';
+import { quickFfmpeg } from '../quick-environment.ts';
 import { type RealStudio, startRealStudio } from './real-studio.ts';
 
 let studio: RealStudio;
@@ -119,7 +119,7 @@ describe('the page', () => {
     const made = await makeHandout({
       ...{ moment, sounds: openChapterSounds(), wish: { scope: 'all' }, program: { script: '', style: '' } },
       ...{
-        ffmpeg: await findFfmpeg({ pathEnv: process.env['PATH'] }),
+        ffmpeg: await quickFfmpeg(),
         today: '2026-11-29',
         mostBytes: 1_000,
         signal: new AbortController().signal,

@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { findFfmpeg } from '../../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import type { Simulator } from '../../../src/simulator/server.ts';
 import { SPEECH_HTTP_PATH } from '../../../src/speech/dashscope-inference/protocol.ts';
+import { quickFfmpeg } from '../../quick-environment.ts';
 import { KEY } from '../rig.ts';
 import { CHARACTERS, ready, speak } from './rig.ts';
 
@@ -122,7 +122,7 @@ test('opus: each frame is a page, and a decoder finds the right length', async (
   expect(opus.frames.filter(({ bytes }) => bytes.includes('OpusHead'))).toHaveLength(1);
 
   const pcm = await speak(client, { texts: [TEXT], voice });
-  const { path } = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  const { path } = await quickFfmpeg();
   const run = promisify(execFile)(
     path,
     ['-v', 'error', '-i', 'pipe:0', '-f', 's16le', '-ac', '1', '-ar', '24000', '-'],

@@ -9,7 +9,6 @@ import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { enroll } from '../../../jobs/enroll.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
-import { findFfmpeg } from '../../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { PipelineError } from '../../../src/errors.ts';
 import { billedUnits } from '../../../src/models.ts';
 import { plannedSeed, preferredName, takeKey, voiceKey } from '../../../src/plan/keys.ts';
@@ -22,6 +21,7 @@ import { openDiskStore } from '../../../src/store/disk.ts';
 import { openSpendingLedger } from '../../../src/store/spending/spending-ledger.ts';
 import { readTakeWords } from '../../../src/store/take-words.ts';
 import { findTake } from '../../../src/store/takes.ts';
+import { quickFfmpeg } from '../../quick-environment.ts';
 import { createVoice, type Message, taskOf, voiceOf } from '../../simulator/inference/rig.ts';
 import { KEY, speechLike, wav } from '../../simulator/rig.ts';
 import type { Row } from './setting-rows.ts';
@@ -77,7 +77,7 @@ export interface Outcome {
 async function open({ inference = {}, faults = [], speed = {}, stallMs = 30_000 }: Partial<Row>, from?: string) {
   const folder = await mkdtemp(join(tmpdir(), 'setting-'));
   if (from !== undefined) await cp(from, folder, { recursive: true });
-  const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  const ffmpeg = await quickFfmpeg();
   const stateDir = join(folder, 'simulator');
   const simulator = await startSimulator({ voiceEngine: 'tones', stateDir, inference, faults, speed });
   const limits = openLimits({ redis: undefined, prefix: 'test' }, { account: 'settings', sessionsAtOnce: 8 });

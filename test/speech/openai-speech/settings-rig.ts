@@ -7,7 +7,6 @@ import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { enroll } from '../../../jobs/enroll.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
-import { findFfmpeg } from '../../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { parseWavHeader } from '../../../src/audio/pcm.ts';
 import { PipelineError } from '../../../src/errors.ts';
 import { plannedSeed, preferredName, takeKey, voiceKey } from '../../../src/plan/keys.ts';
@@ -22,6 +21,7 @@ import { openSpendingLedger } from '../../../src/store/spending/spending-ledger.
 import type { Store } from '../../../src/store/store.ts';
 import { readTakeWords } from '../../../src/store/take-words.ts';
 import { findTake } from '../../../src/store/takes.ts';
+import { quickFfmpeg } from '../../quick-environment.ts';
 import { speechLike, wav } from '../../simulator/rig.ts';
 import { KEY, MODEL } from './scripted.ts';
 import type { Row } from './setting-rows.ts';
@@ -78,7 +78,7 @@ export interface Base {
 export async function makeBase(): Promise<Base> {
   const folder = await mkdtemp(join(tmpdir(), 'own-server-'));
   const store = await openDiskStore(folder);
-  const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  const ffmpeg = await quickFfmpeg();
   const base = { store, ffmpeg, close: () => rm(folder, { recursive: true, force: true }) };
   const outcome = await run({ enrolls: true, follows: '', counts: [0, 0, 0] }, base, BASE);
   if (outcome.kept.length < TEXTS.length) throw new Error(`The base has no voice: ${outcome.messages}`);
