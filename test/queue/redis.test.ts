@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followRun } from '../../src/queue/follow-jobs.ts';
 import { openQueue } from '../../src/queue/redis/connection.ts';
 import { submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
+import { bundledProgram } from '../bundled-program.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { queueContract } from './contract.ts';
 import { leftOpen, openHandles } from './open-handles.ts';
 import { startRedis } from './redis-server.ts';
@@ -24,6 +25,7 @@ beforeAll(() => {
 afterAll(() => server?.stop());
 
 describe.skipIf(server === undefined)('on Redis', () => {
+  const program = bundledProgram('test/queue/hanging-worker.ts');
   queueContract('queue', () => open());
 
   test('a step whose worker was killed is taken up by another one', { timeout: 40_000 }, async () => {
@@ -34,17 +36,9 @@ describe.skipIf(server === undefined)('on Redis', () => {
       onResult: ({ key }) => done.push(key),
       onFailure: (failure) => expect.fail(failure.message),
     });
-    const child = spawn(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        fileURLToPath(new URL('./hanging-worker.ts', import.meta.url)),
-        server!.url,
-        connection.prefix,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [...NODE_FLAGS, program, server!.url, connection.prefix], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const refs = await submitChapters(connection, {
       runId: 'r',
       chapters: [{ master: master('m'), segments: [segment('s')] }],
