@@ -1,9 +1,9 @@
-/** Threads that a test starts run what a user's program runs: the built file of dist/, which loads in a tenth of the time that tsx takes. */
+/** Threads that a test starts run what a user's program runs: the built file of dist/, where the sources would load tsx in each of them. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
 
-/** The file that starts threads; from the sources it loads tsx in each of them. */
+/** The file that starts them. */
 const STARTER = resolve('src/book/threads/start-thread.ts');
 
 /** Gives the file that starts threads the place that it has in a bundle. `test/build.ts` has built the threads before. */
