@@ -51,7 +51,7 @@ export function createMeter(
   const endBlock = () => {
     loudness.add(storedPower(block.loudness / blockSamples));
     power.add(block.power / blockSamples);
-    mean.add(block.sum / filled);
+    if (of === 'take') mean.add(block.sum / filled);
     high.add(block.high);
     low.add(block.low);
     block.loudness = block.power = block.sum = 0;
@@ -114,19 +114,21 @@ function offsetOf(mean: Float32Array): number {
   return Math.abs(offset) < LEAST_OFFSET ? 0 : offset;
 }
 
+/** In the same memory. The means matter only with an offset. */
 function removeOffset(
   { power, mean, high, low }: Record<'power' | 'mean' | 'high' | 'low', Float32Array>,
   offset: number,
   { samples, blockSamples }: { samples: number; blockSamples: number },
 ): { power: Float32Array; peak: Float32Array } {
   const by = offset / 32_768;
-  return {
-    power: power.map((value, i) => {
-      const share = Math.min(1, samples / blockSamples - i);
-      return storedPower(Math.max(0, value + share * by * (by - 2 * mean[i]!)));
-    }),
-    peak: high.map((top, i) => Math.min(1, Math.max(top - by, by - low[i]!))),
-  };
+  const peak = high;
+  for (let i = 0; i < power.length; i++) {
+    const share = Math.min(1, samples / blockSamples - i);
+    const offsetPower = offset === 0 ? 0 : share * by * (by - 2 * mean[i]!);
+    power[i] = storedPower(Math.max(0, power[i]! + offsetPower));
+    peak[i] = Math.min(1, Math.max(high[i]! - by, by - low[i]!));
+  }
+  return { power, peak };
 }
 
 /** Running sums of a block, and its highest and lowest sample; full scale is 1. */

@@ -1,5 +1,5 @@
 /** Reads the frames of an MP3 without decoding them, what its header declares, and what else is in the file. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Mp3Stream } from '../../qc/measured-file.ts';
 import { createReservoirWatch } from './bit-reservoir.ts';
 import { type Mp3Frame, mp3FrameAt, promisedFrames } from './mp3-header.ts';
@@ -25,6 +25,8 @@ export interface Mp3Frames {
 
 /** Longest frame: MPEG-1 layer III, 320 kb/s at 32 kHz, padded. */
 const MOST_FRAME_BYTES = 1441;
+/** Read at once. */
+const PIECE_BYTES = 1 << 18;
 /** Some encoders count the header's frame or the last one otherwise; a second file has more. */
 const SPARE_FRAMES = 8;
 
@@ -34,21 +36,27 @@ const SPARE_FRAMES = 8;
  */
 export async function readMp3Frames(path: string, signal?: AbortSignal): Promise<Mp3Frames | null> {
   const scan = createScan();
-  let rest: Buffer = Buffer.alloc(0);
-  let skip = 0;
-  const scanFrames = (atEnd: boolean): void => {
-    let at = 0;
-    while (at + 4 <= rest.length && (atEnd || at + MOST_FRAME_BYTES + 4 <= rest.length)) at += scan.step(rest, at);
-    skip = Math.max(0, at - rest.length);
-    rest = rest.subarray(Math.min(at, rest.length));
-  };
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18, signal }) as AsyncIterable<Buffer>) {
-    const bytes = chunk.subarray(Math.min(skip, chunk.length));
-    skip -= chunk.length - bytes.length;
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    scanFrames(false);
+  // One memory for the whole file: what is left of a piece moves to its start, and the next piece is read behind it.
+  const room = Buffer.allocUnsafeSlow(PIECE_BYTES + MOST_FRAME_BYTES + 4);
+  const file = await open(path);
+  try {
+    let rest = 0;
+    for (let skip = 0, isEnd = false; !isEnd; ) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(room, rest, PIECE_BYTES, null);
+      isEnd = bytesRead === 0;
+      const length = rest + bytesRead;
+      let at = Math.min(skip, length);
+      skip -= at;
+      const bytes = room.subarray(0, length);
+      while (at + 4 <= length && (isEnd || at + MOST_FRAME_BYTES + 4 <= length)) at += scan.step(bytes, at);
+      skip += Math.max(0, at - length);
+      rest = length - Math.min(at, length);
+      room.copyWithin(0, length - rest, length);
+    }
+  } finally {
+    await file.close();
   }
-  scanFrames(true);
   return scan.finish();
 }
 
