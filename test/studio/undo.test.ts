@@ -135,6 +135,11 @@ it('without its store nothing is decided, priced or approved, and the book stays
     if (isEmpty) await mkdir(book.path('store'));
     for (const [path, body] of acts)
       expect(await studio.post(path, body)).toMatchObject({ status: 503, body: { code: 'store-gone' } });
+    for (const path of ['chapters/1/finished', 'lines/1:1/sound', 'lines/1:1/takes']) {
+      const response = await studio.send(`/studio/api/${path}`);
+      const said = (await response.json()) as { code: string };
+      expect([path, response.status, said.code]).toEqual([path, 503, 'store-gone']);
+    }
     const { notesTold, chapters } = await studio.get('/studio/api/book');
     expect([notesTold[0].code, chapters]).toEqual(['store-gone', before.chapters]);
   }

@@ -1,5 +1,6 @@
 /** The HTTP side of a studio: who may in, the page, and the routes. */
 import { Hono } from 'hono';
+import { PipelineError } from '../../errors.ts';
 import { addAttributionRoutes } from '../attributions/attribution-routes.ts';
 import { isGone } from '../book/current-book.ts';
 import { addChangingRoutes } from '../changes/changing-routes.ts';
@@ -60,8 +61,8 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   app.notFound((context) =>
     problemResponse(new StudioProblem(404, 'no-resource', 'There is nothing at this address.'), context.req.raw),
   );
-  app.onError((error, context) => {
-    const problem = problemOf(error);
+  app.onError(async (error, context) => {
+    const problem = (await problemOfGone(error, studio)) ?? problemOf(error);
     if (problem !== undefined) return problemResponse(problem, context.req.raw);
     onFault(error);
     return new StudioProblem(
@@ -72,6 +73,18 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   });
   return app;
 }
+
+/** Of what a store that is gone does not have; undefined for everything else. */
+async function problemOfGone(error: Error, { current }: Studio): Promise<StudioProblem | undefined> {
+  const isOfStore = error instanceof PipelineError || (error instanceof StudioProblem && STORED.has(error.code));
+  const { store } = current.last();
+  if (!isOfStore || !(await isGone(store))) return undefined;
+  await current.now();
+  return storeGoneProblem(store.location);
+}
+
+/** Problems of what the store lacks. */
+const STORED = new Set(['take-missing', 'not-finished']);
 
 /** A decision without its store would be about takes that nobody can hear; it waits until the store is back. */
 async function refuseWithoutStore({ current }: Studio): Promise<void> {

@@ -6,6 +6,7 @@ import { PipelineError } from '../../errors.ts';
 import { lineSound } from '../../lines/line-sound.ts';
 import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
 import { chosenTake } from '../../plan/book-lines.ts';
+import { isGone } from '../book/current-book.ts';
 import type { Moment } from '../book/moment.ts';
 import { showChapter } from '../book/show-book.ts';
 import { showDoubt } from '../book/show-line.ts';
@@ -133,6 +134,8 @@ async function takesOf({ sounds }: Studio, moment: Moment, index: number): Promi
   const { store, account, lines } = moment;
   const line = lines[index]!;
   const [takes = []] = await storedTakes(store, [line], account.realm);
+  // None is also what a store that is gone has.
+  if (takes.length === 0 && (await isGone(store))) throw storeGoneProblem(store.location);
   return Promise.all(
     takes.map(async ({ number, records }): Promise<Take> => {
       const measures = await Promise.all(records.map((record) => sounds.readMeasures(record, store)));

@@ -14,8 +14,11 @@ export interface Rangeable {
   open(range: { from: number; to: number; signal: AbortSignal }): AsyncGenerator<Uint8Array>;
 }
 
-/** Responds with all bytes, or with the range that the request asks for. Throws a `ProblemError` for an impossible range. */
-export function sendRange(of: Rangeable, request: { headers: Headers; isHead: boolean }): Response {
+/**
+ * Responds with all bytes, or with the range that the request asks for. Throws a `ProblemError` for an impossible range, and what fails
+ * before the first sound: then a response can still say why.
+ */
+export async function sendRange(of: Rangeable, request: { headers: Headers; isHead: boolean }): Promise<Response> {
   const { byteLength, mediaType, version } = of;
   const etag = `"${version}"`;
   const isSame = request.headers.get('if-range') === null || request.headers.get('if-range') === etag;
@@ -31,21 +34,24 @@ export function sendRange(of: Rangeable, request: { headers: Headers; isHead: bo
     etag,
     ...(range !== undefined && { 'content-range': `bytes ${start}-${end}/${byteLength}` }),
   };
-  const body = request.isHead ? null : streamOf(of, { from: start, to: end + 1 });
+  const body = request.isHead ? null : await streamOf(of, { from: start, to: end + 1 });
   return new Response(body, { status: range === undefined ? 200 : 206, headers });
 }
 
 /** Makes each piece when the client has taken the one before; stops when it goes away. */
-function streamOf(of: Rangeable, range: { from: number; to: number }): ReadableStream<Uint8Array> {
+async function streamOf(of: Rangeable, range: { from: number; to: number }): Promise<ReadableStream<Uint8Array>> {
   const stop = new AbortController();
   const pieces = of.open({ ...range, signal: stop.signal });
+  const ready = [await nextOf(pieces)];
+  // A WAV's header comes from no store.
+  if ((ready[0]?.length ?? Infinity) <= MOST_HEADER_BYTES) ready.push(await nextOf(pieces));
   return new ReadableStream(
     {
       pull: async (controller) => {
         try {
-          const { value, done } = await pieces.next();
-          if (done) controller.close();
-          else controller.enqueue(Uint8Array.from(value));
+          const piece = ready.length > 0 ? ready.shift() : await nextOf(pieces);
+          if (piece === undefined) controller.close();
+          else controller.enqueue(piece);
         } catch (error) {
           // The server prints what ends a body early: of what can happen in the world, words and no places in the code.
           controller.error(problemOf(error)?.message ?? error);
@@ -58,6 +64,14 @@ function streamOf(of: Rangeable, range: { from: number; to: number }): ReadableS
     },
     { highWaterMark: 0 },
   );
+}
+
+const MOST_HEADER_BYTES = 64;
+
+/** Copied, because its memory may be reused; `undefined` at the end. */
+async function nextOf(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { value, done } = await pieces.next();
+  return done ? undefined : Uint8Array.from(value);
 }
 
 /** 16-bit mono sound as a WAV file. `open` gives the samples of a range. */
