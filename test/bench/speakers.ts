@@ -68,7 +68,7 @@ export const speakers: Bench = async (say, _folder, [corpus]) => {
     say(`  ${'all'.padEnd(30)} ${shown(sum)}`);
     if (title.startsWith('Held out')) heldOut = added(heldOut, sum);
   }
-  say(`  ${'all held out'.padEnd(30)} ${shown(heldOut)}`);
+  say(`  ${'all held out'.padEnd(30)} ${shown(heldOut, 2)}`);
   return (
     percent(heldOut.right, heldOut.named) >= BARS.precision &&
     percent(heldOut.right, heldOut.quotations) >= BARS.recall &&
@@ -105,8 +105,9 @@ function judgedBy<T>(fitted: Fitted | undefined, act: () => T): T {
   }
 }
 
-function shown({ quotations, named, right, open, among }: Score): string {
-  return `${String(quotations).padStart(6)}  ${percent(right, named).toFixed(1).padStart(5)} %  ${percent(right, quotations).toFixed(1).padStart(5)} %  ${percent(among, open).toFixed(1).padStart(5)} %`;
+function shown({ quotations, named, right, open, among }: Score, digits = 1): string {
+  const share = (part: number, of: number): string => percent(part, of).toFixed(digits).padStart(5);
+  return `${String(quotations).padStart(6)}  ${share(right, named)} %  ${share(right, quotations)} %  ${share(among, open)} %`;
 }
 
 function percent(part: number, of: number): number {
