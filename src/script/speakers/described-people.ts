@@ -1,6 +1,9 @@
 /** Whom a description means in a whole book: “the painter” is Hallward, “the beadle” Mr. Bumble. Pure. */
-import type { AttributedTurn } from './attributed.ts';
+import type { CertainTurn } from './certainty.ts';
 import type { Person } from './people.ts';
+
+/** A turn with its candidates, and how certain the first is. */
+type DescribedTurn = CertainTurn & { certainty: number };
 
 /**
  * In the ten novels that the rules were made with, all 185 quotations of the descriptions that these three let through were said
@@ -21,8 +24,8 @@ const OF_A_PERSON = /^the (?!(?:other|voice|latter|former|first|second|next|last
  * Where the words beside quotations describe their speaker in the same way, and nearly always the same person is the most probable
  * one, that person says each of them for which it is possible at all: it becomes the first candidate. Changes the turns. Linear.
  */
-export function nameDescribed(turns: readonly AttributedTurn[]): void {
-  const byWords = new Map<string, AttributedTurn[]>();
+export function nameDescribed(turns: readonly DescribedTurn[]): void {
+  const byWords = new Map<string, DescribedTurn[]>();
   for (const turn of turns) {
     const words = turn.sayer?.kind === 'unnamed' ? turn.sayer.words : undefined;
     if (words === undefined || !OF_A_PERSON.test(words)) continue;
@@ -36,7 +39,7 @@ export function nameDescribed(turns: readonly AttributedTurn[]): void {
   }
 }
 
-function meantBy(turns: readonly AttributedTurn[]): Person | undefined {
+function meantBy(turns: readonly DescribedTurn[]): Person | undefined {
   const sums = new Map<Person, number>();
   for (const { candidates } of turns)
     for (const { voice, probability } of candidates)
@@ -46,7 +49,7 @@ function meantBy(turns: readonly AttributedTurn[]): Person | undefined {
   return first[1] >= LEAST_LEAD * (second?.[1] ?? 0) ? first[0] : undefined;
 }
 
-function put(turn: AttributedTurn, person: Person): void {
+function put(turn: DescribedTurn, person: Person): void {
   const { candidates } = turn;
   const at = candidates.findIndex(({ voice }) => voice === person);
   if (at < 0) return;
