@@ -7,7 +7,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Longest word that a table keeps whole: two such columns fit a page that is not a phone's (REPORT_STYLE stacks the cells of narrower ones). */
-const MOST_WHOLE = 40;
+const MOST_WHOLE = 48;
 
 /** Escaped, and with places to break where a word is too long for a table to keep it whole. */
 export function breakableHtml(text: string): string {
