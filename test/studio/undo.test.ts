@@ -135,7 +135,9 @@ it('without its store nothing is decided, priced or approved, and the book stays
     if (isEmpty) await mkdir(book.path('store'));
     for (const [path, body] of acts)
       expect(await studio.post(path, body)).toMatchObject({ status: 503, body: { code: 'store-gone' } });
-    for (const path of ['chapters/1/finished', 'lines/1:1/sound', 'lines/1:1/takes']) {
+    const ofChapter = ['finished', 'sound', 'peaks'].map((part) => `chapters/1/${part}`);
+    const handedOut = ['pickups.csv', 'pickups/audacity?chapter=1', 'handout'];
+    for (const path of [...ofChapter, 'suspects', 'lines/1:1/sound', 'lines/1:1/takes', ...handedOut]) {
       const response = await studio.send(`/studio/api/${path}`);
       const said = (await response.json()) as { code: string };
       expect([path, response.status, said.code]).toEqual([path, 503, 'store-gone']);

@@ -38,7 +38,8 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   app.get('/healthz', (context) => context.json({ ok: true }));
   app.use('/studio/api/*', async (context, next) => {
     access.check(context.req.raw);
-    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') await refuseWithoutStore(studio);
+    const { method, path } = context.req;
+    if ((method !== 'GET' && method !== 'HEAD') || OF_STORE.test(path)) await refuseWithoutStore(studio);
     await next();
   });
   app.post('/studio/login', async (context) => loginRoute(access, context.req.raw));
@@ -83,10 +84,13 @@ async function problemOfGone(error: Error, { current }: Studio): Promise<StudioP
   return storeGoneProblem(store.location);
 }
 
+/** What would be silent, flat or empty without the store, as if nothing had been spoken. */
+const OF_STORE = /\/(?:sound|peaks|finished|takes|suspects|handout|pickups(?:\.csv|\/[^/]+))$/;
+
 /** Problems of what the store lacks. */
 const STORED = new Set(['take-missing', 'not-finished']);
 
-/** A decision without its store would be about takes that nobody can hear; it waits until the store is back. */
+/** Without its store, a decision would be about takes that nobody can hear: it waits until the store is back. Throws a `StudioProblem`. */
 async function refuseWithoutStore({ current }: Studio): Promise<void> {
   const { store } = current.last();
   if (!(await isGone(store))) return;
