@@ -36,6 +36,14 @@ export interface Working {
   signal: AbortSignal;
 }
 
+/** Where proposals for the author's texts are, in a watched folder. */
+export interface ProposalsFolder {
+  /** Those of the book. */
+  folder: string;
+  /** Where earlier versions put those of all books together: read, and not written. */
+  earlier: string;
+}
+
 /** What came of speaking. */
 export interface Spoken {
   /** What it really cost, as text; undefined when that is unknown. */
@@ -64,7 +72,7 @@ export interface StudioDependencies {
   /** The run. */
   run(book: StudioBook, of: { only: readonly number[] | undefined; emit: Emit } & Working): Promise<RunOutcome>;
   /** Where proposals for the author's texts go; undefined when the texts themselves may be changed: nobody makes the book as soon as one is. */
-  proposalsFolder(book: StudioBook): Promise<string | undefined>;
+  proposalsFolder(book: StudioBook): Promise<ProposalsFolder | undefined>;
   /** Why a recording cannot be used for a line; undefined when it can. */
   recordingProblem(
     book: StudioBook,

@@ -53,7 +53,7 @@ export interface Words {
   difference: string;
   file: string;
   version: string;
-  /** Written beside the text for the author to take over; the text itself is unchanged. */
+  /** In a watched folder: the file for the author to take over, written unless this is a preview; the text itself is unchanged. */
   proposal?: string;
 }
 

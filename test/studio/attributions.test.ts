@@ -1,5 +1,6 @@
 /** Who speaks: names written into the author's own texts, each only as it was seen, and never over what somebody else wrote. */
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bookFolder } from '../cli/in-process.ts';
 import { type OpenedStudio, studioOf } from './rig.ts';
@@ -176,4 +177,53 @@ describe('the attributions of a book', () => {
     await studio.post('/studio/api/undo', {});
     expect(await readFile(book.manifest, 'utf8')).toBe(before);
   });
+});
+
+it('of two books in a watched folder whose texts have one name: the proposals of each stay its own', async () => {
+  const inbox = await bookFolder(['No.\n\n[?] “Yes.”\n\n[?] “Yes.”']);
+  const studios: OpenedStudio[] = [];
+  try {
+    await mkdir(inbox.path('.pipeline-watch', 'proposals'), { recursive: true });
+    const proposals = inbox.path('.pipeline-watch', 'proposals');
+    // As an earlier version left it.
+    await writeFile(join(proposals, '1.txt'), 'No.\n\n[mara] “Yes.”\n\n[?] “Yes.”\n');
+    for (const name of ['a', 'b']) {
+      for (const part of ['book.yaml', '1.txt', 'voices'])
+        await cp(inbox.path(part), inbox.path(name, part), { recursive: true });
+      if (name === 'b') await writeFile(inbox.path('b', '1.txt'), 'Other words.\n\n[?] “Yes.”\n');
+      studios.push(await studioOf(inbox.path(name, 'book.yaml'), { store: inbox.path('store'), simulate: true }));
+    }
+    for (const studio of studios) {
+      const { chapters } = (await studio.get('/studio/api/attributions')) as Shown;
+      const [{ of, paragraphs }] = chapters as [Shown['chapters'][0]];
+      const [at] = paragraphs.flatMap(({ parts }) => parts.flatMap((part) => (part.open ? [part.at] : [])));
+      const acts = [{ say: [{ at, character: 'mara' }] }];
+      expect((await studio.post('/studio/api/attributions/1', { of, acts })).status).toBe(200);
+    }
+    const written = (...parts: string[]) => readFile(join(proposals, ...parts), 'utf8');
+    expect(await written('a', '1.txt')).toBe('No.\n\n[mara] “Yes.”\n\n[mara] “Yes.”\n');
+    expect(await written('b', '1.txt')).toBe('Other words.\n\n[mara] “Yes.”\n');
+    const [a] = studios as [OpenedStudio];
+    const edit = async (words: string, preview: boolean) => {
+      const { version: of, lines } = await a.get('/studio/api/chapters/1');
+      const { id, text } = lines.find(({ number }: { number: string }) => number === '1:1');
+      const { body } = await a.post('/studio/api/lines/1:1/words', { id, words, of, preview });
+      return [text, body.proposal];
+    };
+    const first = join(proposals, 'a', '1.txt 1-1.diff');
+    expect(await edit('Nope.', true)).toEqual(['No.', first]);
+    expect(await readdir(join(proposals, 'a'))).not.toContain('1.txt 1-1.diff');
+    await edit('Nope.', false);
+    expect(await edit('Never.', false)).toEqual(['No.', first]);
+    expect(await readFile(first, 'utf8')).toContain('-No.\n+Never.\n');
+    // Another line has its number by now.
+    await writeFile(inbox.path('a', '1.txt'), 'Before it.\n\nNo.\n\n[?] “Yes.”\n');
+    const shown = async () => (await a.get('/studio/api/chapters/1')).lines[0].text;
+    await expect.poll(shown).toBe('Before it.');
+    expect(await edit('Since then.', false)).toEqual(['Before it.', join(proposals, 'a', '1.txt 1-1 (2).diff')]);
+    expect(await readFile(first, 'utf8')).toContain('-No.\n+Never.\n');
+  } finally {
+    for (const studio of studios) await studio.close();
+    await inbox.destroy();
+  }
 });

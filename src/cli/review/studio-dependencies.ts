@@ -1,6 +1,6 @@
 /** What the studio is given: the book as the flags say, its money, and what speaks and masters. */
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { recordingProblem } from '../../book/warnings/check-pickups.ts';
 import { keepChosenModel } from '../../composition/choose-model.ts';
@@ -117,7 +117,9 @@ export function studioDependencies(of: {
     proposalsFolder: async ({ book }) => {
       for (let folder = book.folder; ; folder = dirname(folder)) {
         const own = join(folder, OWN_FOLDER);
-        if ((await stat(own).catch(() => undefined))?.isDirectory()) return join(own, 'proposals');
+        const all = join(own, 'proposals');
+        if ((await stat(own).catch(() => undefined))?.isDirectory())
+          return { folder: join(all, relative(folder, book.folder)), earlier: all };
         if (folder === dirname(folder)) return undefined;
       }
     },

@@ -34,9 +34,11 @@ export async function readAttributionTexts(
     texts.map(async (current) => {
       const own = withParagraphs(current);
       if (proposals === undefined) return own;
-      const path = join(proposals, current.file.replace(/[^\p{L}\p{N}.-]+/gu, '-'));
+      const name = current.file.replace(/[^\p{L}\p{N}.-]+/gu, '-');
+      const path = join(proposals.folder, name);
       const isWhole = current.inManifest === undefined;
-      const proposed = isWhole ? await readFile(path, 'utf8').catch(() => undefined) : undefined;
+      const read = (from: string): Promise<string | undefined> => readFile(from, 'utf8').catch(() => undefined);
+      const proposed = isWhole ? ((await read(path)) ?? (await read(join(proposals.earlier, name)))) : undefined;
       const found = proposed === undefined ? undefined : withParagraphs({ ...current, text: proposed });
       const isWritten = found?.words === own.words;
       const proposal = { path, isWritten, original: current.text };

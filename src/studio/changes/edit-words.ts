@@ -1,10 +1,10 @@
 /** Other words for a line, in the author's own text: shown as a difference first; never into a file that changed since it was read. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BookChapter } from '../../book/chapters.ts';
 import { editOfManifest, inlineText } from '../../book/edit/edit-inline-text.ts';
-import { editFile, editOfChapter, inverseEdit } from '../../book/edit/edit-text.ts';
+import { editFile, editOfChapter, inverseEdit, writeWhole } from '../../book/edit/edit-text.ts';
 import { decodeText } from '../../manifest/yaml/decode.ts';
 import type { TextEdit } from '../../script/lines/edit-line.ts';
 import type { Moment } from '../book/moment.ts';
@@ -42,14 +42,19 @@ export async function editWords(
       { values: { file: name } },
     );
   const difference = differenceOf({ name, text, edit });
-  if (request.preview || difference === '') return { difference, file: name, version };
+  const answer = { difference, file: name, version };
+  if (difference === '') return answer;
   const proposals = await studio.given.proposalsFolder(moment);
   if (proposals !== undefined) {
-    const proposal = join(proposals, `${name.replace(/[^\p{L}\p{N}.-]+/gu, '-')} ${number.replace(':', '-')}.diff`);
-    await mkdir(proposals, { recursive: true });
-    await writeFile(proposal, difference);
-    return { difference, file: name, version, proposal };
+    const { folder } = proposals;
+    const base = join(folder, `${name.replace(/[^\p{L}\p{N}.-]+/gu, '-')} ${number.replace(':', '-')}`);
+    const proposal = await freeProposal(base, difference);
+    if (request.preview) return { ...answer, proposal };
+    await mkdir(folder, { recursive: true });
+    await writeWhole(proposal, difference);
+    return { ...answer, proposal };
   }
+  if (request.preview) return answer;
   const written = await editFile({ path, folder: book.folder, text, edit });
   if (written === undefined) throw changed(name);
   await studio.undo.push({
@@ -58,6 +63,23 @@ export async function editWords(
     way: { kind: 'file', file: relative(book.folder, path), edit: inverseEdit(written) },
   });
   return { difference, file: name, version: (await versionAfter(moment, chapter, path)) ?? version };
+}
+
+/** A file for a proposal: one for the same words is replaced; one for others, whose line had this number before, stays. */
+async function freeProposal(base: string, difference: string): Promise<string> {
+  const removed = (text: string): string => text.split('\n').filter(isRemoved).join('\n');
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? `${base}.diff` : `${base} (${n}).diff`;
+    const there = await readFile(path, 'utf8').catch(() => undefined);
+    if (there === undefined || n === MOST_PROPOSALS || removed(there) === removed(difference)) return path;
+  }
+}
+
+/** For lines that had one number, one after the other. */
+const MOST_PROPOSALS = 100;
+
+function isRemoved(line: string): boolean {
+  return line.startsWith('-') && !line.startsWith('--- ');
 }
 
 /** The edit in the file that has the words: the chapter's own, or the manifest. */

@@ -49,6 +49,7 @@ export function EditWords({ line }: { line: Line }) {
         />
       </label>
       {shown && <Difference words={shown} />}
+      {shown?.proposal !== undefined && <p class="hint">{t('proposeWordsHint', { file })}</p>}
       <div class="buttons">
         {shown === undefined ? (
           <Button look="main" disabled={words.trim() === ''} onPress={() => void look()}>
@@ -56,7 +57,7 @@ export function EditWords({ line }: { line: Line }) {
           </Button>
         ) : (
           <Button look="main" icon="check" disabled={shown.difference === ''} onPress={() => void save(shown.version)}>
-            {t('saveWords', { file })}
+            {shown.proposal === undefined ? t('saveWords', { file }) : t('proposeWords')}
           </Button>
         )}
         <Button look="quiet" onPress={cancel}>

@@ -130,6 +130,9 @@ export const EN = {
   removedLine: 'Removed:',
   addedLine: 'Added:',
   saveWords: 'Save in {file}',
+  proposeWords: 'Save as a proposal',
+  proposeWordsHint:
+    'This book is in a watched folder, so {file} stays as it is: the difference is saved for its author.',
   noDifference: 'Nothing changes.',
   wordsSaved: 'Saved in {file}.',
   wordsProposed: 'Saved as a proposal: {file}. The text itself is unchanged.',

@@ -125,6 +125,8 @@ export const ZH: Record<keyof typeof EN, Text> = {
   removedLine: '删除：',
   addedLine: '新增：',
   saveWords: '保存到 {file}',
+  proposeWords: '存为修改建议',
+  proposeWordsHint: '本书在受监视的文件夹中，{file} 保持不变：改动另存，由作者采纳。',
   noDifference: '没有改动。',
   wordsSaved: '已保存到 {file}。',
   wordsProposed: '已存为修改建议：{file}。原文未改动。',
