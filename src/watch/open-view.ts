@@ -41,7 +41,7 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
     },
     spentOn: async ({ title, author = '' }) =>
       title === undefined ? undefined : inbox.options.spentOn?.({ title, author }),
-    diagnose: (manifest) => inbox.options.diagnose(manifest),
+    diagnose: (manifest, decided) => inbox.options.diagnose(manifest, decided),
     scanSoon: lookSoon,
   };
 }

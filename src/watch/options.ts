@@ -47,8 +47,8 @@ export interface WatchOptions {
   paidSince?: PaidSince | undefined;
   /** A simulator speaks. Default: no. */
   isSimulation?: boolean | undefined;
-  /** All errors and warnings of a manifest. */
-  diagnose(manifest: string): Promise<Diagnostic[]>;
+  /** All errors and warnings of a manifest; `decided`: with this review file in place of its own. */
+  diagnose(manifest: string, decided?: Uint8Array): Promise<Diagnostic[]>;
   /** The time of day. Default: the system's. */
   now?: () => Date;
 }

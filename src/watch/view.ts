@@ -62,8 +62,8 @@ export interface InboxView {
   spentToday(): Promise<{ day: string; amount: number; reserved: number; limit: number | undefined }>;
   /** What was paid for a book in all runs; undefined when nothing is recorded, or its title is not known yet. */
   spentOn(book: BookView): Promise<SpendingSummary | undefined>;
-  /** All errors and warnings of a manifest that need not be in the folder. */
-  diagnose(manifest: string): Promise<Diagnostic[]>;
+  /** All errors and warnings of a manifest that need not be in the folder; `decided`: with this review file in place of its own. */
+  diagnose(manifest: string, decided?: Uint8Array): Promise<Diagnostic[]>;
   /**
    * Tries a book again that failed, has errors or waits for files or the service, at once; what the service refused is sent
    * again. False: there is nothing to try.

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readReviewFile, replaceReviewFile } from '../book/review-file.ts';
 import { PipelineError } from '../errors.ts';
-import { formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { parseReview } from '../review/parse.ts';
 import { REVIEW_BYTES, reviewPath } from '../review/review.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
@@ -36,6 +36,7 @@ export async function putReview(
     const digest = await receive({ headers, body }, REVIEW_BYTES, temporary);
     const bytes = await readFile(temporary);
     refuseErrors(bytes);
+    await refuseOfOtherBook(view, book, bytes);
     const expected = digestOfEtag(headers.get('if-match'));
     if (!(await replaceReviewFile(book.file, { bytes, expected })))
       throw new ProblemError(
@@ -70,10 +71,21 @@ function refuseErrors(bytes: Uint8Array): void {
   const { diagnostics, text = '' } = parseReview({ file: 'review', bytes });
   if (!hasErrors(diagnostics)) return;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  throw new ProblemError(
-    422,
-    formatDiagnostics({ diagnostics: errors, sources: new Map([['review', text]]), color: false }),
-  );
+  refuse(errors, text);
+}
+
+/** It would take the place of decisions about this book, and the book could not be made. */
+async function refuseOfOtherBook(view: InboxView, { file, title }: BookView, bytes: Uint8Array): Promise<void> {
+  const { review, text = '' } = parseReview({ file: 'review', bytes });
+  if (review?.book === undefined || review.book === title) return;
+  const found = await view.diagnose(file, bytes);
+  const errors = found.filter(({ code }) => code === 'review-other-book').map((one) => ({ ...one, file: 'review' }));
+  if (errors.length > 0) refuse(errors, text);
+}
+
+function refuse(diagnostics: readonly Diagnostic[], text: string): never {
+  const sources = new Map([['review', text]]);
+  throw new ProblemError(422, formatDiagnostics({ diagnostics, sources, color: false }));
 }
 
 function etagOf(digest: string): string {

@@ -124,7 +124,8 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       outDir: join(folder, 'done'),
       workDir: join(base, 'work'),
       prepare,
-      diagnose: async (manifestPath) => (await loadBook({ manifestPath })).diagnostics,
+      diagnose: async (manifestPath, decided) =>
+        (await loadBook({ manifestPath, ...(decided && { decided }) })).diagnostics,
       emit: (event) => {
         // As a program gets it: one line of JSON.
         if (!isInboxEvent(JSON.parse(JSON.stringify(event))))

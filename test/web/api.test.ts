@@ -482,7 +482,7 @@ it('a review file is put beside its manifest, and replaced only by who has read 
   await spoken('Hallo.');
   // Of two who have read the same file, the second is told, and nothing of the first is lost.
   const { etag } = first.body;
-  expect((await send(review('Nobody.'))).status).toBe(412);
+  expect((await send(review('Nobody.'))).body).toMatchObject({ status: 412, title: 'Precondition Failed' });
   const answers = await Promise.all([
     send(review('One.'), { 'if-match': etag }),
     send(review('Two.'), { 'if-match': etag }),
@@ -497,6 +497,10 @@ it('a review file is put beside its manifest, and replaced only by who has read 
     422,
     expect.stringContaining('This review file is incomplete'),
   ]);
+  const ofOther = review('Ho.').replace('lines:', 'book: Other\nlines:').replace('Hello', 'Farewell, all of you over');
+  const other = await send(ofOther, { 'if-match': read.headers.get('etag')! });
+  expect([other.status, other.body.detail]).toEqual([422, expect.stringContaining('review file of “Other”')]);
+  expect((await rig.ask('GET', at)).headers.get('etag')).toBe(read.headers.get('etag'));
   expect((await send('x'.repeat(5 * 1024 * 1024))).status).toBe(413);
   expect((await send(review('x'), { 'content-type': 'text/plain' })).status).toBe(415);
   expect((await send(review('x'), {}, `/v1/books/${'0'.repeat(24)}/review`)).status).toBe(404);

@@ -7,7 +7,7 @@ import type { Frame, Piece } from '../pieces.ts';
 /** What to read. */
 export type ReadingTask =
   /** `loadBook`. */
-  | { read: 'book'; manifestPath: string }
+  | { read: 'book'; manifestPath: string; decided?: Uint8Array | undefined }
   /** `readReferences`. */
   | { read: 'references'; path: string }
   /** `openSpeakers`. */

@@ -43,7 +43,12 @@ const LOOK_MS = 250;
 /** Reads books in threads of its own; close it at the end. */
 export interface Reader {
   /** `loadBook`; a bound that is exceeded is an error of the book. */
-  loadBook(of: { manifestPath: string; modelFor: ModelChooser; signal?: AbortSignal }): Promise<BookReading>;
+  loadBook(of: {
+    manifestPath: string;
+    modelFor: ModelChooser;
+    decided?: Uint8Array | undefined;
+    signal?: AbortSignal;
+  }): Promise<BookReading>;
   /** `readReferences`; a manifest that exceeds a bound names nothing. */
   readReferences(path: string): Promise<References | undefined>;
   /** `openSpeakers`; undefined when a bound is exceeded. */
@@ -63,9 +68,9 @@ export function openReader(bounds: Partial<ReadingBounds> = {}): Reader {
   const none: ModelChooser = () => Promise.reject(new Error('Internal error: references have no model.'));
 
   return {
-    loadBook: ({ manifestPath, modelFor, signal }) =>
+    loadBook: ({ manifestPath, modelFor, decided, signal }) =>
       books(async () => {
-        const read = await carryOut({ read: 'book', manifestPath }, { modelFor, signal });
+        const read = await carryOut({ read: 'book', manifestPath, decided }, { modelFor, signal });
         if ('exceeded' in read)
           return { diagnostics: [exceeded(read.exceeded, manifestPath, of)], sources: new Map<string, string>() };
         return withAssets(read.value as BookReading);

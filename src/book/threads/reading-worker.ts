@@ -22,7 +22,8 @@ async function carryOut(task: ReadingTask): Promise<void> {
 }
 
 async function resultOf(task: ReadingTask): Promise<unknown> {
-  if (task.read === 'book') return loadBook({ manifestPath: task.manifestPath, modelFor });
+  if (task.read === 'book')
+    return loadBook({ manifestPath: task.manifestPath, modelFor, ...(task.decided && { decided: task.decided }) });
   return task.read === 'speakers' ? openSpeakers(task.of.texts, task.of) : readReferences(task.path);
 }
 

@@ -83,9 +83,9 @@ export function watchedBooks(of: {
     prepare: (manifestPath, signal) =>
       prepare({ manifestPath, signal, flags, reader, benchOf, library: of.library, outRoot: of.outRoot }),
     readReferences: (path) => reader.readReferences(path),
-    diagnose: async (manifestPath) => {
+    diagnose: async (manifestPath, decided) => {
       const config = readConfig(flags);
-      const read = await reader.loadBook({ manifestPath, modelFor: modelChooser(config) });
+      const read = await reader.loadBook({ manifestPath, modelFor: modelChooser(config), decided });
       return withDiagnostics(read, await furtherDiagnostics(read, { config })).diagnostics;
     },
     spentOn: async (book) => {
