@@ -98,6 +98,7 @@ export const BOOKS = [
   },
   {
     ...{ path: 'fog.yaml', title: 'Fog', state: 'needs-you' },
+    price: { amount: 3.4, currency: CNY },
     status: 'needs attention: 3 of 5 chapters delivered. Missing: chapter 4, 5.',
     statuses: {
       en: 'needs attention: 3 of 5 chapters delivered. Missing: chapter 4, 5.',
@@ -119,6 +120,7 @@ export const BOOKS = [
   },
   {
     ...{ path: 'keeper.yaml', title: 'What the Keeper Knew', state: 'speaking' },
+    price: { amount: 20, currency: CNY },
     status: 'speaking 1,204 / 2,310 · about 12 minutes left',
     statuses: { en: 'speaking 1,204 / 2,310 · about 12 minutes left', zh: '正在朗读 1,204 / 2,310 · 剩余约 12 分钟' },
     progress: { segmentsDone: 1204, segmentsTotal: 2310, secondsLeft: 700 },

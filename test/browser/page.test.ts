@@ -243,8 +243,11 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
         await page.locator('.working.shown').waitFor({ state: 'detached' });
       }
       // A rejected book tells its errors in full.
-      if (path === '/books')
+      if (path === '/books') {
         expect(await page.locator('.book-card .error-list').textContent()).toContain('没有“langage”字段');
+        // Of a book that has begun, a part of its price is spent.
+        expect(await page.getByText('剩余部分的价格').count()).toBe(1);
+      }
       all.push(...(await latinSentences(page)).map((text) => `${path} ${text}`));
       await page.evaluate(() => localStorage.removeItem('studio.language'));
       await page.close();

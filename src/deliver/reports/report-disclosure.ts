@@ -55,8 +55,8 @@ const VOICES: readonly Column[] = [
   { name: 'consentBy', kind: 'name' },
   { name: 'on', kind: 'short' },
   { name: 'until', kind: 'short' },
-  { name: 'scope', kind: 'name' },
-  { name: 'recording', kind: 'long' },
+  { name: 'scope', kind: 'long' },
+  { name: 'recording', kind: 'name' },
 ];
 
 /** Each voice, and what its person agreed to. */

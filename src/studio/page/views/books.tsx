@@ -154,7 +154,9 @@ function BookCard({ book }: { book: WatchedBook }) {
           />
           <span class="hint">
             {t('segmentsDone', { done: progress.segmentsDone, all: progress.segmentsTotal })}
-            {progress.secondsLeft !== null && ` · ${t('timeLeft', { time: clock(progress.secondsLeft * 1000) })}`}
+            {progress.secondsLeft !== null &&
+              progress.secondsLeft >= 1 &&
+              ` · ${t('timeLeft', { time: clock(progress.secondsLeft * 1000) })}`}
           </span>
         </div>
       )}
@@ -172,10 +174,16 @@ function BookCard({ book }: { book: WatchedBook }) {
   );
 }
 
-function BookMoney({ book: { price, spent, granted } }: { book: WatchedBook }) {
+/** Whether the price is of all that is still to be made. Later it is that of the run that was, of which a part is spent. */
+function isBeforeWork({ state, spent, progress, failures = [] }: WatchedBook): boolean {
+  return state === 'waiting-approval' || (spent === null && !progress?.segmentsDone && failures.length === 0);
+}
+
+function BookMoney({ book }: { book: WatchedBook }) {
+  const { price, spent, granted } = book;
   const real = spent?.sums.filter(({ simulated, currency }) => !simulated && currency !== null) ?? [];
   const facts: [TextName, string][] = [
-    ...(price === null ? [] : [['priceLeft', moneyText(price)] as [TextName, string]]),
+    ...(price === null || !isBeforeWork(book) ? [] : [['priceLeft', moneyText(price)] as [TextName, string]]),
     ...(real.length === 0
       ? []
       : [
