@@ -39,8 +39,9 @@ export interface NumberSpeech extends NumberStyle {
 
 /** Letters and digits that a number may not touch; in Chinese, Japanese and Korean it touches the words around it. */
 export const EDGE_BEFORE = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Nd}_])(?<!\\p{Nd}[.,:])';
-/** The same behind it. */
-export const EDGE_AFTER = '(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Nd}_])(?![.,:]\\p{Nd})';
+/** The same behind it, and no exponent. */
+export const EDGE_AFTER =
+  '(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Nd}_])(?![.,:]\\p{Nd})(?![⁰¹²³⁴-⁹⁺⁻])';
 
 /** Prepares a language. */
 export function numberSpeech(style: NumberStyle): NumberSpeech {

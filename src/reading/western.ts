@@ -4,6 +4,7 @@ import { EDGE_AFTER, EDGE_BEFORE, type NumberSpeech } from './number-speech.ts';
 import { type Language, type Match, NOT_ONE, type Rule } from './rule.ts';
 import { type Counted, type MoneyWords, moneyRules, unitRules } from './rules/amounts.ts';
 import { fractionRules, numberRules, phoneRules, yearRules } from './rules/numbers.ts';
+import { type ProductWords, productRules } from './rules/products.ts';
 import { abbreviationRules, addressRule, CAPITALS, romanRules, scriptRule } from './rules/words.ts';
 
 /** The words of one language. A function that returns undefined lists a place without a proposal. */
@@ -26,6 +27,8 @@ export interface WesternWords {
   time: (hours: number, minutes: number) => string | undefined;
   money: MoneyWords;
   units: Readonly<Record<string, Counted | string>>;
+  /** Absent: the sentence decides. */
+  product?: ProductWords;
   fraction: (top: number, bottom: number, whole: number | undefined) => string | undefined;
   roman: {
     cue: RegExp;
@@ -53,6 +56,7 @@ export function western(words: WesternWords): Language {
       ...dateRules(words),
       timeRule(words),
       ...moneyRules(speech, words.money),
+      ...productRules(speech, words.units, words.product),
       ...unitRules(speech, words.units),
       ...fractionRules(words.fraction),
       ...yearRules({

@@ -62,10 +62,50 @@ describe('found', () => {
       'abbreviations Ph.D.',
       'abbreviations U.K.',
     ]);
-    expect(classesIn('a 2×4')).toEqual(['numbers 2×4']);
     expect(classesIn('o 1.º andar', 'pt')).toEqual(['numbers 1.º']);
-    for (const text of ['The U.S. Army and a Ph.D.', 'a 2×4', 'the e.g.o. of it'])
-      expect(spoken(text, 'en')).toBe(text);
+    for (const text of ['The U.S. Army and a Ph.D.', 'the e.g.o. of it']) expect(spoken(text, 'en')).toBe(text);
+  });
+
+  it('products and sizes are one place, in words where one word is always right', () => {
+    for (const [language, size, product] of [
+      ['de', 'zwei mal vier Zentimeter', 'drei mal fünf'],
+      ['es', 'dos por cuatro centímetros', 'tres por cinco'],
+      ['it', 'due per quattro centimetri', 'tre per cinque'],
+      ['pt', 'dois por quatro centímetros', '3 × 5'],
+      ['en', 'two by four centimeters', '3 × 5'],
+      ['fr', '2×4 cm', '3 × 5'],
+      ['ru', '2×4 cm', '3 × 5'],
+      ['zh', '2×4 cm', '3 × 5'],
+      ['ja', '2×4 cm', '3 × 5'],
+      ['ko', '2×4 cm', '3 × 5'],
+      ['id', '2×4 cm', '3 × 5'],
+    ] as const) {
+      expect([language, spoken('2×4 cm', language), spoken('3 × 5', language)]).toEqual([language, size, product]);
+      expect(classesIn('2×4 cm', language)).toEqual([`units 2×4 cm`]);
+      expect(classesIn('3 × 5', language)).toEqual([`numbers 3 × 5`]);
+    }
+    expect(spoken('Ein 4x4, 2,5 x 3 m groß, 21 cm × 30 cm × 2 mm.', 'de')).toBe(
+      'Ein vier mal vier, zwei Komma fünf mal drei Meter groß, einundzwanzig Zentimeter mal dreißig Zentimeter mal zwei Millimeter.',
+    );
+    for (const text of [
+      'a 2×4',
+      'a 4x4',
+      '8" × 10"',
+      "5'×7'",
+      '2½ × 4 cm',
+      '3× täglich',
+      '×10',
+      '0x10',
+      '3*4',
+      '9·11',
+      '8÷2',
+    ])
+      for (const language of ['en', 'de', 'fr', 'zh']) {
+        if (language === 'de' && text.endsWith('x4')) continue;
+        expect(spoken(text, language).replace('zwei mal vier', '2×4')).toBe(text);
+      }
+    // An exponent is no part of a spelled number or unit.
+    expect(spoken('10⁶ Sterne, 6×10⁶, 5 m³', 'de')).toBe('10⁶ Sterne, 6×10⁶, fünf m³');
   });
 
   it('names each class once, and no place twice', () => {
@@ -118,6 +158,9 @@ describe('found', () => {
       'I',
       '1-',
       '12:',
+      '2×',
+      '2 x ',
+      '½÷',
       '一1',
       '+1 ',
       'www.',

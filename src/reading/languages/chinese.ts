@@ -3,6 +3,7 @@ import { numberSpeech } from '../number-speech.ts';
 import { type Language, NOT_ONE, type Rule } from '../rule.ts';
 import { moneyRules, unitRules } from '../rules/amounts.ts';
 import { fractionRules, numberRules, phoneRules } from '../rules/numbers.ts';
+import { productRules } from '../rules/products.ts';
 import { addressRule, CAPITALS, scriptRule } from '../rules/words.ts';
 
 const DIGITS = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
@@ -110,6 +111,24 @@ const phones: Rule = {
     [...text.replace(/[^0-9]/g, '')].map((digit) => (digit === '1' ? '幺' : DIGITS[Number(digit)])).join(''),
 };
 
+const UNITS = {
+  '°C': '摄氏度',
+  '℃': '摄氏度',
+  '°': '度',
+  km: '公里',
+  'km/h': '公里每小时',
+  m: '米',
+  cm: '厘米',
+  mm: '毫米',
+  kg: '公斤',
+  g: '克',
+  mg: '毫克',
+  ml: '毫升',
+  L: '升',
+  'm²': '平方米',
+  'km²': '平方公里',
+};
+
 /** The rules of Chinese. */
 export const CHINESE: Language = {
   spells: ['numbers', 'years', 'dates', 'times', 'money', 'units', 'phones', 'fractions', 'mixed'],
@@ -134,23 +153,8 @@ export const CHINESE: Language = {
       ],
     }),
     mixed,
-    ...unitRules(speech, {
-      '°C': '摄氏度',
-      '℃': '摄氏度',
-      '°': '度',
-      km: '公里',
-      'km/h': '公里每小时',
-      m: '米',
-      cm: '厘米',
-      mm: '毫米',
-      kg: '公斤',
-      g: '克',
-      mg: '毫克',
-      ml: '毫升',
-      L: '升',
-      'm²': '平方米',
-      'km²': '平方公里',
-    }),
+    ...productRules(speech, UNITS),
+    ...unitRules(speech, UNITS),
     {
       class: 'units',
       pattern: new RegExp(`(?<![0-9.])(${speech.pattern})[%％]`, 'gu'),

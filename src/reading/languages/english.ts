@@ -4,6 +4,7 @@ import { EDGE_AFTER, EDGE_BEFORE, numberSpeech } from '../number-speech.ts';
 import { type Language, type Match, NOT_ONE, type Rule } from '../rule.ts';
 import { moneyRules, unitRules } from '../rules/amounts.ts';
 import { fractionRules, numberRules, phoneRules, yearRules } from '../rules/numbers.ts';
+import { productRules } from '../rules/products.ts';
 import { abbreviationRules, addressRule, CAPITALS, romanRules, scriptRule } from '../rules/words.ts';
 
 const speech = numberSpeech({
@@ -153,6 +154,38 @@ function saintOrStreet({ before, after }: Match): string | undefined {
   return isBehindName ? 'Street' : undefined;
 }
 
+const UNITS = {
+  '%': 'percent',
+  '°C': { one: 'degree Celsius', many: 'degrees Celsius' },
+  '°F': { one: 'degree Fahrenheit', many: 'degrees Fahrenheit' },
+  '°': { one: 'degree', many: 'degrees' },
+  km: { one: 'kilometer', many: 'kilometers' },
+  'km/h': { one: 'kilometer per hour', many: 'kilometers per hour' },
+  kph: { one: 'kilometer per hour', many: 'kilometers per hour' },
+  'km²': { one: 'square kilometer', many: 'square kilometers' },
+  'm²': { one: 'square meter', many: 'square meters' },
+  m: { one: 'meter', many: 'meters' },
+  cm: { one: 'centimeter', many: 'centimeters' },
+  mm: { one: 'millimeter', many: 'millimeters' },
+  kg: { one: 'kilogram', many: 'kilograms' },
+  g: { one: 'gram', many: 'grams' },
+  mg: { one: 'milligram', many: 'milligrams' },
+  ml: { one: 'milliliter', many: 'milliliters' },
+  l: { one: 'liter', many: 'liters' },
+  mph: { one: 'mile per hour', many: 'miles per hour' },
+  mi: { one: 'mile', many: 'miles' },
+  ft: { one: 'foot', many: 'feet' },
+  yd: { one: 'yard', many: 'yards' },
+  lb: { one: 'pound', many: 'pounds' },
+  lbs: { one: 'pound', many: 'pounds' },
+  oz: { one: 'ounce', many: 'ounces' },
+  kW: { one: 'kilowatt', many: 'kilowatts' },
+  MHz: 'megahertz',
+  kHz: 'kilohertz',
+  MB: { one: 'megabyte', many: 'megabytes' },
+  GB: { one: 'gigabyte', many: 'gigabytes' },
+};
+
 /** The rules of English. */
 export const ENGLISH: Language = {
   spells: ['numbers', 'years', 'dates', 'times', 'money', 'units', 'phones', 'fractions', 'roman', 'abbreviations'],
@@ -183,37 +216,8 @@ export const ENGLISH: Language = {
         { signs: ['₹', 'Rs.'], one: 'rupee', many: 'rupees' },
       ],
     }),
-    ...unitRules(speech, {
-      '%': 'percent',
-      '°C': { one: 'degree Celsius', many: 'degrees Celsius' },
-      '°F': { one: 'degree Fahrenheit', many: 'degrees Fahrenheit' },
-      '°': { one: 'degree', many: 'degrees' },
-      km: { one: 'kilometer', many: 'kilometers' },
-      'km/h': { one: 'kilometer per hour', many: 'kilometers per hour' },
-      kph: { one: 'kilometer per hour', many: 'kilometers per hour' },
-      'km²': { one: 'square kilometer', many: 'square kilometers' },
-      'm²': { one: 'square meter', many: 'square meters' },
-      m: { one: 'meter', many: 'meters' },
-      cm: { one: 'centimeter', many: 'centimeters' },
-      mm: { one: 'millimeter', many: 'millimeters' },
-      kg: { one: 'kilogram', many: 'kilograms' },
-      g: { one: 'gram', many: 'grams' },
-      mg: { one: 'milligram', many: 'milligrams' },
-      ml: { one: 'milliliter', many: 'milliliters' },
-      l: { one: 'liter', many: 'liters' },
-      mph: { one: 'mile per hour', many: 'miles per hour' },
-      mi: { one: 'mile', many: 'miles' },
-      ft: { one: 'foot', many: 'feet' },
-      yd: { one: 'yard', many: 'yards' },
-      lb: { one: 'pound', many: 'pounds' },
-      lbs: { one: 'pound', many: 'pounds' },
-      oz: { one: 'ounce', many: 'ounces' },
-      kW: { one: 'kilowatt', many: 'kilowatts' },
-      MHz: 'megahertz',
-      kHz: 'kilohertz',
-      MB: { one: 'megabyte', many: 'megabytes' },
-      GB: { one: 'gigabyte', many: 'gigabytes' },
-    }),
+    ...productRules(speech, UNITS, { between: 'by', isOfLengths: true }),
+    ...unitRules(speech, UNITS),
     ...fractionRules(fraction),
     decades,
     ...yearRules({

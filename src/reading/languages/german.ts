@@ -97,6 +97,7 @@ export const GERMAN: Language = western({
     PS: 'PS',
     Uhr: 'Uhr',
   },
+  product: { between: 'mal' },
   fraction: (top, bottom, whole) => {
     if (bottom === 2)
       return whole === undefined ? 'ein halb' : whole === 1 ? 'eineinhalb' : `${cardinal(whole)}einhalb`;

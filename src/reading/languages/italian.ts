@@ -74,6 +74,7 @@ export const ITALIAN: Language = western({
     l: { one: 'litro', many: 'litri' },
     ml: { one: 'millilitro', many: 'millilitri' },
   },
+  product: { between: 'per' },
   fraction: (top, bottom, whole) => {
     const part = PARTS[bottom];
     if (part === undefined) return undefined;

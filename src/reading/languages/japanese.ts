@@ -3,6 +3,7 @@ import { numberSpeech } from '../number-speech.ts';
 import type { Language, Rule } from '../rule.ts';
 import { moneyRules, unitRules } from '../rules/amounts.ts';
 import { fractionRules, numberRules, phoneRules } from '../rules/numbers.ts';
+import { productRules } from '../rules/products.ts';
 import { addressRule, CAPITALS, scriptRule } from '../rules/words.ts';
 
 const speech = numberSpeech({
@@ -58,6 +59,23 @@ const rules: Rule[] = [
   },
 ];
 
+const UNITS = {
+  '%': 'パーセント',
+  '％': 'パーセント',
+  '°C': '度',
+  '℃': '度',
+  '°': '度',
+  km: 'キロメートル',
+  m: 'メートル',
+  cm: 'センチメートル',
+  mm: 'ミリメートル',
+  kg: 'キログラム',
+  g: 'グラム',
+  ml: 'ミリリットル',
+  'm²': '平方メートル',
+  'km²': '平方キロメートル',
+};
+
 /** The rules of Japanese. */
 export const JAPANESE: Language = {
   spells: ['numbers', 'years', 'dates', 'times', 'money', 'units', 'phones', 'fractions', 'mixed'],
@@ -75,22 +93,8 @@ export const JAPANESE: Language = {
         { signs: ['¥', '￥', 'JPY', '円'], one: '円' },
       ],
     }),
-    ...unitRules(speech, {
-      '%': 'パーセント',
-      '％': 'パーセント',
-      '°C': '度',
-      '℃': '度',
-      '°': '度',
-      km: 'キロメートル',
-      m: 'メートル',
-      cm: 'センチメートル',
-      mm: 'ミリメートル',
-      kg: 'キログラム',
-      g: 'グラム',
-      ml: 'ミリリットル',
-      'm²': '平方メートル',
-      'km²': '平方キロメートル',
-    }),
+    ...productRules(speech, UNITS),
+    ...unitRules(speech, UNITS),
     ...fractionRules((top, bottom, whole) =>
       whole === undefined
         ? `${cardinal(bottom)}分の${cardinal(top)}`

@@ -3,6 +3,7 @@ import { numberSpeech } from '../number-speech.ts';
 import type { Language, Rule } from '../rule.ts';
 import { moneyRules, unitRules } from '../rules/amounts.ts';
 import { fractionRules, numberRules, phoneRules } from '../rules/numbers.ts';
+import { productRules } from '../rules/products.ts';
 import { addressRule, CAPITALS, scriptRule } from '../rules/words.ts';
 
 const speech = numberSpeech({
@@ -59,6 +60,20 @@ const rules: Rule[] = [
 /** Counters with Sino-Korean numbers. */
 const SINO = /^ ?(?:층|번|호|쪽|페이지|권째|학년|분|초|년|개월|일|주일|인분|세기|대|도|회|장\b|월)/u;
 
+const UNITS = {
+  '%': '퍼센트',
+  '°C': '도',
+  '℃': '도',
+  '°': '도',
+  km: '킬로미터',
+  m: '미터',
+  cm: '센티미터',
+  mm: '밀리미터',
+  kg: '킬로그램',
+  g: '그램',
+  ml: '밀리리터',
+};
+
 /** The rules of Korean. */
 export const KOREAN: Language = {
   spells: ['numbers', 'years', 'dates', 'times', 'money', 'units', 'phones', 'fractions'],
@@ -76,19 +91,8 @@ export const KOREAN: Language = {
         { signs: ['¥', '엔'], one: '엔' },
       ],
     }),
-    ...unitRules(speech, {
-      '%': '퍼센트',
-      '°C': '도',
-      '℃': '도',
-      '°': '도',
-      km: '킬로미터',
-      m: '미터',
-      cm: '센티미터',
-      mm: '밀리미터',
-      kg: '킬로그램',
-      g: '그램',
-      ml: '밀리리터',
-    }),
+    ...productRules(speech, UNITS),
+    ...unitRules(speech, UNITS),
     ...fractionRules((top, bottom, whole) => {
       const part = `${cardinal(bottom)}분의 ${cardinal(top)}`;
       return whole === undefined ? part : `${cardinal(whole)}와 ${part}`;

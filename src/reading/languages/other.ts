@@ -4,9 +4,11 @@
  */
 import { EDGE_AFTER, EDGE_BEFORE } from '../number-speech.ts';
 import type { Language } from '../rule.ts';
+import { listedProducts } from '../rules/products.ts';
 import { abbreviationRules, addressRule, CAPITALS, romanRules, scriptRule } from '../rules/words.ts';
 
 const NUMBER = '[0-9]{1,3}(?:[.,  ][0-9]{3})+(?![0-9])|[0-9]{1,15}(?:[.,][0-9]{1,12})?';
+const UNIT = '%|°C|°|км/ч|км|м|см|мм|кг|г|л|km|m|cm|mm|kg|g|l';
 
 function listed(script: string, dot: string, abbreviations: readonly string[]): Language {
   const one = (name: Language['rules'][number]['class'], source: string) => ({
@@ -22,7 +24,8 @@ function listed(script: string, dot: string, abbreviations: readonly string[]): 
       one('times', `${EDGE_BEFORE}(?:[01]?[0-9]|2[0-4]):[0-5][0-9]${EDGE_AFTER}`),
       one('years', `${EDGE_BEFORE}(?:1[0-9]{3}|20[0-9]{2})(?=[ ](?:г\\.|год|гг\\.))`),
       one('money', `(?:[$€£¥₽] ?(?:${NUMBER})|${EDGE_BEFORE}(?:${NUMBER})[ ]?(?:[$€£¥₽]|руб\\.|р\\.))`),
-      one('units', `${EDGE_BEFORE}(?:${NUMBER})[ ]?(?:%|°C|°|км/ч|км|м|см|мм|кг|г|л|km|m|cm|mm|kg|g|l)${EDGE_AFTER}`),
+      ...listedProducts(NUMBER, UNIT),
+      one('units', `${EDGE_BEFORE}(?:${NUMBER})[ ]?(?:${UNIT})${EDGE_AFTER}`),
       one('fractions', '[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]'),
       ...romanRules({ cue: /(?:глава|том|часть|книга) $/iu, afterCue: () => undefined }),
       one('numbers', `${EDGE_BEFORE}(?:${NUMBER})${EDGE_AFTER}`),

@@ -92,6 +92,7 @@ export const PORTUGUESE: Language = western({
     l: { one: 'litro', many: 'litros' },
     ml: { one: 'mililitro', many: 'mililitros' },
   },
+  product: { between: 'por', isOfLengths: true },
   fraction: (top, bottom, whole) => {
     const part = PARTS[bottom];
     if (part === undefined) return undefined;

@@ -92,6 +92,7 @@ export const SPANISH: Language = western({
     l: { one: 'litro', many: 'litros' },
     ml: { one: 'mililitro', many: 'mililitros' },
   },
+  product: { between: 'por' },
   fraction: (top, bottom, whole) => {
     const part = PARTS[bottom];
     if (part === undefined) return undefined;

@@ -18,8 +18,6 @@ export function numberRules(
       ),
       spoken: () => undefined,
     },
-    // "two by four" or "two times four": the sentence decides.
-    { class: 'numbers', pattern: new RegExp(`${EDGE_BEFORE}${pattern}[ ]?×[ ]?${pattern}${EDGE_AFTER}`, 'gu') },
     {
       class: 'numbers',
       pattern: new RegExp(`${EDGE_BEFORE}(${pattern})[ ]?[–—-][ ]?(${pattern})${EDGE_AFTER}`, 'gu'),
