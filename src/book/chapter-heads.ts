@@ -2,7 +2,7 @@
 import { headingShape } from '../import/headings/heading-shapes.ts';
 import { unknownChoice } from '../manifest/diagnostics/issues.ts';
 import { HEAD_PLACEHOLDERS, usualHead } from '../manifest/fields/chapter-heads.ts';
-import { nameKey } from '../manifest/fields/names.ts';
+import { nameKey, perhapsNarrator } from '../manifest/fields/names.ts';
 import type { ChapterHead, ChapterSource, Manifest } from '../manifest/manifest.ts';
 import { CARDINALS } from '../reading/numerals.ts';
 import { creditLines } from '../script/lines/credit-lines.ts';
@@ -32,7 +32,7 @@ export function chapterHeads(of: {
   if (narrator === undefined) {
     const first = [...heads.values()].find(({ speaker }) => speaker === undefined);
     const message = 'The chapter heads have no speaker: there is no narrator.';
-    const fix = 'Add a character "narrator", or remove "chapterHeads".';
+    const fix = `${perhapsNarrator(speakers.all)}Add a character "narrator", or remove "chapterHeads".`;
     if (first !== undefined) addDiagnostic(context, first.at, { code: 'no-narrator', message, fix });
   }
   const inTexts = new Set<number>();

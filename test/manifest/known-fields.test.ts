@@ -33,6 +33,16 @@ describe('a misspelt field', () => {
     ['formats', 'format', 'format', 'formats'],
     ['book:', 'books:', 'books', 'book'],
     ['by:', 'byy:', 'byy', 'by'],
+    ['aliases', 'alais', 'alais', 'aliases'],
+    ['aliases', 'nicknames', 'nicknames', 'aliases'],
+    ['aliases', 'also_known_as', 'also_known_as', 'aliases'],
+    ['characters:', 'cast:', 'cast', 'characters'],
+    ['characters:', 'voices:', 'voices', 'characters'],
+    ['characters:', 'speekers:', 'speekers', 'characters'],
+    ['book:', 'metadata:', 'metadata', 'book'],
+    ['sample', 'recording', 'recording', 'sample'],
+    ['{title: One', '{name: One', 'name', 'title'],
+    ['text:', 'content:', 'content', 'text'],
   ])('%s as %s is one error, at its place', (right, wrong, name, meant) => {
     expect(errorsOf(RIGHT)).toEqual([]);
     const text = RIGHT.replace(right, wrong);
@@ -79,7 +89,8 @@ describe('a misspelt field', () => {
         ).toBe(field);
       }
     }
-    expect(nearestField('speed', fieldsAt(['chapters', 0]))).toBeUndefined();
+    for (const other of ['speed', 'comment', 'notes', 'version'])
+      expect(nearestField(other, fieldsAt(['chapters', 0]))).toBeUndefined();
   });
 
   it('is looked up in bounded time, however many there are', () => {

@@ -116,6 +116,19 @@ it('misses the narrator once, and only when something is to be read', () => {
   ]);
 });
 
+it('names the character that is probably the narrator', () => {
+  const lines = lineIndex('A.');
+  for (const name of ['narator', 'Narater', 'narrador', 'Erzählerin', '旁白', 'Mara', 'Creator']) {
+    const characters = [
+      { name: 'tom', aliases: [] },
+      { name, aliases: [] },
+    ];
+    const of = { file: 'f', text: 'A.', locate: (at: number) => lines.position(at), characters, narrator: undefined };
+    const begin = ['Mara', 'Creator'].includes(name) ? 'Add a ' : `Perhaps "${name}" should be "narrator". Add a `;
+    expect(readScript(of).diagnostics.map(({ fix }) => fix?.startsWith(begin))).toEqual([true]);
+  }
+});
+
 it('stops listing after a hundred mistakes', () => {
   expect(script('[x] y\n\n'.repeat(5000)).diagnostics).toHaveLength(100);
 });

@@ -23,10 +23,13 @@ export class NearestNames {
   #byLength: Map<number, Candidate[]> | undefined;
   readonly #found = new Map<string, string | undefined>();
   #stepsLeft: number;
+  readonly #mostEdits: number;
 
-  constructor(candidates: Iterable<string>, { mostSteps = MOST_STEPS } = {}) {
+  /** `mostEdits`: default one for every three letters. */
+  constructor(candidates: Iterable<string>, { mostSteps = MOST_STEPS, mostEdits = Number.POSITIVE_INFINITY } = {}) {
     this.#candidates = candidates;
     this.#stepsLeft = mostSteps;
+    this.#mostEdits = mostEdits;
   }
 
   /** No more names are compared. */
@@ -46,7 +49,7 @@ export class NearestNames {
     const wanted = comparable(name);
     if (wanted.length === 0 || wanted.length > LONGEST_NAME) return undefined;
     this.#byLength ??= byLength(this.#candidates);
-    const most = Math.max(1, Math.floor(wanted.length / 3));
+    const most = Math.min(this.#mostEdits, Math.max(1, Math.floor(wanted.length / 3)));
     let best: Candidate | undefined;
     let bestDistance = most + 1;
     // The most similar lengths first: the closer the best one is, the fewer lengths are left.

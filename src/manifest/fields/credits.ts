@@ -6,7 +6,7 @@ import type { Credits, RetailSampleRequest } from '../manifest.ts';
 import { type CreditFacts, creditWords } from './credit-words.ts';
 import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
 import { clonedVoicesSentence } from './disclosure-words.ts';
-import { NARRATOR, nameKey } from './names.ts';
+import { NARRATOR, nameKey, perhapsNarrator } from './names.ts';
 
 /** Default length of a retail sample; shops accept 1 to 5 minutes (ACX: help.acx.com 201456300). */
 const SAMPLE_SECONDS = 180;
@@ -83,7 +83,7 @@ function speakerOf(wanted: string | undefined, characters: readonly Speaker[], c
   if (known.length === 0) return undefined;
   if (wanted === undefined) {
     const message = 'The credits have no speaker: there is no narrator.';
-    const fix = `Name a character: "speaker: ${known[0]}".`;
+    const fix = `${perhapsNarrator(known)}Name a character: "speaker: ${known[0]}".`;
     context.note({ path: ['credits'], on: 'key', code: 'no-narrator', message, fix });
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The fields of each group of a manifest, and what a misspelt one probably means. Pure. */
 import type { z } from 'zod';
-import { nearestName } from '../diagnostics/nearest.ts';
+import { NearestNames, nearestName } from '../diagnostics/nearest.ts';
 import {
   bookSchema,
   chapterSchema,
@@ -55,7 +55,10 @@ export function placeOfField(name: string): string | undefined {
 /** Shorter beginnings of a name may mean anything. */
 const SHORTEST_BEGINNING = 3;
 
-/** The field that a misspelt one probably means: one with similar letters, or one that begins alike (`alias`, `text-file`). */
+/**
+ * The field that a misspelt one probably means: one with similar letters, one that begins alike (`text-file`), or the one that
+ * people call so (`cast`, `nicknames`).
+ */
 export function nearestField(name: string, known: readonly string[]): string | undefined {
   const near = nearestName(name, known);
   if (near !== undefined || name.length > 64) return near;
@@ -66,7 +69,44 @@ export function nearestField(name: string, known: readonly string[]): string | u
     return short.length >= SHORTEST_BEGINNING && (long.startsWith(short) || long.endsWith(short));
   });
   // Of several, the one that differs least.
-  return alike.sort((a, b) => Math.abs(a.length - wanted.length) - Math.abs(b.length - wanted.length))[0];
+  const [nearest] = alike.sort((a, b) => Math.abs(a.length - wanted.length) - Math.abs(b.length - wanted.length));
+  return nearest ?? fieldOfOtherWord(name, known);
+}
+
+/** What people write for a field; a word that is itself a field of the group is never looked up. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  book: 'metadata meta about audiobook novel',
+  characters: 'cast voices speakers narrators roles actors personas',
+  chapters: 'parts sections episodes tracks scenes contents',
+  pauses: 'silences gaps breaks',
+  output: 'delivery deliver export',
+  budget: 'maxCost costLimit spending',
+  aliases: 'alias nicknames aka otherNames alsoKnownAs',
+  sample: 'recording audio clip wav reference prompt',
+  transcript: 'referenceText promptText',
+  voice: 'speaker',
+  author: 'writer by creator',
+  narrator: 'readBy reader',
+  cover: 'image picture artwork',
+  language: 'locale',
+  genre: 'category',
+  pronunciations: 'lexicon dictionary phonemes',
+  title: 'name heading',
+  text: 'content words body',
+  file: 'path source src filename',
+  formats: 'codecs types',
+  mastering: 'profile loudness',
+};
+
+const OTHER_WORD_FIELDS = new Map(
+  Object.entries(OTHER_WORDS).flatMap(([field, words]) => words.split(' ').map((word) => [word, field] as const)),
+);
+
+function fieldOfOtherWord(name: string, known: readonly string[]): string | undefined {
+  const words = [...OTHER_WORD_FIELDS].flatMap(([word, field]) => (known.includes(field) ? [word] : []));
+  const exact = words.find((word) => letters(word) === letters(name));
+  // More edits lead from one word to another: comment, content.
+  return OTHER_WORD_FIELDS.get(exact ?? new NearestNames(words, { mostEdits: 1 }).to(name) ?? '');
 }
 
 function letters(name: string): string {

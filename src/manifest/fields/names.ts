@@ -1,5 +1,23 @@
+import { nearestName } from '../diagnostics/nearest.ts';
+
 /** The character that reads all text without a tag. */
 export const NARRATOR = 'narrator';
+
+/** What the narrator is called in the languages of manuscripts. */
+const NARRATOR_ELSEWHERE = new Set(
+  'storyteller reader voiceover voice-over erzähler erzählerin sprecher sprecherin narrateur narratrice conteur lecteur narrador narradora narratore voce рассказчик диктор чтец 旁白 叙述者 敘述者 朗读者 ナレーター ナレーション 語り手 내레이터 나레이터 해설'.split(
+    ' ',
+  ),
+);
+
+/**
+ * For a book without a narrator: the sentence that names the character that probably is the narrator, to stand before what
+ * else is to be done; empty when none of the names is similar.
+ */
+export function perhapsNarrator(names: readonly string[]): string {
+  const meant = nearestName(NARRATOR, names) ?? names.find((name) => NARRATOR_ELSEWHERE.has(nameKey(name)));
+  return meant === undefined ? '' : `Perhaps "${meant}" should be "${NARRATOR}". `;
+}
 
 /** Most speaking characters in one manifest, with the narrator; far above any real book. */
 export const MOST_CHARACTERS = 200;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../manifest/diagnostics/diagnostic.ts';
+import { perhapsNarrator } from '../../manifest/fields/names.ts';
 import type { Position } from '../../manifest/yaml/position.ts';
 import { type Exclusion, isSpeakable, type Line } from '../lines/line.ts';
 import { lineIndexAt } from '../lines/line-at.ts';
@@ -165,7 +166,7 @@ function beginsWithTag({ text, source, speakers }: ReaderState, rest: Paragraph)
 function reportMissingNarrator(state: ReaderState, body: Paragraph): void {
   if (state.narratorReported || !isSpeakable(state.text.slice(body.start, body.end))) return;
   state.narratorReported = true;
-  state.problems.add(noNarrator(body));
+  state.problems.add(noNarrator(body, state.speakers.all));
 }
 
 /** Adds a paragraph's text; pauses split it into several lines of the same speaker. */
@@ -225,14 +226,14 @@ function tooManyLines({ start }: Paragraph): TextProblem {
   return { code: 'book-too-long', severity: 'error', start, end: start + 1, message, fix };
 }
 
-function noNarrator({ start }: Paragraph): TextProblem {
+function noNarrator({ start }: Paragraph, names: readonly string[]): TextProblem {
   return {
     code: 'no-narrator',
     severity: 'error',
     start,
     end: start + 1,
     message: 'This text has no tag, and there is no character "narrator" to read it.',
-    fix: 'Add a character "narrator" to the manifest, or begin the paragraph with [name].',
+    fix: `${perhapsNarrator(names)}Add a character "narrator" to the manifest, or begin the paragraph with [name].`,
   };
 }
 

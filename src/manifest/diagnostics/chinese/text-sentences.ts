@@ -74,6 +74,7 @@ export const TEXT_SENTENCES: readonly Sentence[] = [
     'This text has no tag, and there is no character "narrator" to read it.',
     '这段文字没有标签，也没有角色“narrator”来朗读。',
   ],
+  ['Perhaps "«name»" should be "narrator".', '“«name»”也许应为“narrator”。'],
   [
     'Add a character "narrator" to the manifest, or begin the paragraph with [name].',
     '请在清单中添加角色“narrator”，或让段落以 [名字] 开头。',
