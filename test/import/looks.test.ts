@@ -56,6 +56,30 @@ describe('Word, without heading styles', () => {
     ).toEqual(['Chapter 1']);
   });
 
+  it('finds them beside one heading that has a style: another chapter, the last, or the title of the book', () => {
+    const styled = (text: string): string => word(text, '', '<w:pStyle w:val="Heading1"/>');
+    const seen = (text: string): string => word(text, '<w:b/><w:sz w:val="36"/>', CENTER);
+    const chapter = (head: string): string[] => [head, word(TEXT), word(TEXT)];
+    const first = chapter(seen('The Lamp'));
+    const last = chapter(seen('Home'));
+    expect(titles([...first, ...chapter(styled('A Storm at Night')), ...last])).toEqual(heads);
+    expect(titles([...chapter(styled('The Lamp')), ...chapter(seen('A Storm at Night')), ...last])).toEqual(heads);
+    expect(titles([styled('The Salt Road'), ...first, ...last])).toEqual(['The Lamp', 'Home']);
+    const byline = read(docx([styled('The Salt Road'), word('by N. Example'), ...first, ...last].join('')));
+    expect(byline).toEqual({
+      titles: ['The Lamp', 'Home'],
+      leftOut: expect.stringContaining('2 lines of the title page'),
+    });
+    const thanks = read(docx([...first, ...last, ...chapter(styled('Acknowledgements'))].join('')));
+    expect(thanks.titles).toEqual(['The Lamp', 'Home']);
+    expect(thanks.leftOut).toContain('Acknowledgements');
+    const worded = ['Chapter 2', 'Chapter 3'].flatMap((text) => chapter(word(text)));
+    expect(titles([...chapter(styled('Chapter 1')), ...worded])).toEqual(['Chapter 1', 'Chapter 2', 'Chapter 3']);
+    // Emphasis and signs are no chapters here, either.
+    const long = [word(TEXT), word(TEXT), word('No Entry', '', CENTER), word(TEXT), word('Keep Out', '', CENTER)];
+    expect(titles([styled('The Salt Road'), ...long, word(TEXT)])).toEqual(['The Salt Road']);
+  });
+
   it('tells parts from chapters by size, and leaves the title page out', () => {
     const part = (text: string): string => BREAK + word(text, '<w:sz w:val="48"/>', CENTER);
     const chapter = (text: string): string => word(text, '<w:sz w:val="32"/>', CENTER);

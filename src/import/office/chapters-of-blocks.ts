@@ -5,10 +5,11 @@ import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
 import type { Omission } from '../tape.ts';
 import type { Look } from './look.ts';
-import { headingsByLook, titlePageOf } from './word-look.ts';
+import { headingsShown } from './one-heading.ts';
+import { titlePageOf } from './word-look.ts';
 
 /**
- * The book of a document that is one long text: chapters at its headings, or where there are none, at what looks like one.
+ * The book of a document that is one long text: chapters at its headings, or where it has one or none, at what looks like one.
  * The title page, lists of headings, and headings without text are left out. Pure.
  */
 export function chaptersOfBlocks(of: {
@@ -22,8 +23,8 @@ export function chaptersOfBlocks(of: {
   /** How the blocks look. Absent: nothing is known about it. */
   looks?: ReadonlyMap<Block, Look>;
 }): ImportReading {
-  const { blocks, facts, keepMatter, subject, looks } = of;
-  const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks, looks);
+  const { facts, keepMatter, subject } = of;
+  const { looks, ...looked } = headingsShown(of.blocks, of.looks);
   const titlePage = keepMatter ? [] : titlePageOf(looked.blocks, looks);
   const { chapters, bare } = chaptersByHeadings(looked.blocks.filter((block) => !titlePage.includes(block)));
   if (chapters.length === 0) {

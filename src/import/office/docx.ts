@@ -6,6 +6,7 @@ import type { Archive } from '../zip/archive.ts';
 import { chaptersOfBlocks } from './chapters-of-blocks.ts';
 import { looksOf } from './look.ts';
 import { officeFacts } from './office-facts.ts';
+import { hasSeveralHeadings } from './one-heading.ts';
 import { wordLooks } from './word-looks.ts';
 import { readWordNotes } from './word-notes.ts';
 import { wordPartsOf } from './word-parts.ts';
@@ -47,7 +48,7 @@ export function readDocx(
     return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
   });
   const blocks = all.flat();
-  const looks = blocks.some(({ kind }) => kind === 'heading')
+  const looks = hasSeveralHeadings(blocks)
     ? undefined
     : looksOf(
         all,

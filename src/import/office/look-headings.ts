@@ -6,10 +6,14 @@ import { isTitle } from '../headings/heading-shapes.ts';
 import { type Block, isSpoken } from '../imported.ts';
 import type { Look } from './look.ts';
 
-/** Levels of headings by index of block; empty where no look divides the text. */
+/**
+ * Levels of headings by index of block; empty where no look divides the text. `first`: the index of a block that begins a chapter
+ * whatever it looks like. Default: none.
+ */
 export function headingsOfLooks(
   blocks: readonly Block[],
   looks: ReadonlyMap<Block, Look>,
+  first = blocks.length,
 ): ReadonlyMap<number, { level: number }> {
   const text = lookOfText(blocks, looks);
   const groups = new Map<string, { look: Look; at: number[] }>();
@@ -27,7 +31,7 @@ export function headingsOfLooks(
   for (const [at, block] of blocks.entries())
     before.push(before[at]! + (!heads.has(at) && isSpoken(block) ? block.text.length : 0));
   const found = [...groups.values()].filter(({ look, at }) =>
-    divides({ at, blocks, before, isSure: isSure(look, text), isOnlyBold: isOnlyBold(look, text) }),
+    divides({ at, blocks, before, first, isSure: isSure(look, text), isOnlyBold: isOnlyBold(look, text) }),
   );
   // The largest divides parts, the next chapters.
   found.sort((a, b) => weightOf(b.look, text) - weightOf(a.look, text) || a.at[0]! - b.at[0]!);
@@ -113,6 +117,8 @@ function divides(of: {
   blocks: readonly Block[];
   /** By index, the length of all text before it that is no headline. */
   before: readonly number[];
+  /** A chapter is known to begin there. */
+  first: number;
   isSure: boolean;
   isOnlyBold: boolean;
 }): boolean {
@@ -120,8 +126,8 @@ function divides(of: {
   if (at.length < 2) return false;
   const between = (from: number, to: number): number => before[to]! - before[from]!;
   const texts = at.map((one, index) => between(one + 1, at[index + 1] ?? blocks.length));
-  const first = between(0, at[0]!);
-  const all = first + texts.reduce((sum, one) => sum + one, 0);
+  const first = between(0, of.isSure ? Math.min(at[0]!, of.first) : at[0]!);
+  const all = between(0, at[0]!) + texts.reduce((sum, one) => sum + one, 0);
   const own = at.reduce((sum, one) => sum + blocks[one]!.text.length, 0);
   const withText = texts.filter((letters, index) => letters > blocks[at[index]!]!.text.length).length;
   if (withText < 2 || withText < at.length * 0.8 || own * 2 > all) return false;

@@ -11,6 +11,7 @@ import { looksOf } from './look.ts';
 import { odtLooks } from './odt-looks.ts';
 import { odtStyles } from './odt-styles.ts';
 import { type OdtParagraph, readOdtText } from './odt-text.ts';
+import { hasSeveralHeadings } from './one-heading.ts';
 import { blockOf } from './word-text.ts';
 
 /** Files of an OpenDocument. */
@@ -39,8 +40,7 @@ export function readOdt(archive: Archive, options: TextOptions = {}): ImportRead
   const title = options.keepMatter ? [] : titleLines(paragraphs, styles.isTitle);
   const all = paragraphs.map((paragraph) => blocksOf(paragraph, title));
   const blocks = all.flat();
-  const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
-  const looks = hasHeadings
+  const looks = hasSeveralHeadings(blocks)
     ? undefined
     : looksOf(
         all,

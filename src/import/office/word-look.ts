@@ -7,11 +7,13 @@ import { headingsOfLooks, lookOfText } from './look-headings.ts';
 
 /**
  * The headings of a document without heading styles: by the rules for text files, for which each paragraph is a line between blank
- * lines, and by how the paragraphs look; `listed`: lines of a table of contents. Pure.
+ * lines, and by how the paragraphs look; `listed`: lines of a table of contents.
+ * `first`: a block that is known to begin a chapter. Pure.
  */
 export function headingsByLook(
   blocks: readonly Block[],
   looks: ReadonlyMap<Block, Look> = new Map(),
+  first?: Block,
 ): { blocks: Block[]; listed: Block[] } {
   const lines = blocks.flatMap(({ kind, text }): TextLine[] => [
     { ...NO_LINE, text: kind === 'scene' ? '***' : text.replace(/\s+/g, ' ') },
@@ -19,7 +21,7 @@ export function headingsByLook(
   ]);
   const roles = rolesOf(lines).filter((_, index) => index % 2 === 0);
   const listed = blocks.filter((_, index) => roles[index]?.kind === 'contents');
-  withLooks({ roles, blocks, looks });
+  withLooks({ roles, blocks, looks, ...(first && { first: blocks.indexOf(first) }) });
   const found = blocks.flatMap((block, index): Block[] => {
     const role = roles[index]!;
     if (role.kind === 'contents') return [];
@@ -33,9 +35,14 @@ export function headingsByLook(
  * Adds headings that only their look shows. Where words show chapters, those are the chapters, and what looks as most of them do is
  * another; elsewhere looks decide.
  */
-function withLooks(of: { roles: LineRole[]; blocks: readonly Block[]; looks: ReadonlyMap<Block, Look> }): void {
+function withLooks(of: {
+  roles: LineRole[];
+  blocks: readonly Block[];
+  looks: ReadonlyMap<Block, Look>;
+  first?: number;
+}): void {
   const { roles, blocks, looks } = of;
-  const byLook = headingsOfLooks(blocks, looks);
+  const byLook = headingsOfLooks(blocks, looks, of.first);
   const isFree = (at: number): boolean => roles[at]!.kind === 'text';
   const byWords = [...roles.entries()].filter(([, role]) => role.kind === 'heading');
   const worded = byWords.filter(([at]) => headingShape(blocks[at]!.text) !== undefined);
