@@ -55,3 +55,32 @@ it('a story that speaks of notes, thanks and rights is read', () => {
   expect(book.chapters.map(({ title }) => title)).toEqual(['Chapter 1', 'Chapter 2', 'Preface']);
   expect(imported('a.md', '# Index\n\nAll of it.\n').book.chapters).toHaveLength(1);
 });
+
+it.each([
+  [
+    'fr',
+    ['Droits d’auteur', 'Du même auteur'],
+    'Chapitre',
+    ['Remerciements', 'À propos de l’auteur'],
+    'Table des matières',
+  ],
+  ['it', ['Diritti d’autore', 'Dedica'], 'Capitolo', ['Ringraziamenti', 'Sull’autore'], 'Indice'],
+  ['es', ['Derechos de autor', 'Dedicatoria'], 'Capítulo', ['Agradecimientos', 'Acerca del autor'], 'Índice'],
+  ['pt', ['Direitos autorais', 'Dedicatória'], 'Capítulo', ['Agradecimentos', 'Sobre a autora'], 'Índice'],
+  ['de', ['Urheberrecht', 'Widmung'], 'Kapitel', ['Danksagung', 'Stichwortverzeichnis'], 'Inhalt'],
+  ['ja', ['著作権表示', '献辞'], '第', ['謝辞', '著者紹介'], '目次'],
+  ['ko', ['판권', '헌사'], '제', ['감사의 말', '지은이 소개'], '차례'],
+] as const)('in %s, also before a table of contents at the end', (_, front, word, back, contents) => {
+  const heads = [1, 2].map(
+    (number) => ({ 第: `第${number}章`, 제: `제${number}장` })[word as string] ?? `${word} ${number}`,
+  );
+  const page = (title: string): string => `${title}\n\nAnna, 1.\n\n`;
+  const chapters = heads.map(
+    (head) => `${head}\n\n${'The lamp went out, and nobody came to light it. '.repeat(4)}\n\n`,
+  );
+  const list = `${contents}\n\n${heads.join('\n')}\n`;
+  const { book, leftOut } = imported('a.txt', [...front.map(page), ...chapters, ...back.map(page), list].join(''));
+  expect(book.chapters.map(({ title }) => title)).toEqual(heads);
+  for (const title of [...front, ...back]) expect(leftOut.join('\n')).toContain(`Left out: "${title}" (`);
+  expect(JSON.stringify(book.chapters)).not.toContain(contents);
+});

@@ -198,10 +198,14 @@ function markCapitals(lines: readonly TextLine[], roles: LineRole[]): void {
  */
 function markMatter(lines: readonly TextLine[], roles: LineRole[]): void {
   const heads = [...roles.keys()].filter((at) => roles[at]!.kind === 'heading');
-  const [first, last] = [heads[0], heads.at(-1)];
+  // In a list of chapters at the end, headings have no text.
+  const texted = heads.filter((at, index) =>
+    roles.slice(at + 1, heads[index + 1] ?? roles.length).some(({ kind }) => kind === 'text'),
+  );
+  const [first, last] = [texted[0], texted.at(-1)];
   if (first === undefined || last === undefined || heads.length < 2) return;
   const valueAt = (at: number): number => headingShape(lines[at]!.text)?.value ?? 0;
-  const highest = heads.reduce((best, at) => (valueAt(at) >= valueAt(best) ? at : best), first);
+  const highest = texted.reduce((best, at) => (valueAt(at) >= valueAt(best) ? at : best), first);
   const hasExcerpt = lines.some(({ text }, at) => at > highest && text.length <= 90 && isExcerptTitle(text));
   const isOutside = (at: number): boolean => at < first || at > (hasExcerpt ? highest : last);
   for (const [at, { text }] of lines.entries()) {
