@@ -51,7 +51,8 @@ export type ImportReading = { book: ImportedBook } | { problem: ImportProblem };
 
 /** Whether a block has a letter or digit of any script. */
 export function isSpoken(block: Block): boolean {
-  return block.kind !== 'scene' && /[\p{L}\p{N}]/u.test(block.text);
+  // What could not be decoded may be a letter; read.ts refuses it.
+  return block.kind !== 'scene' && /[\p{L}\p{N}\ufffd]/u.test(block.text);
 }
 
 /** What of a manuscript is read. */

@@ -107,7 +107,8 @@ function unreadableIn(book: ImportedBook): { problem: ImportProblem } | undefine
     const at = block.text.indexOf('\ufffd');
     const place = block.source?.[0]?.part || `chapter "${sampleOf(title)}"`;
     const message = `Some characters cannot be read (${place}: "${block.text.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ')}").`;
-    const fix = 'The file is not in the encoding that it declares: export the book again, as UTF-8.';
+    const fix =
+      'The file is not in the encoding that it declares, or declares none and is not UTF-8: export the book again, as UTF-8.';
     return { problem: { code: 'not-decoded', message, fix } };
   }
   return undefined;

@@ -83,6 +83,13 @@ it('refuses what it can not decode, with the place', () => {
   expect(() => imported('a.epub', bytes)).toThrow(
     'not-decoded: Some characters cannot be read (OEBPS/1.xhtml: "A\ufffdB").',
   );
+  // Not one letter of it can be decoded, and nothing declares windows-1251.
+  const cyrillic = Buffer.concat([
+    Buffer.from('<html><body><p>'),
+    Buffer.from([0xcc, 0xe0, 0xff, 0xea]),
+    Buffer.from('</p>'),
+  ]);
+  expect(() => imported('a.html', cyrillic)).toThrow('not-decoded: Some characters cannot be read');
 });
 
 const CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>';

@@ -15,6 +15,11 @@ it('refuses a manifest of 50 MB by its size alone', () => {
 it.each([
   ['UTF-16', Buffer.from('\ufeffbook:', 'utf16le'), 'This file is UTF-16, not UTF-8.'],
   [
+    'UTF-16 without a mark',
+    Buffer.from('book:', 'utf16le').swap16(),
+    'This file is UTF-16 without a byte order mark, not UTF-8.',
+  ],
+  [
     'a picture',
     Buffer.from('\u0089PNG\r\n\u001a\n\0\0\0\rIHDR', 'latin1'),
     'This is not a text file: byte 8 is a NUL (line 3).',

@@ -27,6 +27,13 @@ function problemOf(bytes: Uint8Array): Problem | undefined {
     return { code: 'not-utf8', message: 'This file is UTF-16, not UTF-8.', fix: SAVE_AS_UTF8 };
   }
   const nul = bytes.indexOf(0);
+  if ((nul === 0 || nul === 1) && isUtf16WithoutMark(bytes, nul)) {
+    return {
+      code: 'not-utf8',
+      message: 'This file is UTF-16 without a byte order mark, not UTF-8.',
+      fix: SAVE_AS_UTF8,
+    };
+  }
   if (nul >= 0) {
     const message = `This is not a text file: byte ${nul} is a NUL (line ${lineOfByte(bytes, nul)}).`;
     return {
@@ -40,6 +47,16 @@ function problemOf(bytes: Uint8Array): Problem | undefined {
   const hex = bytes[bad]!.toString(16).padStart(2, '0').toUpperCase();
   const message = `This file is not UTF-8: byte ${bad} is 0x${hex} (line ${lineOfByte(bytes, bad)}).`;
   return { code: 'not-utf8', message, fix: SAVE_AS_UTF8 };
+}
+
+/** Whether every second byte of the beginning, from `nul` on, is a NUL, as in Latin letters of UTF-16, and no other. */
+function isUtf16WithoutMark(bytes: Uint8Array, nul: number): boolean {
+  const pairs = Math.min(bytes.length, 8) >> 1;
+  const isNul = (at: number): boolean => bytes[at] === 0;
+  return (
+    pairs > 1 &&
+    Array.from({ length: pairs }, (_, pair) => 2 * pair).every((at) => isNul(at + nul) && !isNul(at + 1 - nul))
+  );
 }
 
 /** Number of bytes before the first invalid one, by bisection over prefixes that end at a character. */

@@ -29,6 +29,7 @@ export const FILE_SENTENCES: readonly Sentence[] = [
     '请另存为 UTF-8（多数编辑器：“以指定编码保存”，UTF-8）。',
   ],
   ['This file is UTF-16, not UTF-8.', '文件编码是 UTF-16，不是 UTF-8。'],
+  ['This file is UTF-16 without a byte order mark, not UTF-8.', '文件编码是没有字节顺序标记的 UTF-16，不是 UTF-8。'],
   ['This is not a text file: byte «n» is a NUL (line «line»).', '这不是文本文件：第 «n» 字节是 NUL（第 «line» 行）。'],
   ['Name a text file here; save a document as plain text first.', '请在此指定文本文件；文档请先另存为纯文本。'],
   [
