@@ -1,3 +1,5 @@
+import { createBentTopCounter } from './bent-tops.ts';
+
 /** Counts flat tops: runs of equal samples at the recording's maximum, even after a later gain change. */
 export interface ClipCounter {
   push(samples: Int16Array): void;
@@ -36,5 +38,18 @@ export function createClipCounter(): ClipCounter {
       for (let level = Math.ceil(highest * NEAR_CEILING); level <= highest; level++) clipped += runsByLevel[level]!;
       return clipped;
     },
+  };
+}
+
+/** A counter for one channel of a file of others, which may have been resampled or coded with loss after it was clipped. */
+export function createRecordedClipCounter(sampleRateHz: number): ClipCounter {
+  const exact = createClipCounter();
+  const bent = createBentTopCounter(sampleRateHz);
+  return {
+    push(samples) {
+      exact.push(samples);
+      bent.push(samples);
+    },
+    clipped: () => Math.max(exact.clipped(), bent.bentTops()),
   };
 }

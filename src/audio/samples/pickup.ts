@@ -3,7 +3,7 @@ import type { MeasuredTake } from '../../qc/measured-take.ts';
 import { type DecodeRequest, decodeAudio, decodeToPcm } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
 import { channelSamples } from '../measure/channel-samples.ts';
-import { type ClipCounter, createClipCounter } from '../measure/clipping.ts';
+import { type ClipCounter, createRecordedClipCounter } from '../measure/clipping.ts';
 import { integratedLoudness } from '../measure/loudness.ts';
 import type { TakeMeasures } from '../measure/measures.ts';
 import { createMeter } from '../measure/meter.ts';
@@ -55,15 +55,16 @@ export async function convertPickup(request: {
 
 /**
  * Counted as it was recorded: resampling and mixing down bend flat tops, and after the gain a recording that is clipped all
- * over has the level of a quiet one. The most of all channels.
+ * over has the level of a quiet one. Tops that were bent before count as well. The most of all channels.
  */
 async function clippedPeaksIn(request: Omit<DecodeRequest, 'signal'> & { signal: AbortSignal | undefined }) {
   const { signal, ...rest } = request;
   const reader = createSampleReader();
   let counters: ClipCounter[] = [];
   let samplesRead = 0;
-  await decodeAudio({ ...rest, ...(signal && { signal }) }, (chunk, { channels }) => {
-    if (counters.length === 0) counters = Array.from({ length: channels }, createClipCounter);
+  await decodeAudio({ ...rest, ...(signal && { signal }) }, (chunk, { channels, sampleRateHz }) => {
+    if (counters.length === 0)
+      counters = Array.from({ length: channels }, () => createRecordedClipCounter(sampleRateHz));
     const samples = reader.read(chunk);
     counters.forEach((counter, c) => {
       const first = (c - (samplesRead % channels) + channels) % channels;

@@ -3,7 +3,7 @@ import type { MeasuredSample } from '../../qc/sample.ts';
 import type { SampleQuality } from '../../qc/sample-quality.ts';
 import { decodeAudio } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
-import { createClipCounter } from '../measure/clipping.ts';
+import { type ClipCounter, createRecordedClipCounter } from '../measure/clipping.ts';
 import { BLOCKS_PER_SECOND } from '../measure/loudness.ts';
 import { silencePower, type TakeMeasures } from '../measure/measures.ts';
 import { createMeter, type Meter } from '../measure/meter.ts';
@@ -36,12 +36,13 @@ export async function measureSample(
 ): Promise<{ sample: MeasuredSample; quality: SampleQuality | undefined }> {
   const { ffmpeg, bytes, name = 'the sample', signal } = request;
   const reader = createSampleReader();
-  const clips = createClipCounter();
+  let clips: ClipCounter | undefined;
   let meter: Meter | undefined;
   try {
     const decode = { ffmpeg, input: bytes, name, channels: 1, maxSeconds: MOST_SECONDS, signal };
     const facts = await decodeAudio(decode, (chunk, { sampleRateHz }) => {
       meter ??= createMeter(sampleRateHz);
+      clips ??= createRecordedClipCounter(sampleRateHz);
       const samples = reader.read(chunk);
       meter.pushSamples(samples);
       clips.push(samples);
@@ -56,7 +57,7 @@ export async function measureSample(
     const format = { container, codec, sampleRateHz, channels };
     return {
       sample: { readable: true, byteLength: bytes.length, ...format, durationSeconds, ...speech },
-      quality: measures === undefined || durationSeconds === 0 ? undefined : qualityOf(measures, clips.clipped()),
+      quality: measures === undefined || durationSeconds === 0 ? undefined : qualityOf(measures, clips?.clipped() ?? 0),
     };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'ffmpeg-failed' || error.retry !== 'never') throw error;
