@@ -17,6 +17,7 @@ import { momentOf } from '../../src/studio/book/moment.ts';
 import { MOST_HANDOUT_BYTES, makeHandout } from '../../src/studio/handing-out/handout.ts';
 import { openChapterSounds } from '../../src/studio/sound/chapter-sounds.ts';
 import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
+import { writeReport } from '../browser/pages-on-disk.ts';
 import { called, quickCommands } from '../cli/in-process.ts';
 import { quickFfmpeg } from '../quick-environment.ts';
 import { type RealStudio, startRealStudio } from './real-studio.ts';
@@ -209,6 +210,17 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? ` (skipped
     }
     await page.evaluate("localStorage.removeItem('studio.language')");
     expect(browser.complaints).toEqual([]);
+  });
+
+  it('stands beside a report whose tables hide no column, wide or on a phone', async () => {
+    const page = await browser.open(pathToFileURL(writeReport(into, 'en')).href);
+    for (const width of [1280, 1057, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      const hidden = await page
+        .locator('.scroll')
+        .evaluateAll((all) => all.map((box) => box.scrollWidth - box.clientWidth).filter((one) => one > 0));
+      expect([width, hidden]).toEqual([width, []]);
+    }
   });
 });
 

@@ -51,7 +51,7 @@ function marksText(
 const VOICES: readonly Column[] = [
   { name: 'character', kind: 'name' },
   { name: 'voice', kind: 'short' },
-  { name: 'model', kind: 'long' },
+  { name: 'model', kind: 'name' },
   { name: 'consentBy', kind: 'name' },
   { name: 'on', kind: 'short' },
   { name: 'until', kind: 'short' },
