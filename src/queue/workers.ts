@@ -85,7 +85,7 @@ export async function startWorkers(
     onStep?: (report: StepReport) => void;
   },
 ): Promise<Workers> {
-  const active: ActiveSteps = new Map();
+  const active: ActiveSteps = Object.assign(new Map(), { isStopped: false });
   const crashes = openCrashCounter(connection);
   const quarantine = openIsolation();
   const workers = kinds.map((kind) => {
@@ -116,8 +116,8 @@ export async function startWorkers(
   return workersOf({ workers, active, crashes });
 }
 
-/** What stops each step in progress, and whether it has sent something that costs money. */
-type ActiveSteps = Map<AbortController, { isPaid: boolean }>;
+/** What stops each step in progress, and whether it has sent something that costs money. `isStopped`: none may begin. */
+type ActiveSteps = Map<AbortController, { isPaid: boolean }> & { isStopped: boolean };
 type StepJob = Job<Step, StepResult>;
 type StepWorker = Worker<Step, StepResult, string, IQueueBackend, JobProgress, 'redis' | 'embedded'>;
 
@@ -128,6 +128,7 @@ function workersOf(of: { workers: readonly StepWorker[]; active: ActiveSteps; cr
     close: async ({ graceMs, paidGraceMs = graceMs }) => {
       const abortAfter = (ms: number, isPaid: boolean): NodeJS.Timeout =>
         setTimeout(() => {
+          active.isStopped = true;
           for (const [controller, step] of active) if (step.isPaid === isPaid) controller.abort();
         }, ms);
       const aborts = [abortAfter(graceMs, false), abortAfter(paidGraceMs, true)];
@@ -157,6 +158,7 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   const controller = new AbortController();
   const paying = { isPaid: false };
   task.active.set(controller, paying);
+  if (task.active.isStopped) controller.abort();
   const from = performance.now();
   const attempt = job.attemptsMade + 1;
   const report = (end: StepEnd): void => {
