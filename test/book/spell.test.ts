@@ -126,6 +126,14 @@ describe('check', () => {
     const groups = readingGroups(book!, undefined);
     expect(groups).toHaveLength(13);
     expect(readingLines(groups, { manifestHas: [], width: 80 })).toHaveLength(12);
+    const advice = (only: string, manifestHas: string[]) =>
+      readingLines(
+        groups.filter((group) => group.class === only),
+        { manifestHas, width: 80 },
+      ).at(-1);
+    expect(advice('years', ['units'])).toContain('spell: [units, years]');
+    expect(advice('years', ['years'])).toContain('pronunciations');
+    expect(advice('scripts', [])).toContain('pronunciations');
 
     const flags = { simulate: true, store: join(folder, 'store') };
     const said = await called(() => checkCommand(join(folder, 'two.yaml'), flags));

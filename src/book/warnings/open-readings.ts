@@ -20,6 +20,8 @@ export interface ReadingGroup {
   first: OpenReading;
   /** `spell:` can switch it on for this language. */
   canSpell: boolean;
+  /** Some of the places have words; the others depend on the sentence. */
+  hasWords: boolean;
 }
 
 /** Finds them in the order of the book, one at a time: a book may have millions. Recorded lines are spoken already. */
@@ -34,15 +36,21 @@ export function readingGroups(book: Book, manifestText: string | undefined): Rea
   const spells: readonly string[] = spellsIn(book.manifest.language);
   const groups = new Map<ReadingClass, ReadingGroup>();
   for (const { at, ...reading } of unplacedReadings(book)) {
-    const group = groups.get(reading.class);
-    if (group !== undefined) group.count += 1;
-    else
-      groups.set(reading.class, {
-        class: reading.class,
+    const { class: of, spoken } = reading;
+    const group = groups.get(of);
+    if (group !== undefined) {
+      group.count += 1;
+      group.hasWords ||= spoken !== undefined;
+    } else {
+      const first = { ...placeOf(at), ...reading };
+      groups.set(of, {
+        class: of,
         count: 1,
-        first: { ...placeOf(at), ...reading },
-        canSpell: spells.includes(reading.class),
+        first,
+        canSpell: spells.includes(of),
+        hasWords: spoken !== undefined,
       });
+    }
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);
 }

@@ -19,8 +19,8 @@ export function readingLines(
   const shown = groups.slice(0, MOST_CLASSES);
   const others = groups.slice(MOST_CLASSES);
   const sum = (some: readonly ReadingGroup[]): number => some.reduce((total, { count }) => total + count, 0);
-  const on = groups.filter(({ canSpell }) => canSpell).map((group) => group.class);
-  const spell = [...new Set([...manifestHas, ...on])];
+  const helped = groups.filter(({ canSpell, hasWords }) => canSpell && hasWords).map((group) => group.class);
+  const more = helped.filter((of) => !manifestHas.includes(of));
   return [
     `Left to the engine, which may read them in more than one way: ${counted(sum(groups), 'place')}.`,
     ...tableLines({
@@ -41,8 +41,8 @@ export function readingLines(
     ...(others.length > 0
       ? [`  and ${counted(others.length, 'more class', 'more classes')}: ${counted(sum(others), 'place')}`]
       : []),
-    on.length > 0
-      ? `To list each: check --all. To speak them in words: spell: [${spell.join(', ')}] in the manifest.`
+    more.length > 0
+      ? `To list each: check --all. To speak them in words: spell: [${[...manifestHas, ...more].join(', ')}] in the manifest.`
       : 'To list each: check --all. To say how one is spoken: "pronunciations:" below "book:".',
   ];
 }
