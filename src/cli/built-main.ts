@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { keepCompiledCode, loadScript } from './compiled-code.ts';
+import { optimizeOnlyHotCode } from './hot-code.ts';
 
 /** What tools/build.mjs makes of run-program.ts. */
 type BuiltProgram = (
@@ -11,9 +12,10 @@ type BuiltProgram = (
   importPackage: (name: string) => Promise<unknown>,
 ) => typeof import('./run-program.ts');
 
+const [, , first = ''] = process.argv;
+optimizeOnlyHotCode(first);
 keepCompiledCode();
 const file = fileURLToPath(new URL('program.script', import.meta.url));
-const [, , first = ''] = process.argv;
 // Help calls little, whatever the command.
 const isHelp = process.argv.includes('--help') || process.argv.includes('-h');
 const command = !isHelp && /^[a-z][a-z-]{0,30}$/.test(first) ? first : 'none';

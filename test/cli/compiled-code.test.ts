@@ -5,6 +5,7 @@ import { cachedDataVersionTag } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hotCodeFlag } from '../../src/cli/hot-code.ts';
 import { type Finished, makeRig, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -82,6 +83,27 @@ it('has the flags of the next start: the thread that hears takes changes none th
   expect((await answer)[0]).toMatchObject({ id: 1 });
   expect(cachedDataVersionTag()).toBe(flags);
   await ears.terminate();
+});
+
+it.runIf(hotCodeFlag('watch', process.versions.v8) !== undefined)(
+  'of a command that lives long is what V8 takes at the next start, with less of it optimized',
+  async () => {
+    const tag = (path = ''): string | undefined => /-([0-9a-f]{8})\.code$/.exec(path)?.[1];
+    const [, watcher] = [await check(), await check('watch')];
+    expect(watcher.stderr).toContain('API key');
+    expect(watcher.stderr).not.toContain('unrecognized flag');
+    const [ofCheck, ofWatch = ''] = (await kept()).sort();
+    expect(tag(ofWatch)).not.toBe(tag(ofCheck));
+    const { mtimeMs } = await stat(ofWatch);
+    await check('watch');
+    expect((await stat(ofWatch)).mtimeMs).toBe(mtimeMs);
+  },
+);
+
+it('is optimized as V8 likes where a command ends, or where V8 is not known', () => {
+  expect(hotCodeFlag('run', '11.3.244.8-node.33')).toBeUndefined();
+  expect(hotCodeFlag('worker', '13.6.233.10-node.28')).toBeUndefined();
+  expect(hotCodeFlag('worker', '12.4.254.21-node.33')).toContain('turbofan');
 });
 
 it('is of the last three releases', async () => {

@@ -60,6 +60,7 @@ const probed = (name: string): NodeJS.ProcessEnv => ({
   ...env,
   SOAK_PROBE: join(folder, `${name}.jsonl`),
   // As the systemd units and the container image start it.
+  MALLOC_ARENA_MAX: '2',
   NODE_OPTIONS: `--max-semi-space-size=4 --import ${resolve('test/soak/probe.mjs')}`,
 });
 const inbox = join(folder, 'inbox');
