@@ -132,8 +132,9 @@ const OPTIONS = {
   execArgv: NODE_FLAGS,
   // On a busy machine a test of real processes may come too late once; twice is a failure. The report shows it.
   retry: process.env['CI'] === undefined ? 0 : 1,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // A test ends long before; it has this long because the machine may have other work.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // Under node_modules/, by the digest of what a module and its settings are: the next run transforms what has changed.
   experimental: { fsModuleCache: true },
 };

@@ -17,6 +17,11 @@ const SCRIPT = resolve('dist/src/cli/program.script');
 const QUEUE_COMMANDS = new Set(['run', 'doctor', 'review', 'say']);
 /** These are made to live as long as their process. */
 const SERVERS = new Set(['watch', 'worker', 'board', 'simulate', 'mcp']);
+/**
+ * These read files, print and end: without a connection, a thread or a server there is nothing that a process of its own would
+ * show in each file. program-here.test.ts starts each of them, and compares.
+ */
+export const READERS: ReadonlySet<string> = new Set(['check', 'cost', 'diff', 'plan']);
 
 /** What a user types, and where. */
 export interface Invocation {
@@ -30,21 +35,22 @@ type Program = Pick<typeof import('../../src/cli/run-program.ts'), 'runProgram'>
 let program: Program | undefined;
 /** What runs here now, for a process has one environment and one working folder. */
 let running: Promise<unknown> | undefined;
-/** Each command that a test file has started in a process. */
+/** Each command that a test file has used. */
 const started = new Set<string>();
 
 /**
- * Whether the program needs no process of its own now: this file has started the command in one before, nothing runs here,
- * and the command is no server and does not open the queue inside.
+ * Whether the program needs no process of its own now: this file has started the command in one before, or it is one that only
+ * reads; nothing runs here, and the command is no server and does not open the queue inside.
  */
 export function mayRunHere({ args, env }: Pick<Invocation, 'args' | 'env'>): boolean {
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
   if (SERVERS.has(command)) return false;
   const use = `${expect.getState().testPath} ${command}`;
-  const isFirst = !started.has(use);
+  const isReader = READERS.has(command) && !args.some((arg) => arg.startsWith('s3://'));
+  const isShown = started.has(use) || isReader;
   started.add(use);
   const hasRedis = (env['REDIS_URL'] ?? '') !== '';
-  return !isFirst && running === undefined && (hasRedis || !QUEUE_COMMANDS.has(command));
+  return isShown && running === undefined && (hasRedis || !QUEUE_COMMANDS.has(command));
 }
 
 /** Runs the program to its end. A bug of ours is printed with its stack and ends with 1, as in a process. */

@@ -17,7 +17,7 @@ test.each([
     { action: 'list_voice' },
   ],
 ])('%s', async (model, create, list) => {
-  const simulator = await startSimulator({ voiceEngine: 'tones', speed: { cloneMs: 1_500 } });
+  const simulator = await startSimulator({ voiceEngine: 'tones', speed: { cloneMs: 2_000 } });
   try {
     const post = (input: object, signal?: AbortSignal) =>
       fetch(`${simulator.httpBaseUrl}/services/audio/tts/customization`, {
@@ -30,9 +30,13 @@ test.each([
       const body = (await (await post(list)).json()) as { output: { voice_list: unknown[] } };
       return body.output.voice_list.length;
     };
-    await expect(post(create, AbortSignal.timeout(700))).rejects.toThrow();
+    const leaving = new AbortController();
+    const left = expect(post(create, leaving.signal)).rejects.toThrow();
+    await expect.poll(() => simulator.metrics().enroll.calls, { interval: 20 }).toBe(1);
+    leaving.abort();
+    await left;
     expect(await voices()).toBe(0);
-    await expect.poll(voices, { timeout: 8_000, interval: 150 }).toBe(1);
+    await expect.poll(voices, { timeout: 20_000, interval: 150 }).toBe(1);
   } finally {
     await simulator.close();
   }

@@ -28,7 +28,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
 
   it('knows what was heard to its end, also when the page is closed at once, and goes to the next line', async () => {
     const page = await browser.open(`${studio.address}/chapters/2`);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const mark = (number: string) =>
       page.locator('.line', { has: page.locator('.number', { hasText: number }) }).getByTitle('Heard', { exact: true });
     await page.getByRole('button', { name: 'Hear line 2:1' }).click();
@@ -60,7 +60,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
       studio.simulator.metrics().realtime.responses + studio.simulator.metrics().inference.tasks.finished;
     const before = spoken();
     const page = await browser.open(address);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.locator('.take').first().waitFor();
     await page.keyboard.press('r');
     const sent = page.waitForRequest(/\/retake$/);
@@ -68,7 +68,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
     await (await sent).response();
     await page.close();
     const again = await browser.open(address);
-    await again.locator('.take').nth(3).waitFor({ timeout: 20_000 });
+    await again.locator('.take').nth(3).waitFor({ timeout: 60_000 });
     // Each was paid once.
     expect(spoken() - before).toBe(3);
     expect(studio.faults).toEqual([]);
@@ -99,7 +99,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: 
 /** As a person does it, with a second page open: everything that the issue shows. */
 async function mendAndHear(browser: Browser, studio: RealStudio): Promise<void> {
   const page = await browser.open(`${studio.address}/`);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const other = await browser.open(`${studio.address}/chapters/1`);
   await page.getByRole('button', { name: 'Hear 1 line' }).click();
   await page.locator('.reason', { hasText: 'Silence inside' }).first().waitFor();

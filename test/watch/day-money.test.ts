@@ -62,7 +62,8 @@ async function speak(of: {
       for (let isLost = true; isLost; ) {
         const reservation = await budgets.reserve(allotments.id, { nanos, key, characters: 1, isAllotted: true });
         await reservation.sending();
-        service.billedOn.set(today(), (service.billedOn.get(today()) ?? 0) + PRICE);
+        const day = today();
+        service.billedOn.set(day, (service.billedOn.get(day) ?? 0) + PRICE);
         await sleep(answerMs);
         isLost = service.isLost();
         await reservation.settle({ nanos });
@@ -136,11 +137,15 @@ describe("a day's money", () => {
     const budget = await open();
     const day = await budget.reserve('a.yaml', 0.29);
     const further = openDayMoney({ budget, book: 'a.yaml', day, limit: LIMIT });
-    const midnight = setTimeout(() => {
-      now = new Date('2026-11-23T00:00:01Z');
-    }, 150);
-    const end = await speak({ service: of, further, today, answerMs: 15 });
-    clearTimeout(midnight);
+    // Midnight comes while eight answers are under way, after most of the day's money.
+    let billed = 0;
+    const todayUntilMidnight = (): string => {
+      const day = today();
+      billed += 1;
+      if (billed === 80) now = new Date('2026-11-23T00:00:01Z');
+      return day;
+    };
+    const end = await speak({ service: of, further, today: todayUntilMidnight });
     await further.settle(0);
     expect([...of.billedOn.keys()]).toEqual(['2026-11-22', '2026-11-23']);
     for (const billed of of.billedOn.values()) expect(rounded(billed)).toBeLessThanOrEqual(LIMIT);

@@ -347,6 +347,7 @@ describe('faults', () => {
     expect(client.order.filter((name) => name === 'sentence-end')).toHaveLength(2);
     expect(client.order).not.toContain('task-finished');
     const stalled = await struck({ kind: 'stall', frame: 1 });
+    await expect.poll(() => stalled.client.frames.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(stalled.client.frames).toHaveLength(1);
     expect(stalled.client.socket.readyState).toBe(1);
