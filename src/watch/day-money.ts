@@ -26,6 +26,8 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
   let spent = 0;
   /** Spent on earlier days. */
   let settled = 0;
+  /** Spent when the first report of a new day came, until the reservation has moved there. */
+  let spentBefore: number | undefined;
   let hasEnded = false;
 
   let queue: Promise<unknown> = Promise.resolve();
@@ -41,10 +43,12 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
   const moveOn = async (): Promise<void> => {
     const today = budget.today();
     if (today === day) return;
-    const open = Math.max(0, drawn - spent) / NANOS;
-    await budget.moveOn(book, { from: day, to: today, spent: (spent - settled) / NANOS, open });
+    const before = spentBefore ?? spent;
+    spentBefore = undefined;
+    const open = Math.max(0, drawn - before) / NANOS;
+    await budget.moveOn(book, { from: day, to: today, spent: (before - settled) / NANOS, open });
     day = today;
-    settled = spent;
+    settled = before;
   };
 
   return {
@@ -64,8 +68,11 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
         await budget.putBack(book, { day, amount: nanos / NANOS });
       }),
     report: async (spentNanos) => {
+      const isNextDay = budget.today() !== day;
+      // Calls end while the change waits for its turn; they are the next day's.
+      if (isNextDay) spentBefore ??= spent;
       spent = Math.max(spent, spentNanos);
-      if (budget.today() !== day) await inTurn(async () => undefined);
+      if (isNextDay) await inTurn(async () => undefined);
     },
     end: async (spentNanos) => {
       spent = spentNanos;
