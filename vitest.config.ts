@@ -135,6 +135,7 @@ const OPTIONS = {
   // A test ends long before; it has this long because the machine may have other work.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 10_000 } },
   // Under node_modules/, by the digest of what a module and its settings are: the next run transforms what has changed.
   experimental: { fsModuleCache: true },
 };

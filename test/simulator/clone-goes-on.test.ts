@@ -32,7 +32,11 @@ test.each([
     };
     const leaving = new AbortController();
     const left = expect(post(create, leaving.signal)).rejects.toThrow();
-    await expect.poll(() => simulator.metrics().enroll.calls, { interval: 20 }).toBe(1);
+    const arrived = (): number => {
+      const { enroll, inference } = simulator.metrics();
+      return enroll.calls + inference.enroll.calls;
+    };
+    await expect.poll(arrived, { interval: 20 }).toBe(1);
     leaving.abort();
     await left;
     expect(await voices()).toBe(0);

@@ -39,6 +39,7 @@ describe('silence', () => {
     simulator.set({ inference: { textGapMs: 0 } });
     const patient = await open(simulator);
     patient.send(taskOf().run(CHARACTERS, { voice }));
+    await expect.poll(() => patient.order).toEqual(['task-started']);
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(patient.order).toEqual(['task-started']);
   });
