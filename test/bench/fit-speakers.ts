@@ -5,7 +5,14 @@
 import { join } from 'node:path';
 import { isFirstPerson } from '../../src/script/speakers/attributed.ts';
 import { ownWords } from '../../src/script/speakers/own-words.ts';
-import { type Hint, hintsFor, sameHints, turnBackHints } from '../../src/script/speakers/turn-hints.ts';
+import {
+  type Hint,
+  hintsOfTurn,
+  hintsTold,
+  tellBack,
+  tellHints,
+  tellSame,
+} from '../../src/script/speakers/turn-hints.ts';
 import { voicesOf } from '../../src/script/speakers/turn-model.ts';
 import { placesOf } from '../../src/script/speakers/turn-places.ts';
 import type { Voice } from '../../src/script/speakers/voice.ts';
@@ -54,10 +61,15 @@ export function fitTurns(folder: string): FitTurn[][] {
       const at = (back: number): number[] => voices.map((voice) => all[index - back]?.indexOf(voice) ?? -1);
       const before = turns[index - 1];
       return {
-        hints: voices.map((voice) => hintsFor({ turn, index, voice, voices, turns, places })),
+        hints: voices.map((voice) =>
+          hintsTold((tell) => tellHints({ ...hintsOfTurn({ turns, index, voices, places }), voice }, tell)),
+        ),
         isTrue: isTrue?.some(Boolean) ? isTrue : undefined,
-        same: before === undefined || turn.startsScene || turn.continues ? [] : sameHints(turn, before),
-        back: before === undefined || index < 2 ? [] : turnBackHints(turn, before),
+        same:
+          before === undefined || turn.startsScene || turn.continues
+            ? []
+            : hintsTold((tell) => tellSame(turn, before, tell)),
+        back: before === undefined || index < 2 ? [] : hintsTold((tell) => tellBack(turn, before, tell)),
         goesOn: turn.continues,
         at1: at(1),
         at2: at(2),

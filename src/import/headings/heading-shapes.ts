@@ -82,12 +82,16 @@ const QUOTED = /^["“”„‟«»‘’']/;
 /** How a line looks as a heading; undefined when it does not look like one. */
 export function headingShape(line: string): HeadingShape | undefined {
   if (line.length > LONGEST_LINE || QUOTED.test(line)) return undefined;
-  const text = unspaced(line)
-    .replace(/\s+/g, ' ')
+  const text = withSingleSpaces(unspaced(line))
     .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')
     .replace(/^[☆★◆◇●○■□※▲△▼♦♠♥❖✦]{1,3}[、，.\s]{0,2}(?=\S)/u, '')
     .trim();
   return hanShape(text) ?? wordShape(text) ?? namedShape(text) ?? dayShape(text) ?? numberShape(text);
+}
+
+/** Nearly every line has no other white space. */
+function withSingleSpaces(text: string): string {
+  return /\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text;
 }
 
 /** `C H A P T E R   O N E` without the space between its letters; anything else as it is. */
@@ -164,10 +168,14 @@ function isCapitalized(text: string): boolean {
   return !/(?<![\p{L}’'])\p{Ll}/u.test(text);
 }
 
+const [IS_DAY, IS_SECTION, IS_PART] = [DAY_WORDS, SECTION_WORDS, PART_WORDS].map(
+  (words) => new RegExp(`^(?:${words})$`, 'iu'),
+) as [RegExp, RegExp, RegExp];
+
 function kindOfWord(word: string): HeadingShape['kind'] {
-  if (new RegExp(`^(?:${DAY_WORDS})$`, 'iu').test(word)) return 'day';
-  if (new RegExp(`^(?:${SECTION_WORDS})$`, 'iu').test(word)) return 'number';
-  return new RegExp(`^(?:${PART_WORDS})$`, 'iu').test(word) ? 'part' : 'chapter';
+  if (IS_DAY.test(word)) return 'day';
+  if (IS_SECTION.test(word)) return 'number';
+  return IS_PART.test(word) ? 'part' : 'chapter';
 }
 
 function wordShape(text: string): HeadingShape | undefined {

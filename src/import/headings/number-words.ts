@@ -42,15 +42,20 @@ const VALUES = new Map<string, number>([
 
 /** The value of `3`, `III`, `三`, `Three`, `One Hundred and Two`, `Einundzwanzig`; undefined when it is no number. */
 export function numberOf(text: string): number | undefined {
-  const plain = text.normalize('NFKC').trim();
+  const plain = (/^[\0-\x7f]*$/.test(text) ? text : text.normalize('NFKC')).trim();
+  if (plain.length > LONGEST) return undefined;
   if (/^\d{1,4}$/.test(plain)) return Number(plain);
+  const lower = plain.toLowerCase();
   return (
     romanOf(plain.replace(/^([IVXLC]{1,8})(?:er|re|ère|e|ème)$/, '$1')) ??
     chineseOf(plain) ??
-    wordsOf(plain.toLowerCase()) ??
-    ordinalOf(plain.toLowerCase())
+    wordsOf(lower) ??
+    ordinalOf(lower)
   );
 }
+
+/** No number is longer. */
+const LONGEST = 60;
 
 /** Ordinals that are made of the cardinal: `ventunesimo`, `dreizehnter`, `одиннадцатый`. */
 function ordinalOf(text: string): number | undefined {
@@ -114,8 +119,17 @@ function chineseOf(text: string): number | undefined {
   return sum + digit;
 }
 
+/** The last of several words. */
+const LAST_WORD = /\s(?:\S*-)?([^\s-]*)$/;
+/** Such a word is a number only with the one before it. */
+const ENDS_NUMBER = new Set(['belas', 'puluh']);
+
 function wordsOf(text: string): number | undefined {
-  if (text.length > 60) return undefined;
+  if (text.length > LONGEST) return undefined;
+  // Most texts that are asked are sentences.
+  const last = LAST_WORD.exec(text)?.[1];
+  if (last !== undefined && !VALUES.has(last) && !HUNDREDS.has(last) && !AND.has(last) && !ENDS_NUMBER.has(last))
+    return undefined;
   const words = text
     .replace(/^quatre-vingts?/, 'ochenta')
     .replace(/^veinti/, 'veinte ')

@@ -54,7 +54,7 @@ const EXCERPT =
 
 /** Whether a line is the title of an excerpt from another book. */
 export function isExcerptTitle(title: string): boolean {
-  return isMatterTitle(title) && EXCERPT.test(title);
+  return EXCERPT.test(title) && isMatterTitle(title);
 }
 
 function bare(title: string): string {

@@ -21,14 +21,39 @@ interface Candidate {
   isAlone: boolean;
 }
 
+/** Most lines have one of these roles. */
+const [BLANK, SCENE, TEXT] = (['blank', 'scene', 'text'] as const).map((kind): LineRole => ({ kind })) as [
+  LineRole,
+  LineRole,
+  LineRole,
+];
+
+/** How the line at an index looks as a heading: a line that is one is asked several times. */
+type ShapeAt = (at: number) => HeadingShape | undefined;
+
+function shapesOf(lines: readonly TextLine[]): ShapeAt {
+  const found = new Map<number, HeadingShape>();
+  const plain = new Uint8Array(lines.length);
+  return (at) => {
+    if (plain[at] === 1) return undefined;
+    const known = found.get(at);
+    if (known !== undefined) return known;
+    const shape = headingShape(lines[at]!.text);
+    if (shape === undefined) plain[at] = 1;
+    else found.set(at, shape);
+    return shape;
+  };
+}
+
 /** The role of each line. `markup`: what the file has, which its header says. */
 export function rolesOf(lines: readonly TextLine[], markup?: HeaderLines['markup']): LineRole[] {
-  const roles = lines.map(({ text }): LineRole => ({ kind: text === '' ? 'blank' : isScene(text) ? 'scene' : 'text' }));
+  const roles = lines.map(({ text }): LineRole => (text === '' ? BLANK : isScene(text) ? SCENE : TEXT));
+  const shapeAt = shapesOf(lines);
   markContents(lines, roles);
-  markUnderlined(lines, roles);
+  markUnderlined(lines, roles, shapeAt);
   markHashed(lines, roles);
   if (markup !== undefined) markMarkup(lines, roles, markup);
-  const candidates = candidatesIn(lines, roles);
+  const candidates = candidatesIn(lines, roles, shapeAt);
   const worded = candidates.filter(({ shape }) => shape.kind !== 'number' && shape.kind !== 'day');
   for (const { at, shape } of worded) roles[at] = { kind: 'heading', level: shape.kind === 'part' ? PART : CHAPTER };
   const hasChapters = worded.some(({ shape }) => shape.kind === 'chapter');
@@ -39,18 +64,19 @@ export function rolesOf(lines: readonly TextLine[], markup?: HeaderLines['markup
   const isFound = (): boolean => roles.some((role) => role.kind === 'heading' && role.level === CHAPTER);
   if (!isFound()) markDays(candidates, lines, roles);
   if (!isFound()) markCapitals(lines, roles);
-  markMatter(lines, roles);
-  markTitles(lines, roles);
-  markTitlesApart(lines, roles);
+  markMatter(lines, roles, shapeAt);
+  markTitles(lines, roles, shapeAt);
+  markTitlesApart(lines, roles, shapeAt);
   return roles;
 }
 
-function candidatesIn(lines: readonly TextLine[], roles: readonly LineRole[]): Candidate[] {
+function candidatesIn(lines: readonly TextLine[], roles: readonly LineRole[], shapeAt: ShapeAt): Candidate[] {
   const out: Candidate[] = [];
   let isFirst = true;
-  for (const [at, { text }] of lines.entries()) {
+  for (let at = 0; at < lines.length; at++) {
     if (roles[at]!.kind !== 'text') continue;
-    const shape = headingShape(text);
+    const { text } = lines[at]!;
+    const shape = shapeAt(at);
     if (shape) {
       const isAlone = isBlank(lines[at - 1]) && isBlank(lines[at + 1]);
       const wasHeading = out.at(-1)?.at === at - 1;
@@ -142,14 +168,15 @@ function textBefore(lines: readonly TextLine[], at: number): string | undefined 
 }
 
 /** A title with a rule of signs below it. */
-function markUnderlined(lines: readonly TextLine[], roles: LineRole[]): void {
-  for (const [at, { text }] of lines.entries()) {
+function markUnderlined(lines: readonly TextLine[], roles: LineRole[], shapeAt: ShapeAt): void {
+  for (let at = 0; at < lines.length; at++) {
+    const { text } = lines[at]!;
     const rule = lines[at + 1]?.text ?? '';
     if (roles[at]!.kind !== 'text' || !UNDERLINE.test(rule) || !isTitle(text)) continue;
     const isFramed = at > 0 && UNDERLINE.test(lines[at - 1]!.text);
     if (!isFramed && !isBlank(lines[at - 1])) continue;
     if (rule.length < text.length / 2) continue;
-    const kind = headingShape(text)?.kind;
+    const kind = shapeAt(at)?.kind;
     roles[at] = { kind: 'heading', level: kind === 'part' ? PART : CHAPTER };
     roles[at + 1] = { kind: 'rule' };
     if (isFramed) roles[at - 1] = { kind: 'rule' };
@@ -158,7 +185,9 @@ function markUnderlined(lines: readonly TextLine[], roles: LineRole[]): void {
 
 /** `# Title`, as in Markdown, or `== Title ==`, as in a wiki: two or more. */
 function markHashed(lines: readonly TextLine[], roles: LineRole[]): void {
-  const signs = lines.map(({ text }) => /^(?:(#{1,3})\s+\S|(={1,5})\s*[^\s=][^=]*\2$)/.exec(text));
+  const signs = lines.map(({ text }) =>
+    !/^[#=]/.test(text) ? null : /^(?:(#{1,3})\s+\S|(={1,5})\s*[^\s=][^=]*\2$)/.exec(text),
+  );
   const hashed = [...lines.keys()].filter((at) => signs[at] && isBlank(lines[at - 1]));
   if (hashed.length < 2) return;
   for (const at of hashed) roles[at] = { kind: 'heading', level: (signs[at]![1] ?? signs[at]![2])!.length };
@@ -196,19 +225,21 @@ function markCapitals(lines: readonly TextLine[], roles: LineRole[]): void {
  * Titles of front and back matter, alone between blank lines: before the first chapter, or in the last one. An excerpt has
  * chapters of its own, with lower numbers.
  */
-function markMatter(lines: readonly TextLine[], roles: LineRole[]): void {
-  const heads = [...roles.keys()].filter((at) => roles[at]!.kind === 'heading');
+function markMatter(lines: readonly TextLine[], roles: LineRole[], shapeAt: ShapeAt): void {
+  const heads: number[] = [];
+  for (let at = 0; at < roles.length; at++) if (roles[at]!.kind === 'heading') heads.push(at);
   // In a list of chapters at the end, headings have no text.
   const texted = heads.filter((at, index) =>
     roles.slice(at + 1, heads[index + 1] ?? roles.length).some(({ kind }) => kind === 'text'),
   );
   const [first, last] = [texted[0], texted.at(-1)];
   if (first === undefined || last === undefined || heads.length < 2) return;
-  const valueAt = (at: number): number => headingShape(lines[at]!.text)?.value ?? 0;
+  const valueAt = (at: number): number => shapeAt(at)?.value ?? 0;
   const highest = texted.reduce((best, at) => (valueAt(at) >= valueAt(best) ? at : best), first);
   const hasExcerpt = lines.some(({ text }, at) => at > highest && text.length <= 90 && isExcerptTitle(text));
   const isOutside = (at: number): boolean => at < first || at > (hasExcerpt ? highest : last);
-  for (const [at, { text }] of lines.entries()) {
+  for (let at = 0; at < lines.length; at++) {
+    const { text } = lines[at]!;
     if (roles[at]!.kind !== 'text' || (at > first && at < highest) || text.length > 90 || !isTitle(text)) continue;
     const isAlone = isBlank(lines[at - 1]) && isBlank(lines[at + 1]);
     if (isAlone && isOutside(at) && isMatterTitle(text)) roles[at] = { kind: 'heading', level: CHAPTER };
@@ -218,10 +249,11 @@ function markMatter(lines: readonly TextLine[], roles: LineRole[]): void {
 const LONGEST_TITLE = 120;
 
 /** A title in the lines below a heading that has only a number: "CHAPTER I" and "THE LAMP" below it. */
-function markTitles(lines: readonly TextLine[], roles: LineRole[]): void {
-  for (const [at, role] of roles.entries()) {
+function markTitles(lines: readonly TextLine[], roles: LineRole[], shapeAt: ShapeAt): void {
+  for (let at = 0; at < roles.length; at++) {
+    const role = roles[at]!;
     if (role.kind !== 'heading' || roles[at + 1]?.kind !== 'text') continue;
-    if (headingShape(lines[at]!.text)?.isTitled !== false) continue;
+    if (shapeAt(at)?.isTitled !== false) continue;
     let end = at + 1;
     while (roles[end]?.kind === 'text' && end < at + 4) end++;
     const block = lines.slice(at + 1, end);
@@ -247,12 +279,13 @@ function isHeadline(text: string): boolean {
 }
 
 /** A title as a paragraph of its own below a bare number, where most chapters have one. */
-function markTitlesApart(lines: readonly TextLine[], roles: LineRole[]): void {
+function markTitlesApart(lines: readonly TextLine[], roles: LineRole[], shapeAt: ShapeAt): void {
   let heads = 0;
   const titles: number[] = [];
-  for (const [at, role] of roles.entries()) {
+  for (let at = 0; at < roles.length; at++) {
+    const role = roles[at]!;
     if (role.kind !== 'heading' || role.level !== CHAPTER) continue;
-    if (headingShape(lines[at]!.text)?.isTitled !== false || roles[at + 1]?.kind !== 'blank') continue;
+    if (shapeAt(at)?.isTitled !== false || roles[at + 1]?.kind !== 'blank') continue;
     heads++;
     let title = at + 1;
     while (roles[title]?.kind === 'blank') title++;

@@ -64,6 +64,7 @@ function isSign(code: number): boolean {
 }
 
 function escaped(text: string): string {
+  if (!/[[【［]/.test(text)) return text;
   return text.replace(/(?<!\\)[[【［]/g, '\\$&');
 }
 

@@ -1,5 +1,5 @@
 /** Who says what in a book, with probabilities and reasons: the whole way from paragraphs to voices. Pure. */
-import { certaintyOf } from './certainty.ts';
+import { CERTAINTY, certaintyOf } from './certainty.ts';
 import { nameDescribed } from './described-people.ts';
 import { type ChapterParagraph, type DialogueParagraph, readDialogue } from './dialogue.ts';
 import { ownWords } from './own-words.ts';
@@ -7,9 +7,11 @@ import { type People, type Person, peopleOf } from './people.ts';
 import { type Rule, ruleFor } from './reasons.ts';
 import type { SpeechLanguage } from './saying-verbs.ts';
 import { speechStyle } from './speech-parts.ts';
+import { chainRoom } from './turn-chain.ts';
 import { weighTurns } from './turn-model.ts';
 import { type Turn, turnsOf } from './turns.ts';
-import type { Voice, Weighed } from './voice.ts';
+import type { WeighedTurn } from './voice.ts';
+import { weigher } from './weights.ts';
 
 /** A turn, who may say it, and why. */
 export interface AttributedTurn extends Turn {
@@ -61,23 +63,39 @@ export function attributeDialogue(
   const firstPerson = isFirstPerson(chapters);
   const divided = chapters.map((paragraphs) => ({ paragraphs, turns: turnsOf(paragraphs, people) }));
   const words = ownWords(divided, people);
-  const all = divided.flatMap(({ turns }) => turns);
-  const share = all.filter(({ sayer }) => sayer?.kind === 'name').length / Math.max(1, all.length);
+  let [count, named] = [0, 0];
+  for (const { turns } of divided) {
+    count += turns.length;
+    for (const { sayer } of turns) if (sayer?.kind === 'name') named++;
+  }
+  const share = named / Math.max(1, count);
+  const room = chainRoom();
+  const certain = weigher(CERTAINTY);
   const attributed = divided.map(({ paragraphs, turns }) => {
     const weighed =
       onlyNamed && !turns.some(({ continues }) => continues)
         ? turns.map((turn) => namedVoice(turn, people))
-        : weighTurns({ turns, paragraphs, people, words, firstPerson });
-    const said = weighed.map(([first]): Voice | undefined => first?.voice);
+        : weighTurns({ turns, paragraphs, people, words, firstPerson, room });
+    const said = weighed.map(({ voices }) => voices[0]);
     const found = turns as AttributedTurn[];
-    for (const [index, turn] of found.entries()) {
-      turn.candidates = weighed[index]!.flatMap(({ voice, probability }) =>
-        voice === 'other' ? [] : [{ voice, probability, rule: ruleFor({ turns, index, voice, said, people }) }],
-      );
-      turn.certainty = 0;
+    for (let index = 0; index < found.length; index++) {
+      const { voices, probabilities } = weighed[index]!;
+      const candidates: AttributedTurn['candidates'] = [];
+      for (let at = 0; at < voices.length; at++) {
+        const voice = voices[at]!;
+        if (voice !== 'other')
+          candidates.push({
+            voice,
+            probability: probabilities[at]!,
+            rule: ruleFor({ turns, index, voice, said, people }),
+          });
+      }
+      found[index]!.candidates = candidates;
     }
-    for (const [index, turn] of found.entries())
-      if (isReadable(paragraphs[turn.paragraph]!)) turn.certainty = certaintyOf(found, index, share);
+    for (let index = 0; index < found.length; index++) {
+      const turn = found[index]!;
+      turn.certainty = isReadable(paragraphs[turn.paragraph]!) ? certaintyOf(found, index, share, certain) : 0;
+    }
     return { paragraphs, turns: found };
   });
   if (!onlyNamed) nameDescribed(attributed.flatMap(({ turns }) => turns));
@@ -85,11 +103,13 @@ export function attributeDialogue(
 }
 
 /** What weighing comes to for a turn with a name or “I said” beside it; nobody for any other. */
-function namedVoice({ sayer }: Turn, people: People): Weighed[] {
+function namedVoice({ sayer }: Turn, people: People): WeighedTurn {
   const voice =
     sayer?.kind === 'name' ? people.byName(sayer.name) : sayer?.kind === 'narrator' ? 'narrator' : undefined;
-  return voice === undefined ? [] : [{ voice, probability: 1 }];
+  return voice === undefined ? NO_VOICES : { voices: [voice], probabilities: [1] };
 }
+
+const NO_VOICES: WeighedTurn = { voices: [], probabilities: [] };
 
 /** The hints are of English: in a paragraph of another script they say nothing. */
 function isReadable({ parts }: DialogueParagraph): boolean {
@@ -99,11 +119,11 @@ function isReadable({ parts }: DialogueParagraph): boolean {
 /** Whether the narrator takes part in dialogue. */
 export function isFirstPerson(chapters: readonly (readonly DialogueParagraph[])[]): boolean {
   let [named, narrator] = [0, 0];
-  for (const { parts } of chapters.flat()) {
-    for (const { sayer } of parts) {
-      if (sayer !== undefined) named++;
-      if (sayer?.kind === 'narrator') narrator++;
-    }
-  }
+  for (const paragraphs of chapters)
+    for (const { parts } of paragraphs)
+      for (const { sayer } of parts) {
+        if (sayer !== undefined) named++;
+        if (sayer?.kind === 'narrator') narrator++;
+      }
   return narrator >= FEWEST_I_SAID && narrator >= LEAST_I_SAID * named;
 }

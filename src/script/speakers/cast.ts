@@ -75,14 +75,16 @@ export function castBook(
   const language = speechLanguage(code) ?? guessSpeechLanguage(paragraphs.flat().map(({ text }) => text));
   const isWeighed = WEIGHED.has(language);
   const { chapters: attributed } = attributeBook(paragraphs, { language, onlyNamed: !isWeighed });
-  const speakers = speakersOf(
-    attributed.flatMap(({ turns }) => turns),
-    isWeighed,
-  );
+  const sure = attributed.map(({ turns }) => turns.map((_, index) => sureVoiceAt(turns, index, isWeighed)));
+  const counts = new Map<Person, number>();
+  for (const [chapter, { turns }] of attributed.entries()) countSpeakers(counts, turns, sure[chapter]!);
+  const speakers = speakersOf(counts);
   const known = mostOf(speakers);
   const others = speakers.size - known.size;
   const tally: Tally = { quotations: 0, toReview: 0, rules: {} };
-  const cast = attributed.map(({ paragraphs: read, turns }) => castChapter({ read, turns, known, isWeighed, tally }));
+  const cast = attributed.map(({ paragraphs: read, turns }, chapter) =>
+    castChapter({ read, turns, sure: sure[chapter]!, known, tally }),
+  );
   const characters = [...known]
     .map(([person, quotations]) => characterOf(person, quotations))
     .sort((a, b) => b.quotations - a.quotations);
@@ -94,15 +96,26 @@ export function castBook(
  * have, those who say most.
  */
 export function charactersOf(turns: readonly AttributedTurn[], isWeighed: boolean): Map<Person, number> {
-  return mostOf(speakersOf(turns, isWeighed));
+  const counts = new Map<Person, number>();
+  const sure = turns.map((_, index) => sureVoiceAt(turns, index, isWeighed));
+  countSpeakers(counts, turns, sure);
+  return mostOf(speakersOf(counts));
 }
 
-function speakersOf(turns: readonly AttributedTurn[], isWeighed: boolean): Map<Person, number> {
-  const counts = new Map<Person, number>();
-  for (const [index, turn] of turns.entries()) {
-    const voice = sureVoiceAt(turns, index, isWeighed)?.voice;
-    if (typeof voice === 'object') counts.set(voice, (counts.get(voice) ?? 0) + turn.parts.length);
+type SureVoice = ReturnType<typeof sureVoice>;
+
+function countSpeakers(
+  counts: Map<Person, number>,
+  turns: readonly AttributedTurn[],
+  sure: readonly SureVoice[],
+): void {
+  for (let index = 0; index < turns.length; index++) {
+    const voice = sure[index]?.voice;
+    if (typeof voice === 'object') counts.set(voice, (counts.get(voice) ?? 0) + turns[index]!.parts.length);
   }
+}
+
+function speakersOf(counts: ReadonlyMap<Person, number>): Map<Person, number> {
   return new Map([...counts].filter(([person, count]) => isCharacter(person, count)));
 }
 
@@ -138,7 +151,7 @@ function characterOf({ name, names }: Person, quotations: number): CastCharacter
  * @param isWeighed probabilities count, not only names beside the quotation
  */
 export function sureVoice(turn: AttributedTurn, isWeighed: boolean): AttributedTurn['candidates'][number] | undefined {
-  const [first] = turn.candidates;
+  const first = turn.candidates[0];
   if (first === undefined || (typeof first.voice === 'object' && first.voice.isDescribed)) return undefined;
   // In a story that somebody tells, “said I” is that person's.
   if (first.rule === 'goesOn' && first.voice === 'narrator') return undefined;
@@ -163,72 +176,72 @@ export function sureVoiceAt(
   return rest === undefined || rest.voice === 'narrator' ? undefined : { ...rest, rule: 'goesOn' };
 }
 
-interface SpokenPart {
-  isSpeech: boolean;
-  text: string;
-  character?: string;
-  byNarrator?: boolean;
-}
-
 function castChapter({
   read,
   turns,
+  sure,
   known,
-  isWeighed,
   tally,
 }: {
   read: readonly DialogueParagraph[];
   turns: readonly AttributedTurn[];
+  sure: readonly SureVoice[];
   known: ReadonlyMap<Person, number>;
-  isWeighed: boolean;
   tally: Tally;
 }): CastPart[][] {
-  const spoken = read.map(({ parts }) => parts.map(({ isSpeech, text }): SpokenPart => ({ isSpeech, text })));
-  for (const [at, turn] of turns.entries()) {
-    const sure = sureVoiceAt(turns, at, isWeighed);
-    const isOpen = sure === undefined || (typeof sure.voice === 'object' && !known.has(sure.voice));
-    for (const index of turn.parts) {
-      const part = spoken[turn.paragraph]![index]!;
-      tally.quotations++;
-      if (isOpen) tally.toReview++;
-      else {
-        tally.rules[sure.rule] = (tally.rules[sure.rule] ?? 0) + 1;
-        if (sure.voice === 'narrator') part.byNarrator = true;
-        else part.character = sure.voice.name;
-      }
-    }
+  const sayers = new Array<Said[] | undefined>(read.length).fill(undefined);
+  for (let at = 0; at < turns.length; at++) {
+    const { paragraph, parts } = turns[at]!;
+    const one = sure[at];
+    const isOpen = one === undefined || (typeof one.voice === 'object' && !known.has(one.voice));
+    const here = sayers[paragraph] ?? [];
+    sayers[paragraph] = here;
+    tally.quotations += parts.length;
+    if (isOpen) tally.toReview += parts.length;
+    else tally.rules[one.rule] = (tally.rules[one.rule] ?? 0) + parts.length;
+    for (const part of parts) here[part] = isOpen ? undefined : one.voice;
   }
-  return spoken.map(joinParts);
+  return read.map(({ parts }, index) => joinParts(parts, sayers[index] ?? NOBODY));
 }
+
+/** Who says a part for certain; absent: nobody is certain, or it is no dialogue. */
+type Said = Person | 'narrator' | undefined;
+const NOBODY: readonly Said[] = [];
 
 /**
  * Joins adjacent parts of one speaker: fewer requests, and no pause where the print has none. The narrator's quotations join
  * the text around them, with one review mark.
  */
-function joinParts(parts: readonly SpokenPart[]): CastPart[] {
+function joinParts(parts: DialogueParagraph['parts'], said: readonly Said[]): CastPart[] {
   const out: CastPart[] = [];
-  for (const { isSpeech, text, character, byNarrator = false } of parts) {
-    const review = isSpeech && character === undefined && !byNarrator;
-    const last = out.at(-1);
+  for (let index = 0; index < parts.length; index++) {
+    const { isSpeech, text } = parts[index]!;
+    const by = isSpeech ? said[index] : undefined;
+    const character = typeof by === 'object' ? by.name : undefined;
+    const review = isSpeech && by === undefined;
+    const last = out[out.length - 1];
     if (last && last.character === character) {
       last.text += text;
       last.review ||= review;
     } else out.push({ character, review, text });
   }
-  withPunctuation(out);
-  const filled = out.map((part) => ({ ...part, text: part.text.trim() })).filter(({ text }) => text !== '');
-  return filled.map((part, index) => {
-    const next = filled[index + 1];
-    return next && goesOnAfter(part.text) ? { ...part, joinsNext: true } : part;
-  });
+  if (out.length > 1) withPunctuation(out);
+  let filled = 0;
+  for (const part of out) {
+    part.text = part.text.trim();
+    if (part.text !== '') out[filled++] = part;
+  }
+  out.length = filled;
+  for (let index = 0; index < filled - 1; index++) if (goesOnAfter(out[index]!.text)) out[index]!.joinsNext = true;
+  return out;
 }
 
 /** »Ganz ruhig«, sagte Anna; —dijo Ana—. No tardes: punctuation behind a closing mark goes with the words before it. */
 function withPunctuation(parts: readonly CastPart[]): void {
-  for (const [index, part] of parts.entries()) {
-    const before = parts[index - 1];
+  for (let index = 1; index < parts.length; index++) {
+    const [part, before] = [parts[index]!, parts[index - 1]!];
     const punctuation = /^[—–-]?[,.;:!?…，。、；：！？]+(?=[\s—–-]|$)/u.exec(part.text)?.[0];
-    if (before === undefined || punctuation === undefined || /\s$/.test(before.text)) continue;
+    if (punctuation === undefined || /\s$/.test(before.text)) continue;
     before.text += punctuation;
     part.text = part.text.slice(punctuation.length);
   }

@@ -4,9 +4,10 @@
  */
 import { RULES, type Rule } from './reasons.ts';
 import { talkAround } from './talk-around.ts';
-import type { Hint, Tell } from './turn-hints.ts';
+import { type Hint, hintsTold, type Tell } from './turn-hints.ts';
 import type { Turn } from './turns.ts';
 import type { Voice } from './voice.ts';
+import type { Weigher } from './weights.ts';
 
 /** A turn with its candidates, most probable first. */
 export interface CertainTurn extends Turn {
@@ -57,23 +58,24 @@ export const CERTAINTY: Record<string, number> = {
  * From 0 to 1. Where the text itself names the voice beside the turn, its probability.
  *
  * @param share of the turns of the book, how many have a name beside them
+ * @param weigher of `CERTAINTY`; one for all turns of a book is quicker than one for each
  */
-export function certaintyOf(turns: readonly CertainTurn[], index: number, share: number): number {
-  const [first] = turns[index]!.candidates;
+export function certaintyOf(
+  turns: readonly CertainTurn[],
+  index: number,
+  share: number,
+  { tell, take }: Weigher,
+): number {
+  const first = turns[index]!.candidates[0];
   if (first === undefined) return 0;
   if (isSaid(first.rule)) return first.probability;
-  let sum = 0;
-  tellCertainty(turns, index, share, (name, strength = 1) => {
-    sum += (CERTAINTY[name] ?? 0) * strength;
-  });
-  return 1 / (1 + Math.exp(-sum));
+  tellCertainty(turns, index, share, tell);
+  return 1 / (1 + Math.exp(-take()));
 }
 
 /** What speaks for and against the first candidate of a turn. */
 export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {
-  const hints: Hint[] = [];
-  tellCertainty(turns, index, share, (name, strength = 1) => hints.push([name, strength]));
-  return hints;
+  return hintsTold((tell) => tellCertainty(turns, index, share, tell));
 }
 
 /** Turns within which voices are counted. */
@@ -83,7 +85,7 @@ const ODDS_OF = Object.fromEntries(Object.keys(RULES).map((rule) => [rule, `${ru
 
 function tellCertainty(turns: readonly CertainTurn[], index: number, share: number, tell: Tell): void {
   const turn = turns[index]!;
-  const [first] = turn.candidates;
+  const first = turn.candidates[0];
   if (first === undefined) return;
   const { voice, probability, rule } = first;
   const odds = logit(probability);
@@ -104,8 +106,8 @@ function tellCertainty(turns: readonly CertainTurn[], index: number, share: numb
   tell('weakNear', Math.min(oddsAt(turns[index - 1]), oddsAt(turns[index + 1]), 5));
   tell('backFar', Math.log1p(namedBefore(turns, index)));
   tellOwn(turn, voice, tell);
-  for (const [at, distance] of NEIGHBOURS.entries()) {
-    const named = namedVoice(turns, index, distance);
+  for (let at = 0; at < NEIGHBOURS.length; at++) {
+    const named = namedVoice(turns, index, NEIGHBOURS[at]!);
     if (named !== undefined) tell((named === voice ? SAME_AT : ELSE_AT)[at]!);
   }
   tell('rest', Math.max(0, rest));
@@ -169,7 +171,8 @@ const [SAME_AT, ELSE_AT] = (['same', 'else'] as const).map((who) =>
 
 /** Whom the text names beside a turn so far away, if nothing breaks the dialogue between. */
 function namedVoice(turns: readonly CertainTurn[], index: number, distance: number): Voice | undefined {
-  const [from, to] = distance < 0 ? [index + distance, index] : [index, index + distance];
+  const from = distance < 0 ? index + distance : index;
+  const to = distance < 0 ? index : index + distance;
   for (let at = from + 1; at <= to; at++)
     if (turns[at] === undefined || turns[at]!.startsScene || turns[at]!.gap > 0) return undefined;
   const first = turns[index + distance]?.candidates[0];
@@ -191,7 +194,8 @@ const FARTHEST = 12;
 /** How many turns back, in one dialogue, the last one with a name beside it is. */
 function namedBefore(turns: readonly CertainTurn[], index: number): number {
   for (let distance = 1; distance <= FARTHEST; distance++) {
-    const [turn, joint] = [turns[index - distance], turns[index - distance + 1]];
+    const turn = turns[index - distance];
+    const joint = turns[index - distance + 1];
     if (turn === undefined || joint === undefined || joint.startsScene || joint.gap !== 0) break;
     if (turn.sayer?.kind === 'name' || turn.sayer?.kind === 'narrator') return distance;
   }

@@ -37,13 +37,17 @@ export function readDialogue(paragraphs: readonly ChapterParagraph[], style: Spe
       return { parts: [{ isSpeech: false, text }], continues: false, startsScene: true };
     }
     const language = languageOfParagraph(text, style.language);
-    const divided = divideParagraph(text, { ...style, language }, startsScene ? undefined : goesOn);
+    const divided = divideParagraph(
+      text,
+      language === style.language ? style : { ...style, language },
+      startsScene ? undefined : goesOn,
+    );
     goesOn = divided.goesOn;
     // The parts are this paragraph's own, so the sayer is written into them: a book has very many.
     const parts: DialoguePart[] = divided.parts;
-    for (const [index, part] of parts.entries()) {
-      const sayer = part.isSpeech ? sayerOf(parts, index, language) : undefined;
-      if (sayer) part.sayer = sayer;
+    for (let index = 0; index < parts.length; index++) {
+      const sayer = parts[index]!.isSpeech ? sayerOf(parts, index, language) : undefined;
+      if (sayer) parts[index]!.sayer = sayer;
     }
     return { parts, continues: divided.continues, startsScene };
   });

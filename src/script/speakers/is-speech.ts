@@ -20,6 +20,7 @@ export function isSpeech({
   if (isOpen) return true;
   const inner = text.slice(start + 1, end - 1).trim();
   if (!/[\p{L}\p{N}?!…—]/u.test(inner)) return false;
+  if (start === 0 && end === text.length) return true;
   const before = text.slice(Math.max(0, start - 120), start);
   const after = text.slice(end, end + 120);
   if (before.trim() === '' && after.trim() === '') return true;

@@ -18,25 +18,28 @@ interface Branch {
  *
  * @param isSpaced a name is a word of its own; false for languages without spaces, where it may be any part of the text
  */
-export function nameFinder(names: Iterable<string>, isSpaced: boolean): (text: string) => FoundName[] {
+export function nameFinder(names: Iterable<string>, isSpaced: boolean): (text: string) => readonly FoundName[] {
   const root: Branch = { next: new Map() };
   for (const name of names) if (name !== '') addName(root, name);
-  if (root.next.size === 0) return () => [];
+  if (root.next.size === 0) return () => NOTHING;
+  const begins = new Uint8Array(0x1_00_00);
+  for (const first of root.next.keys()) begins[first.charCodeAt(0)] = 1;
   return (text) => {
-    const found: FoundName[] = [];
-    for (let at = 0; at < text.length; ) {
-      const first = root.next.get(text.charAt(at));
+    let found: FoundName[] | undefined;
+    for (let at = 0; at < text.length; at++) {
       // Nearly no letter begins a name.
-      const name =
-        first === undefined || (isSpaced && isLetterBefore(text, at))
-          ? undefined
-          : longestAt(first, text, at, isSpaced);
-      if (name !== undefined) found.push({ name, start: at, end: at + name.length });
-      at += name?.length ?? 1;
+      if (begins[text.charCodeAt(at)] === 0 || (isSpaced && isLetterBefore(text, at))) continue;
+      const name = longestAt(root.next.get(text.charAt(at))!, text, at, isSpaced);
+      if (name === undefined) continue;
+      found ??= [];
+      found.push({ name, start: at, end: at + name.length });
+      at += name.length - 1;
     }
-    return found;
+    return found ?? NOTHING;
   };
 }
+
+const NOTHING: readonly FoundName[] = [];
 
 function addName(root: Branch, name: string): void {
   let branch = root;

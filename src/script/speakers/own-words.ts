@@ -25,7 +25,8 @@ export function ownWords(
   let total = 0;
   for (const { paragraphs, turns } of chapters) {
     for (const turn of turns) {
-      const spoken = turn.parts.flatMap((index) => wordsIn(paragraphs[turn.paragraph]!.parts[index]!.text, numbers));
+      const spoken: number[] = [];
+      for (const index of turn.parts) addWords(spoken, paragraphs[turn.paragraph]!.parts[index]!.text, numbers);
       words.set(turn, spoken);
       total += spoken.length;
       for (const word of spoken) all[word] = (all[word] ?? 0) + 1;
@@ -64,14 +65,16 @@ interface Spoken {
   odds: Map<number, number>;
 }
 
-/** The words of a text by their numbers; a new word gets the next one. */
-function wordsIn(text: string, numbers: Map<string, number>): number[] {
-  return (text.toLowerCase().match(/\p{L}+(?:[’']\p{L}+)*|[!?]/gu) ?? []).map((word) => {
+/** Adds the words of a text by their numbers; a new word gets the next one. */
+function addWords(spoken: number[], text: string, numbers: Map<string, number>): void {
+  for (const word of text.toLowerCase().match(WORD) ?? []) {
     let number = numbers.get(word);
     if (number === undefined) {
       number = numbers.size;
       numbers.set(word, number);
     }
-    return number;
-  });
+    spoken.push(number);
+  }
 }
+
+const WORD = /\p{L}+(?:[’']\p{L}+)*|[!?]/gu;

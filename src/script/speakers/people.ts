@@ -24,7 +24,7 @@ export interface People {
   all: readonly Person[];
   byName: (name: string) => Person | undefined;
   /** Mentions in a text, in order. */
-  mentionsIn: (text: string) => { person: Person; start: number; end: number }[];
+  mentionsIn: (text: string) => readonly { person: Person; start: number; end: number }[];
 }
 
 const UNSPACED: ReadonlySet<SpeechLanguage> = new Set(['zh', 'ja', 'ko']);
@@ -36,16 +36,15 @@ export function peopleOf(
   known: readonly (readonly string[])[] = [],
 ): People {
   const said = new Map<string, number>();
-  for (const { sayer } of chapters.flat().flatMap(({ parts }) => parts))
-    if (sayer?.kind === 'name') said.set(sayer.name, (said.get(sayer.name) ?? 0) + 1);
-  const descriptions = new Set(
-    chapters
-      .flat()
-      .flatMap(({ parts }) => parts)
-      .flatMap(({ sayer }) => (sayer?.kind === 'unnamed' && sayer.words !== undefined ? [sayer.words] : [])),
-  );
-  const told = chapters.flat().flatMap(({ parts }) => parts);
-  const narration = told.filter(({ isSpeech }) => !isSpeech).map(({ text }) => text);
+  const descriptions = new Set<string>();
+  const narration: string[] = [];
+  for (const paragraphs of chapters)
+    for (const { parts } of paragraphs)
+      for (const { isSpeech, text, sayer } of parts) {
+        if (!isSpeech) narration.push(text);
+        if (sayer?.kind === 'name') said.set(sayer.name, (said.get(sayer.name) ?? 0) + 1);
+        else if (sayer?.kind === 'unnamed' && sayer.words !== undefined) descriptions.add(sayer.words);
+      }
   const given = new Set(known.flat());
   const others = language === 'en' ? otherNames(narration, said) : new Map<string, number>();
   const counts = new Map([...[...given].map((name) => [name, 0] as const), ...others, ...said]);
@@ -78,8 +77,15 @@ export function peopleOf(
 
 function mentionFinder(byName: ReadonlyMap<string, Person>, language: SpeechLanguage): People['mentionsIn'] {
   const find = nameFinder(byName.keys(), !UNSPACED.has(language));
-  return (text) => find(text).map(({ name, start, end }) => ({ person: byName.get(name)!, start, end }));
+  return (text) => {
+    const found = find(text);
+    return found.length === 0
+      ? NO_MENTIONS
+      : found.map(({ name, start, end }) => ({ person: byName.get(name)!, start, end }));
+  };
 }
+
+const NO_MENTIONS: ReturnType<People['mentionsIn']> = [];
 
 const TITLED =
   /(?<![\p{L}])(?:(?:Mr|Mrs|Ms|Dr|Capt|Col|Prof)\.?|Miss|Sir|Lady|Lord|Captain|Colonel|Major|Aunt|Uncle|Inspector|Professor|Madame|Mademoiselle|Monsieur|Signor|Signora)\s\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+)?(?![\p{L}])/gu;

@@ -48,19 +48,17 @@ export function divideParagraph(text: string, style: SpeechStyle, goesOn?: strin
   const continues = goesOn !== undefined && usual[0] !== undefined && usual[0].start === text.search(/\S/);
   const spans = style.single ? usual : withSingle(text, usual, style.language);
   const spoken: QuotationSpan[] = [];
-  for (const [index, span] of spans.entries()) {
-    const { language } = style;
+  const { language } = style;
+  for (let index = 0; index < spans.length; index++) {
+    const span = spans[index]!;
     const goesOnHere = continues && index === 0 && span === usual[0];
-    const before = spoken.at(-1);
+    const before = spoken[spoken.length - 1];
     if (goesOnHere || isSpeech({ text, span, language }) || (before && isInterrupted({ text, before, span, language })))
       spoken.push(span);
   }
   const open = spoken.find(({ isOpen }) => isOpen);
-  return {
-    parts: withInserts(partsAt(text, spoken), style.language),
-    continues,
-    ...(open && { goesOn: open.mark }),
-  };
+  const parts = withInserts(partsAt(text, spoken), language);
+  return open ? { parts, continues, goesOn: open.mark } : { parts, continues };
 }
 
 /** In a book of double marks, ‘…’ is a quotation of its own where the words beside it plainly say so; elsewhere an apostrophe or a word. */
@@ -91,7 +89,7 @@ function partsAt(text: string, spans: readonly QuotationSpan[]): SpeechPart[] {
 }
 
 /** French puts “dit Marie” into the quotation itself. */
-function withInserts(parts: readonly SpeechPart[], language: SpeechLanguage): SpeechPart[] {
-  if (language !== 'fr') return [...parts];
+function withInserts(parts: SpeechPart[], language: SpeechLanguage): SpeechPart[] {
+  if (language !== 'fr') return parts;
   return parts.flatMap((part) => (part.isSpeech ? insertsIn(part.text) : [part]));
 }

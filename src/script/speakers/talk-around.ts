@@ -21,7 +21,7 @@ const NEAR = 7;
 /** Looks around a turn. */
 export function talkAround(turns: readonly Turn[], index: number, voice: Voice): TalkAround {
   let [length, named, mentioned, addressed, addressedAcross] = [1, 0, 0, 0, 0];
-  for (const step of [-1, 1])
+  for (let step = -1; step <= 1; step += 2)
     for (let distance = 1; distance <= FARTHEST; distance++) {
       const turn = turns[index + step * distance];
       const joint = step < 0 ? turns[index - distance + 1]! : turn;

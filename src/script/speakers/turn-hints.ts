@@ -1,6 +1,6 @@
 /** What hints at who says a turn: each hint by its name in `weights.ts`, and how strong it is. Pure. */
 import type { Person } from './people.ts';
-import { lastBefore, nextAfter, type Places } from './turn-places.ts';
+import { lastBefore, nextAfter, type PeopleNear, type Places } from './turn-places.ts';
 import type { Turn } from './turns.ts';
 import type { Voice } from './voice.ts';
 
@@ -16,19 +16,34 @@ export interface HintsOf {
   voices: readonly Voice[];
   turns: readonly Turn[];
   places: Places;
+  /** How many of the voices are named and known to be men, and women. */
+  fitting: Record<'m' | 'f', number>;
+}
+
+/** What is known of a turn; `voice` is still to be set. */
+export function hintsOfTurn(of: Pick<HintsOf, 'index' | 'voices' | 'turns' | 'places'>): HintsOf {
+  const { turns, index, voices, places } = of;
+  let [m, f] = [0, 0];
+  for (let at = 0; at < voices.length; at++) {
+    const one = voices[at]!;
+    if (typeof one !== 'object' || one.isDescribed) continue;
+    if (one.gender === 'm') m++;
+    else if (one.gender === 'f') f++;
+  }
+  return { turn: turns[index]!, index, voice: 'other', voices, turns, places, fitting: { m, f } };
 }
 
 /** Takes a hint; its strength is 1 when none is given. */
 export type Tell = (name: string, strength?: number) => void;
 
-/** The hints for and against a voice at a turn. */
-export function hintsFor(of: HintsOf): Hint[] {
+/** The hints that are told, as a list. */
+export function hintsTold(telling: (tell: Tell) => void): Hint[] {
   const hints: Hint[] = [];
-  tellHints(of, (name, strength = 1) => hints.push([name, strength]));
+  telling((name, strength = 1) => hints.push([name, strength]));
   return hints;
 }
 
-/** Tells them one after another: a long book has millions. */
+/** Tells the hints for and against a voice at a turn, one after another: a long book has millions. */
 export function tellHints(of: HintsOf, tell: Tell): void {
   const { voice } = of;
   if (voice === 'other') tellOther(of, tell);
@@ -41,10 +56,11 @@ export function tellHints(of: HintsOf, tell: Tell): void {
     tellTalk(of, voice, tell);
     tellPlace(of, voice, tell);
     tell('ownWords', of.places.words(of.turn, voice));
-    if (near.size > 0 && !near.has(voice)) tell('notNear');
-    else if (near.size === 1) tell('nearAlone');
-    else if (near.size === 2) tell('nearOfTwo');
-    else if (near.size > 3) tell('nearOfMany');
+    const { size } = near.people;
+    if (size > 0 && !near.people.has(voice)) tell('notNear');
+    else if (size === 1) tell('nearAlone');
+    else if (size === 2) tell('nearOfTwo');
+    else if (size > 3) tell('nearOfMany');
   }
 }
 
@@ -160,7 +176,7 @@ const [SAYS_HE, PRONOUN] = ['saysHe', 'pronoun'].map((as) => ({
 type PronounNames = Record<'unsure' | 'clashes' | 'fits' | 'only' | 'onlyNear' | 'last', string>;
 
 /** Pronouns, and who of the people near they can mean. */
-function tellGender({ turn, voices, places, voice }: HintsOf, near: ReadonlySet<Person>, tell: Tell): void {
+function tellGender({ turn, fitting, places, voice }: HintsOf, near: PeopleNear, tell: Tell): void {
   if (typeof voice !== 'object') return;
   const { sayer, pronouns } = turn;
   const said = sayer?.kind === 'unnamed' ? sayer : undefined;
@@ -173,19 +189,11 @@ function tellGender({ turn, voices, places, voice }: HintsOf, near: ReadonlySet<
   } else if (voice.gender === undefined) tell(names.unsure);
   else if (voice.gender !== gender) tell(names.clashes);
   else {
-    let fitting = 0;
-    for (const one of voices) if (typeof one === 'object' && !one.isDescribed && one.gender === gender) fitting++;
     tell(names.fits);
-    if (fitting === 1) tell(names.only);
-    if (isOnly(voice, gender, near)) tell(names.onlyNear);
+    if (fitting[gender] === 1) tell(names.only);
+    if (near[gender] === 1 && near.people.has(voice)) tell(names.onlyNear);
     if (places.lastOf[gender][turn.paragraph] === voice) tell(names.last);
   }
-}
-
-function isOnly(voice: Person, gender: 'm' | 'f', near: ReadonlySet<Person>): boolean {
-  if (!near.has(voice)) return false;
-  for (const one of near) if (one !== voice && one.gender !== undefined && one.gender === gender) return false;
-  return true;
 }
 
 /** The turns before and after it, and whom they address. */
@@ -260,40 +268,33 @@ const SAME_PARTY = SIZES.map((size) => `sameParty${size}`);
 const BACK_PARTY = SIZES.map((size) => `turnBackParty${size}`);
 
 /** Hints at whether the voice of the turn before goes on. */
-export function sameHints(turn: Turn, before: Turn): Hint[] {
-  if (turn.gap === -2) return [['sameAdjacent', 1]];
-  if (turn.gap < 0) return [['sameParagraph', 1]];
-  const hints: Hint[] = [];
-  const add = (is: boolean, name: string): void => {
-    if (is) hints.push([name, 1]);
-  };
-  if (turn.gap > 0) {
-    add(true, turn.gap === 1 ? 'sameGap1' : 'sameGap2');
-    add(turn.isBare, 'sameGapBare');
-    return hints;
+export function tellSame(turn: Turn, before: Turn, tell: Tell): void {
+  if (turn.gap === -2) tell('sameAdjacent');
+  else if (turn.gap < 0) tell('sameParagraph');
+  else if (turn.gap > 0) {
+    tell(turn.gap === 1 ? 'sameGap1' : 'sameGap2');
+    if (turn.isBare) tell('sameGapBare');
+  } else {
+    tell('sameNext');
+    tell(SAME_PARTY[sizeOf(turn)]!);
+    if (before.asks) tell('askedSame');
+    if (turn.answers) tell('answersSame');
+    if (turn.isBare) tell('sameBare');
+    if (before.hasTail) tell('sameAfterTail');
   }
-  add(true, 'sameNext');
-  add(true, SAME_PARTY[sizeOf(turn)]!);
-  add(before.asks, 'askedSame');
-  add(turn.answers, 'answersSame');
-  add(turn.isBare, 'sameBare');
-  add(before.hasTail, 'sameAfterTail');
-  return hints;
 }
 
 /** Hints at whether it is the voice of two turns before. */
-export function turnBackHints(turn: Turn, before: Turn): Hint[] {
-  if (turn.continues || turn.startsScene || before.startsScene) return [];
-  if (turn.gap !== 0 || before.gap > 0) return [['turnBackGap', 1]];
-  const hints: Hint[] = [];
-  const add = (is: boolean, name: string): void => {
-    if (is) hints.push([name, 1]);
-  };
-  add(true, 'turnBack');
-  add(true, BACK_PARTY[sizeOf(turn)]!);
-  add(before.asks, 'turnBackAsked');
-  add(before.answers, 'turnBackAnswered');
-  add(turn.isBare, 'turnBackBare');
-  add(turn.isBare && before.isBare, 'turnBackBare2');
-  return hints;
+export function tellBack(turn: Turn, before: Turn, tell: Tell): void {
+  if (turn.continues || turn.startsScene || before.startsScene) return;
+  if (turn.gap !== 0 || before.gap > 0) {
+    tell('turnBackGap');
+    return;
+  }
+  tell('turnBack');
+  tell(BACK_PARTY[sizeOf(turn)]!);
+  if (before.asks) tell('turnBackAsked');
+  if (before.answers) tell('turnBackAnswered');
+  if (turn.isBare) tell('turnBackBare');
+  if (turn.isBare && before.isBare) tell('turnBackBare2');
 }

@@ -5,14 +5,13 @@
 import type { DialogueParagraph } from './dialogue.ts';
 import type { OwnWords } from './own-words.ts';
 import type { People, Person } from './people.ts';
-import { marginals } from './turn-chain.ts';
-import { type HintsOf, type Tell, tellHints } from './turn-hints.ts';
-import { lastBefore, nextAfter, type Places, placesOf } from './turn-places.ts';
+import { type ChainRoom, makeRoom, marginals } from './turn-chain.ts';
+import { hintsOfTurn, tellHints } from './turn-hints.ts';
+import { listAt, type Places, placesOf } from './turn-places.ts';
 import type { Turn } from './turns.ts';
-import type { Voice, Weighed } from './voice.ts';
-import { WEIGHTS } from './weights.ts';
+import type { Voice, WeighedTurn } from './voice.ts';
 
-/** Turns back and ahead in which a name makes somebody a candidate. */
+/** Paragraphs back and ahead in which a name makes somebody a candidate. */
 const WINDOW_BACK = 14;
 const WINDOW_AHEAD = 4;
 const MOST_VOICES = 9;
@@ -24,6 +23,7 @@ export function weighTurns({
   people,
   words,
   firstPerson,
+  room,
 }: {
   turns: readonly Turn[];
   paragraphs: readonly DialogueParagraph[];
@@ -31,57 +31,61 @@ export function weighTurns({
   words: OwnWords;
   /** The narrator takes part in dialogue. */
   firstPerson: boolean;
-}): Weighed[][] {
+  room: ChainRoom;
+}): WeighedTurn[] {
   if (turns.length === 0) return [];
   const places = placesOf({ turns, paragraphs, people, words });
   const voices = turns.map((turn) => voicesOf(turn, places, people, firstPerson));
-  let sum = 0;
-  const tell: Tell = (name, strength = 1) => {
-    sum += (WEIGHTS[name] ?? 0) * strength;
-  };
-  const unary = turns.map((turn, index) => {
-    const of: HintsOf = { turn, index, voice: 'other', voices: voices[index]!, turns, places };
+  makeRoom(room, voices);
+  const { fits, weigher } = room;
+  for (let index = 0; index < turns.length; index++) {
+    const of = hintsOfTurn({ turns, index, voices: voices[index]!, places });
+    const at = room.at[index]!;
     // Nobody else is possible.
-    if (of.voices.length === 1) return [0];
-    return of.voices.map((voice) => {
-      sum = 0;
-      of.voice = voice;
-      tellHints(of, tell);
-      return sum;
-    });
-  });
-  return marginals(turns, voices, unary);
+    if (of.voices.length === 1) fits[at] = 0;
+    else
+      for (let voice = 0; voice < of.voices.length; voice++) {
+        of.voice = of.voices[voice]!;
+        tellHints(of, weigher.tell);
+        fits[at + voice] = weigher.take();
+      }
+  }
+  return marginals(turns, voices, room);
 }
 
-/** Who may say a turn. */
-export function voicesOf(turn: Turn, places: Places, people: People, firstPerson: boolean): Voice[] {
-  if (turn.sayer?.kind === 'narrator') return ['narrator'];
-  if (turn.sayer?.kind === 'name') {
-    const person = people.byName(turn.sayer.name);
-    return [person ?? 'other'];
+/** Who may say a turn: those who speak or are told about nearest, and at one distance in the order of the people. */
+export function voicesOf(turn: Turn, places: Places, people: People, firstPerson: boolean): readonly Voice[] {
+  if (turn.sayer?.kind === 'narrator') return NARRATOR;
+  if (turn.sayer?.kind === 'name') return [people.byName(turn.sayer.name) ?? 'other'];
+  const voices: Voice[] = [];
+  const { said, told } = places.at;
+  const at = turn.paragraph;
+  addNearest(voices, said[at]);
+  addNearest(voices, told[at]);
+  // Whoever speaks counts as half a paragraph nearer, and what comes later as one farther.
+  for (let back = 1; back <= WINDOW_BACK && voices.length < MOST_VOICES; back++) {
+    const ahead = back > 1 && back <= WINDOW_AHEAD + 1 ? at + back - 1 : -1;
+    addNearest(voices, listAt(said, at - back), listAt(said, ahead));
+    addNearest(voices, listAt(told, at - back), listAt(told, ahead));
   }
-  const { told, said } = places;
-  const near: { person: Person; distance: number }[] = [];
-  const around = new Set<Person>();
-  for (let at = turn.paragraph - WINDOW_BACK; at <= turn.paragraph + WINDOW_AHEAD; at++)
-    for (const person of places.at.get(at) ?? []) around.add(person);
-  for (const person of [...around].sort((a, b) => a.id - b.id)) {
-    const distance = Math.min(
-      nearest(told.get(person), turn.paragraph),
-      nearest(said.get(person), turn.paragraph) - 0.5,
-    );
-    if (distance <= WINDOW_BACK) near.push({ person, distance });
-  }
-  near.sort((a, b) => a.distance - b.distance);
-  return [
-    ...near.slice(0, MOST_VOICES).map(({ person }) => person),
-    ...(firstPerson ? (['narrator'] as const) : []),
-    'other',
-  ];
+  if (firstPerson) voices.push('narrator');
+  voices.push('other');
+  return voices;
 }
 
-/** Distance to the nearest place; what comes later counts only nearby. */
-function nearest(list: readonly number[] | undefined, at: number): number {
-  const ahead = nextAfter(list, at);
-  return Math.min(lastBefore(list, at), ahead <= WINDOW_AHEAD ? ahead + 1 : Infinity);
+const NARRATOR: readonly Voice[] = ['narrator'];
+
+/** Adds those of one distance who are not yet among the voices, as far as there is place. */
+function addNearest(voices: Voice[], some?: readonly Person[], others?: readonly Person[]): void {
+  const from = voices.length;
+  if (some !== undefined) for (let one = 0; one < some.length; one++) addInOrder(voices, from, some[one]!);
+  if (others !== undefined) for (let one = 0; one < others.length; one++) addInOrder(voices, from, others[one]!);
+}
+
+function addInOrder(voices: Voice[], from: number, person: Person): void {
+  if (voices.includes(person)) return;
+  let at = voices.length;
+  for (; at > from && (voices[at - 1] as Person).id > person.id; at--) voices[at] = voices[at - 1]!;
+  voices[at] = person;
+  if (voices.length > MOST_VOICES) voices.pop();
 }

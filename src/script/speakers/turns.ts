@@ -1,7 +1,18 @@
 /** The turns of a chapter's dialogue: quotations of one paragraph that one person says, with what hints at who it is. Pure. */
 import { type DialogueParagraph, hasSpeech } from './dialogue.ts';
+import {
+  NO_OWN,
+  NO_PRONOUNS,
+  type OwnMention,
+  ownOf,
+  type Pronouns,
+  type Told,
+  toldIn,
+  withPronouns,
+} from './own-mentions.ts';
 import type { People, Person } from './people.ts';
 import type { Sayer } from './sayer.ts';
+import { gapsIn } from './white-space.ts';
 
 /** What one person says in one paragraph. */
 export interface Turn {
@@ -16,9 +27,9 @@ export interface Turn {
   /** Paragraphs without dialogue since the turn before; -1 in the same paragraph, -2 with nothing between. */
   gap: number;
   /** People in the paragraph's own narration; whether they begin a sentence, and whether it is the one right before the turn. */
-  own: { readonly person: Person; readonly before: boolean; readonly leads: boolean; readonly isLast: boolean }[];
+  own: readonly OwnMention[];
   /** Pronouns that begin the sentences of its own narration. */
-  pronouns: { m: boolean; f: boolean; narrator: boolean };
+  pronouns: Readonly<Pronouns>;
   /** People whom it addresses: “Well, Tom?” */
   addressed: ReadonlySet<Person>;
   /** People whom it mentions in another way. */
@@ -42,35 +53,24 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
   const turns: Turn[] = [];
   let gap = 0;
   let scene = true;
-  for (const [index, paragraph] of paragraphs.entries()) {
+  for (let index = 0; index < paragraphs.length; index++) {
+    const paragraph = paragraphs[index]!;
     scene ||= paragraph.startsScene;
     if (!hasSpeech(paragraph)) {
       gap++;
       continue;
     }
     const told: Told[] = [];
-    for (const [order, group] of groupsOf(paragraph).entries()) {
-      const { parts, sayer } = group;
-      const hints = hintsOf({ parts: paragraph.parts, own: parts, people, told });
-      // Written out: a spread of so many fields is slow, and a book has ten thousand turns.
-      turns.push({
-        paragraph: index,
-        parts,
-        sayer,
-        continues: order === 0 && paragraph.continues && turns.length > 0,
-        startsScene: order === 0 && scene,
-        gap: order === 0 ? gap : isAdjacent(paragraph.parts, parts[0]!) ? -2 : -1,
-        own: hints.own,
-        pronouns: hints.pronouns,
-        addressed: hints.addressed,
-        mentioned: hints.mentioned,
-        asks: hints.asks,
-        answers: hints.answers,
-        calls: hints.calls,
-        isBare: hints.isBare,
-        hasTail: hints.hasTail,
-        party: NOBODY,
-      });
+    const groups = groupsOf(paragraph);
+    for (let order = 0; order < groups.length; order++) {
+      const { parts, sayer } = groups[order]!;
+      const turn = turnFrom({ parts: paragraph.parts, own: parts, people, told });
+      turn.paragraph = index;
+      turn.sayer = sayer;
+      turn.continues = order === 0 && paragraph.continues && turns.length > 0;
+      turn.startsScene = order === 0 && scene;
+      turn.gap = order === 0 ? gap : isAdjacent(paragraph.parts, parts[0]!) ? -2 : -1;
+      turns.push(turn);
     }
     gap = 0;
     scene = false;
@@ -100,9 +100,10 @@ function addParties(turns: readonly Turn[], people: People): void {
 /** By convention a paragraph has one speaker; where the text names two, or a name and somebody else, each has his own. */
 function groupsOf({ parts }: DialogueParagraph): Pick<Turn, 'parts' | 'sayer'>[] {
   const groups: Pick<Turn, 'parts' | 'sayer'>[] = [];
-  for (const [index, { isSpeech, sayer }] of parts.entries()) {
+  for (let index = 0; index < parts.length; index++) {
+    const { isSpeech, sayer } = parts[index]!;
     if (!isSpeech) continue;
-    const last = groups.at(-1);
+    const last = groups[groups.length - 1];
     if (
       last &&
       !isApart(parts, last.parts.at(-1)!, index) &&
@@ -119,11 +120,8 @@ function groupsOf({ parts }: DialogueParagraph): Pick<Turn, 'parts' | 'sayer'>[]
 const MANY_WORDS = 30;
 
 function isApart(parts: DialogueParagraph['parts'], before: number, now: number): boolean {
-  const between = parts
-    .slice(before + 1, now)
-    .map(({ text }) => text)
-    .join('');
-  return between.trim() === '' || between.split(/\s+/).length > MANY_WORDS;
+  const gaps = gapsIn(parts, before + 1, now, { joint: '', most: MANY_WORDS });
+  return gaps < 0 || gaps >= MANY_WORDS;
 }
 
 function isAdjacent(parts: DialogueParagraph['parts'], index: number): boolean {
@@ -143,61 +141,25 @@ function moreOf(a: Sayer | undefined, b: Sayer | undefined): Sayer | undefined {
 /** Parts before and after a turn that are looked at. A paragraph of more is no print; time must stay linear in it. */
 const FARTHEST = 60;
 
-/** The beginning of a sentence, also after a few words that tell when: “After a pause, Lord Henry”. */
-const SENTENCE =
-  /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now|Presently|Suddenly|Finally|Meanwhile|Again|For|Once|Once more|Only|Even)\s|(?!(?:He|She|It|I|They|We|You|The|Mr|Mrs|His|Her)(?![\p{L}]))\p{Lu}\p{Ll}*(?:\s[\p{Ll}’'-]+){0,8},\s)?$/u;
-
-/** What a part of a paragraph tells. Every turn of the paragraph asks it, so that it is read once. */
-interface Told {
-  hasLetters: boolean;
-  pronouns: Turn['pronouns'];
-  mentions: Mention[];
-}
-
-/** A mention as a turn sees it: one that it comes after, the same right before it, and one that follows it. */
-type Mention = Record<'before' | 'last' | 'after', Turn['own'][number]>;
-
-function toldIn({ text }: DialogueParagraph['parts'][number], people: People): Told {
-  const pronouns = { m: false, f: false, narrator: false };
-  const first = text.length - text.trimStart().length;
-  const mentions = people.mentionsIn(text).map(({ person, start, end }): Mention => {
-    const leads = start === first || SENTENCE.test(text.slice(Math.max(0, start - 100), start));
-    return {
-      before: { person, before: true, leads, isLast: false },
-      last: { person, before: true, leads, isLast: !/[.!?]["”’']?\s+\S/.test(text.slice(end)) },
-      after: { person, before: false, leads, isLast: false },
-    };
-  });
-  if (MAYBE_PRONOUN.test(text))
-    for (const match of text.matchAll(PRONOUN)) {
-      if (match[1] === 'I') pronouns.narrator = true;
-      else pronouns[/^[Hh]e$/.test(match[1]!) ? 'm' : 'f'] = true;
-    }
-  return { hasLetters: /\p{L}/u.test(text), pronouns, mentions };
-}
-
-const PRONOUN = /(?:^|[.!?;]["”]?\s+|,\s(?:and|but|as|while)\s|[,—-]\s*)(He|he|She|she|I)(?![\p{L}’'])/gu;
-/** Quicker, and true of every text that the other matches. */
-const MAYBE_PRONOUN = /\b(?:[Hh]e|[Ss]he|I)(?![A-Za-z])/;
-
-function hintsOf({
+/** A turn with the hints of its paragraph; where it stands is still to be set. */
+function turnFrom({
   parts,
   own,
   people,
   told,
 }: {
   parts: DialogueParagraph['parts'];
-  own: readonly number[];
+  own: number[];
   people: People;
   /** What the parts tell, as far as it was asked. */
   told: Told[];
-}): Omit<Turn, 'paragraph' | 'parts' | 'sayer' | 'continues' | 'startsScene' | 'gap' | 'party'> {
-  const found: Turn['own'] = [];
-  const pronouns = { m: false, f: false, narrator: false };
+}): Turn {
+  let found: OwnMention[] | undefined;
+  let pronouns: Readonly<Pronouns> = NO_PRONOUNS;
   let addressed = NOBODY;
   let mentioned = NOBODY;
   let isBare = true;
-  const [start, end] = [own[0]!, own.at(-1)!];
+  const [start, end] = [own[0]!, own[own.length - 1]!];
   const [from, to] = [Math.max(0, start - FARTHEST), Math.min(parts.length, end + 1 + FARTHEST)];
   for (let index = from; index < to; index++) {
     const part = parts[index]!;
@@ -205,11 +167,10 @@ function hintsOf({
       const here = told[index] ?? toldIn(part, people);
       told[index] = here;
       if (here.hasLetters) isBare = false;
-      for (const mention of here.mentions)
-        found.push(index === start - 1 ? mention.last : index < start ? mention.before : mention.after);
-      pronouns.m ||= here.pronouns.m;
-      pronouns.f ||= here.pronouns.f;
-      pronouns.narrator ||= here.pronouns.narrator;
+      const as = index === start - 1 ? 'last' : index < start ? 'before' : 'after';
+      if (here.mentions.length > 0) found ??= [];
+      for (const mention of here.mentions) found!.push(ownOf(mention, as));
+      pronouns = withPronouns(pronouns, here.pronouns);
     } else if (own.includes(index)) {
       const { text } = part;
       for (const { person, start, end } of people.mentionsIn(text))
@@ -218,18 +179,28 @@ function hintsOf({
     }
   }
   const [first, last] = [parts[start]!.text, parts[end]!.text];
-  const tail = parts
-    .slice(end + 1, to)
-    .map(({ text }) => text)
-    .join(' ');
+  // Written out: a spread of so many fields is slow, and a book has ten thousand turns.
   return {
-    ...{ own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(last), answers: ANSWER.test(first) },
-    calls: calledIn(own.map((index) => parts[index]!.text).join(' ')),
+    paragraph: 0,
+    parts: own,
+    sayer: undefined,
+    continues: false,
+    startsScene: false,
+    gap: 0,
+    own: found ?? NO_OWN,
+    pronouns,
+    addressed,
+    mentioned,
+    asks: last.includes('?') && ASKS.test(last),
+    answers: ANSWER.test(first),
+    calls: calledIn(own.length === 1 ? first : own.map((index) => parts[index]!.text).join(' ')),
     isBare,
-    hasTail: tail.split(/\s+/).length > LONG_TAIL,
+    hasTail: gapsIn(parts, end + 1, to, { joint: ' ', most: LONG_TAIL }) >= LONG_TAIL,
+    party: NOBODY,
   };
 }
 
+const ASKS = /\?["”’'»」]?\s*$/;
 const ANSWER =
   /^["“‘'«]*\s*(?:Yes|No|Oh|Certainly|Not|Of course|Indeed|Why|Well|Perhaps|Thank|Nothing|Never)(?![\p{L}])/u;
 const CALLS_HIM =
@@ -240,6 +211,7 @@ const CALLS_HER =
 const LONG_TAIL = 12;
 
 function calledIn(text: string): 'm' | 'f' | undefined {
+  if (!text.includes(',')) return undefined;
   const [him, her] = [CALLS_HIM.test(text), CALLS_HER.test(text)];
   return him === her ? undefined : him ? 'm' : 'f';
 }

@@ -3,7 +3,7 @@
  * they do on others. Pure.
  */
 
-import type { Hint } from './turn-hints.ts';
+import type { Tell } from './turn-hints.ts';
 
 /** Weights of the hints, as natural logarithms of odds. */
 export const WEIGHTS: Record<string, number> = {
@@ -124,9 +124,24 @@ export const WEIGHTS: Record<string, number> = {
   lastSubject: 1.38,
 };
 
-/** The sum of hints by their weights; a hint without one counts nothing. */
-export function weightOf(hints: readonly Hint[]): number {
-  let sum = 0;
-  for (const [name, strength] of hints) sum += (WEIGHTS[name] ?? 0) * strength;
-  return sum;
+/** Adds up hints by their weights; a hint without one counts nothing. */
+export interface Weigher {
+  tell: Tell;
+  /** The sum of what was told since the last time. */
+  take: () => number;
+}
+
+/** One for a whole book: it has millions of hints, and the sum is kept where none of them takes memory. */
+export function weigher(weights: Readonly<Record<string, number>>): Weigher {
+  const sum = new Float64Array(1);
+  return {
+    tell: (name, strength = 1) => {
+      sum[0]! += (weights[name] ?? 0) * strength;
+    },
+    take: () => {
+      const taken = sum[0]!;
+      sum[0] = 0;
+      return taken;
+    },
+  };
 }
