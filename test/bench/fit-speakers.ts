@@ -7,8 +7,8 @@ import { isFirstPerson } from '../../src/script/speakers/attributed.ts';
 import { ownWords } from '../../src/script/speakers/own-words.ts';
 import {
   type Hint,
+  hintList,
   hintsOfTurn,
-  hintsTold,
   tellBack,
   tellHints,
   tellSame,
@@ -62,14 +62,14 @@ export function fitTurns(folder: string): FitTurn[][] {
       const before = turns[index - 1];
       return {
         hints: voices.map((voice) =>
-          hintsTold((tell) => tellHints({ ...hintsOfTurn({ turns, index, voices, places }), voice }, tell)),
+          hintList((tell) => tellHints({ ...hintsOfTurn({ turns, index, voices, places }), voice }, tell)),
         ),
         isTrue: isTrue?.some(Boolean) ? isTrue : undefined,
         same:
           before === undefined || turn.startsScene || turn.continues
             ? []
-            : hintsTold((tell) => tellSame(turn, before, tell)),
-        back: before === undefined || index < 2 ? [] : hintsTold((tell) => tellBack(turn, before, tell)),
+            : hintList((tell) => tellSame(turn, before, tell)),
+        back: before === undefined || index < 2 ? [] : hintList((tell) => tellBack(turn, before, tell)),
         goesOn: turn.continues,
         at1: at(1),
         at2: at(2),

@@ -234,3 +234,20 @@ it('a name that begins the sentence after a quotation speaks it, unless somebody
   expect(follow('“Then sit down.” Anna shook her head.')).toEqual(['Anna', 1]);
   expect(follow('“Then sit down.” The rain had begun, and nobody saw Tom.')).toEqual([undefined, undefined]);
 });
+
+it('does not name whom the clause before a quotation only mentions, and names who acts in it', () => {
+  const ofMargaret = ['Margaret said, “Come.”', '“Go,” said Margaret.', '“Stay,” said Matthew.', '“Sit,” said Matthew.'];
+  const ofOthers = [
+    'When Margaret said that clerks found it hard, he replied, “Yes, extremely,” and rose.',
+    'Margaret heard one of them say, “A barrowful will do.”',
+    '“Who was the other?” inquired Margaret and Mr. Losberne, together.',
+  ];
+  const ofMatthew = '“Anything else?” Matthew took his courage in both hands and replied: “Some seed.”';
+  const cast = castBook([[...ofMargaret, ...ofOthers, ofMatthew]], { language: 'en' }).chapters[0]!;
+  const said = (index: number): (string | undefined)[] => cast[index]!.map(({ character }) => character);
+  expect([0, 1, 2, 3].flatMap((index) => said(index).filter(Boolean))).toEqual(
+    'Margaret Margaret Matthew Matthew'.split(' '),
+  );
+  for (const index of [4, 5, 6]) expect(said(index)).not.toContain('Margaret');
+  expect(said(7).at(-1)).toBe('Matthew');
+});

@@ -32,7 +32,7 @@ const OMITTED_TITLES = new RegExp(
     'índice|cubierta|portada|créditos|agradecimientos|notas|bibliografía|glosario|sobre (?:el|la) autora?|dedicatoria|del mismo autor|de la misma autora|acerca (?:del autor|de la autora)|derechos de autor|página de (?:créditos|derechos)|otr[oa]s (?:libros|novelas|obras) de .{1,80}',
     'sumário|capa|folha de rosto|ficha catalográfica|agradecimentos|sobre (?:o autor|a autora)|dedicatória|direitos autorais|do mesmo autor|da mesma autora|outros livros de .{1,80}|bibliografia|glossário|notas de rodapé',
     "indice|copertina|frontespizio|ringraziamenti|l[’']autore|note a piè di pagina|colophon|dello stesso autore|della stessa autrice|dedica|sull[’']autore|sull[’']autrice|diritti d[’']autore|altri (?:libri|romanzi) di .{1,80}",
-    'оглавление|содержание|обложка|титульный лист|благодарности|об авторе|примечания|сноски|об авторах|список литературы|от того же автора|библиография|аннотация|выходные данные',
+    'оглавление|содержание|обложка|титульный лист|благодарности|об авторе|примечания|сноски|об авторах|список литературы|посвящение|от того же автора|библиография|аннотация|выходные данные',
     '표지|목차|차례|판권|(?:저자|지은이|글쓴이|작가|옮긴이) 소개|헌사|참고 ?문헌|찾아보기|감사의 (?:말|글)|persembahan|daftar pustaka|tentang pengarang|daftar isi|sampul|hak cipta|ucapan terima kasih|tentang penulis|catatan kaki',
   ].join('|')})$`,
   'iu',

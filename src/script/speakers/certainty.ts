@@ -4,7 +4,7 @@
  */
 import { RULES, type Rule } from './reasons.ts';
 import { talkAround } from './talk-around.ts';
-import { type Hint, hintsTold, type Tell } from './turn-hints.ts';
+import { type Hint, hintList, type Tell } from './turn-hints.ts';
 import type { Turn } from './turns.ts';
 import type { Voice } from './voice.ts';
 import type { Weigher } from './weights.ts';
@@ -75,7 +75,7 @@ export function certaintyOf(
 
 /** What speaks for and against the first candidate of a turn. */
 export function certaintyHints(turns: readonly CertainTurn[], index: number, share: number): Hint[] {
-  return hintsTold((tell) => tellCertainty(turns, index, share, tell));
+  return hintList((tell) => tellCertainty(turns, index, share, tell));
 }
 
 /** Turns within which voices are counted. */

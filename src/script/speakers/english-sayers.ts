@@ -17,7 +17,7 @@ const NOT_OF = '(?<!(?:^|[^\\p{L}])(?:of|to|with|by|from|at|for|and|or|than|like
 
 /** “I know,” flashed Helen, …: after a quotation, a verb before a name is one of saying, whatever it means elsewhere. */
 const INVERTED = new RegExp(
-  `^[\\s,—–-]*(?!(?:was|had|did|came|and|but|as|with|for|to|in|at|by)\\s)\\p{Ll}{2,}ed\\s(?:the\\s(?:old|young|little|poor)\\s|poor\\s|old\\s)?(${NAME})${END}(?!\\s?['’]?\\s?s\\s)(?=[.,;:!?—–-]|\\s(?:\\p{Ll}+ly|with|in|at|from|as|to|and|after|when|who|without|over|on|for|again)${END})`,
+  `^[\\s,—–-]*(?!(?:was|had|did|came|and|but|as|with|for|to|in|at|by)\\s)\\p{Ll}{2,}ed\\s(?:the\\s(?:old|young|little|poor)\\s|poor\\s|old\\s)?(${NAME})${END}(?!\\s?['’]?\\s?s\\s)(?=[.,;:!?—–-]|\\s(?:\\p{Ll}+ly|with|in|at|from|as|to|and(?!\\s\\p{Lu})|after|when|who|without|over|on|for|again)${END})`,
   'u',
 );
 /** “…” was Margaret's prompt reply; “…” came Tibby's voice; “…” from Mr. Wilcox. */
@@ -54,6 +54,23 @@ const DID_AND_SAID = new RegExp(
   'u',
 );
 
+/** Whether what leads to a quotation tells of somebody who hears it: Alice heard the Rabbit say, “…”; she heard it muttering, “…” */
+export function isHeard(led: string): boolean {
+  return HEARS.test(led.slice(-LONGEST));
+}
+
+const HEARS = /(?<![\p{L}])(?:hears?|heard|hearing)\s[^.!?“”"«»,;]{1,60}$/u;
+
+/** Whether somebody else's clause stands right before the quotation: When Margaret said that she knew, he replied, “…” */
+export function isOfPronoun(led: string): boolean {
+  return OF_PRONOUN.test(led.slice(-LONGEST));
+}
+
+const OF_PRONOUN = new RegExp(
+  `[,;]\\s(?:he|she|they|I)\\s(?:${BETWEEN}\\s)?${VERB}${END}[^.!?“”"«»,;]{0,40}[,:]\\s*$`,
+  'u',
+);
+
 /** Characters before a quotation that are looked at. */
 const LONGEST = 260;
 
@@ -62,7 +79,7 @@ const LEADS_ON = /[\p{L},:-]\s*$/u;
 
 /** A name in what leads to a quotation. */
 export function englishNameBefore(led: string): string | undefined {
-  const end = led.slice(-LONGEST);
+  const end = led.trimStart().slice(-LONGEST);
   if (!LEADS_ON.test(end)) return undefined;
   return RIGHT_BEFORE.exec(end)?.[1] ?? WHO.exec(end)?.[1] ?? DID_AND_SAID.exec(end)?.[1];
 }

@@ -25,7 +25,7 @@ const SENTENCE =
   /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now|Presently|Suddenly|Finally|Meanwhile|Again|For|Once|Once more|Only|Even)\s|(?!(?:He|She|It|I|They|We|You|The|Mr|Mrs|His|Her)(?![\p{L}]))\p{Lu}\p{Ll}*(?:\s[\p{Ll}’'-]+){0,8},\s)?$/u;
 
 /** What a part of a paragraph tells. Every turn of the paragraph asks it, so that it is read once. */
-export interface Told {
+export interface Narration {
   hasLetters: boolean;
   pronouns: Readonly<Pronouns>;
   mentions: readonly Mention[];
@@ -43,7 +43,7 @@ interface Mention extends Partial<Record<'before' | 'last' | 'after', OwnMention
 }
 
 /** Reads what a part of a paragraph tells. */
-export function toldIn({ text }: DialogueParagraph['parts'][number], people: People): Told {
+export function narrationOf({ text }: DialogueParagraph['parts'][number], people: People): Narration {
   let pronouns: Pronouns | undefined;
   const found = people.mentionsIn(text);
   const first = text.length - text.trimStart().length;

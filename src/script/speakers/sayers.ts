@@ -1,5 +1,5 @@
 /** Who says a quotation, as far as the words right beside it tell: a name, the narrator, or somebody without a name. Pure. */
-import { englishNameAfter, englishNameBefore, englishNameOfNext } from './english-sayers.ts';
+import { englishNameAfter, englishNameBefore, englishNameOfNext, isHeard, isOfPronoun } from './english-sayers.ts';
 import { NAME_SHAPES } from './name-shapes.ts';
 import type { Sayer } from './sayer.ts';
 import { NOT_NAMES, SAYING_VERBS, type SpeechLanguage } from './saying-verbs.ts';
@@ -76,13 +76,15 @@ function sayerAfter(
 }
 
 function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Sayer | undefined {
+  if (language === 'en' && isHeard(led)) return undefined;
   const beside = language === 'en' ? englishNameBefore(led) : undefined;
   const known = beside === undefined ? undefined : nameOf(beside, shapes, language);
   if (known !== undefined) return { kind: 'name', name: known };
   if (!/[,:]\s*(?:[—–-]\s*)?$/.test(led)) return undefined;
   const end = led.slice(-260);
   if (shapes.leadingNarrator.test(end)) return { kind: 'narrator' };
-  for (const shape of [shapes.leadingNameVerb, shapes.leadingVerbName, shapes.leadingNameAndVerb]) {
+  const isElse = language === 'en' && isOfPronoun(end);
+  for (const shape of isElse ? [] : [shapes.leadingNameVerb, shapes.leadingVerbName, shapes.leadingNameAndVerb]) {
     const name = lastNameIn(end, shape, (found) => nameOf(found, shapes, language));
     if (name !== undefined) return { kind: 'name', name };
   }

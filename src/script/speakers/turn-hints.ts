@@ -37,7 +37,7 @@ export function hintsOfTurn(of: Pick<HintsOf, 'index' | 'voices' | 'turns' | 'pl
 export type Tell = (name: string, strength?: number) => void;
 
 /** The hints that are told, as a list. */
-export function hintsTold(telling: (tell: Tell) => void): Hint[] {
+export function hintList(telling: (tell: Tell) => void): Hint[] {
   const hints: Hint[] = [];
   telling((name, strength = 1) => hints.push([name, strength]));
   return hints;

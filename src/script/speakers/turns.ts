@@ -1,13 +1,13 @@
 /** The turns of a chapter's dialogue: quotations of one paragraph that one person says, with what hints at who it is. Pure. */
 import { type DialogueParagraph, hasSpeech } from './dialogue.ts';
 import {
+  type Narration,
   NO_OWN,
   NO_PRONOUNS,
+  narrationOf,
   type OwnMention,
   ownOf,
   type Pronouns,
-  type Told,
-  toldIn,
   withPronouns,
 } from './own-mentions.ts';
 import type { People, Person } from './people.ts';
@@ -60,7 +60,7 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
       gap++;
       continue;
     }
-    const told: Told[] = [];
+    const told: Narration[] = [];
     const groups = groupsOf(paragraph);
     for (let order = 0; order < groups.length; order++) {
       const { parts, sayer } = groups[order]!;
@@ -152,7 +152,7 @@ function turnFrom({
   own: number[];
   people: People;
   /** What the parts tell, as far as it was asked. */
-  told: Told[];
+  told: Narration[];
 }): Turn {
   let found: OwnMention[] | undefined;
   let pronouns: Readonly<Pronouns> = NO_PRONOUNS;
@@ -164,7 +164,7 @@ function turnFrom({
   for (let index = from; index < to; index++) {
     const part = parts[index]!;
     if (!part.isSpeech) {
-      const here = told[index] ?? toldIn(part, people);
+      const here = told[index] ?? narrationOf(part, people);
       told[index] = here;
       if (here.hasLetters) isBare = false;
       const as = index === start - 1 ? 'last' : index < start ? 'before' : 'after';
