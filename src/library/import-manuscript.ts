@@ -12,6 +12,7 @@ import type { ChapterChange } from '../import/write/chapter-changes.ts';
 import { type ImportedFolder, writeImportedBook } from '../import/write/write-folder.ts';
 import { MANUSCRIPT_BYTES } from '../import/zip/archive.ts';
 import type { Diagnostic } from '../manifest/diagnostics/diagnostic.ts';
+import { languageByName } from '../manifest/fields/language-by-name.ts';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { bookFolderName } from '../plan/names.ts';
 import { changesBeside, importPlace } from './import-place.ts';
@@ -150,7 +151,14 @@ function askedFacts({ title, author, language }: ImportOptions): Asked | Refused
   const code = language?.trim().toLowerCase().split(/[-_]/)[0];
   if (code !== undefined && !known.includes(code)) {
     const message = `The model does not speak "${language}".`;
-    return { problem: { code: 'unknown-language', message, fix: `Write one of: ${known.join(', ')}.` } };
+    const byName = languageByName(language!.trim(), known);
+    return {
+      problem: {
+        code: 'unknown-language',
+        message,
+        fix: byName ? `Write "${byName}".` : `Write one of: ${known.join(', ')}.`,
+      },
+    };
   }
   return {
     ...(title !== undefined && { title: title.trim() }),

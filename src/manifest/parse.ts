@@ -13,6 +13,7 @@ import { readCharacters } from './fields/characters.ts';
 import { readCredits, readRetailSample } from './fields/credits.ts';
 import { readDisclosure } from './fields/disclosure.ts';
 import { isThereIn, withNearestFields } from './fields/known-fields.ts';
+import { languageByName } from './fields/language-by-name.ts';
 import { readCustom } from './fields/mastering.ts';
 import { readPauses } from './fields/pauses.ts';
 import { publicationOf } from './fields/publication.ts';
@@ -251,7 +252,7 @@ function readLanguage(of: { raw: unknown; model: string; engine: OwnEngine | und
   const known = Object.keys(modelOf({ model, engine })?.languages ?? {});
   if (known.includes(language) || (engine !== undefined && LANGUAGE_CODE.test(language))) return language;
   const words = unknownChoice({ what: 'language', word: raw, known });
-  const byName = languageCode(raw.trim(), known);
+  const byName = languageByName(raw.trim(), known);
   context.note({
     path: ['book', 'language'],
     on: 'value',
@@ -260,19 +261,6 @@ function readLanguage(of: { raw: unknown; model: string; engine: OwnEngine | und
     fix: byName ? `Write "${byName}".` : (words.fix ?? ''),
   });
   return 'en';
-}
-
-/** `English`, `Deutsch`, `en-US`, `中文` → the matching code. */
-function languageCode(word: string, known: readonly string[]): string | undefined {
-  const primary = word.toLowerCase().split(/[-_]/)[0]!;
-  if (known.includes(primary)) return primary;
-  return known.find((code) => languageNames(code).includes(word.toLowerCase()));
-}
-
-function languageNames(code: string): string[] {
-  return ['en', code].map((inLanguage) =>
-    (new Intl.DisplayNames([inLanguage], { type: 'language' }).of(code) ?? code).toLowerCase(),
-  );
 }
 
 function readBudget(raw: unknown, { note }: Context): Budget | undefined {

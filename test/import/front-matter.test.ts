@@ -1,5 +1,6 @@
 /** What stands before the text of a Markdown or text file is about the book, and no part of it. */
 import { expect, it } from 'vitest';
+import { isMatterTitle } from '../../src/import/matter/matter-types.ts';
 import { imported } from './account.ts';
 
 const TEXT = 'The harbour lay quiet under the morning fog and nobody was about.';
@@ -91,4 +92,9 @@ it('takes linear time for signs that begin it and never end it', () => {
       read(name, `${sign.repeat(4_000)}\n\nChapter 1\n\n${TEXT}\n`);
       expect(process.cpuUsage(before).user / 1000, sign).toBeLessThan(3_000);
     }
+});
+
+it('knows a dedication in Russian by its title', () => {
+  expect(isMatterTitle('Посвящение')).toBe(true);
+  expect(isMatterTitle('Посвящение в рыцари')).toBe(false);
 });

@@ -236,7 +236,12 @@ it('a name that begins the sentence after a quotation speaks it, unless somebody
 });
 
 it('does not name whom the clause before a quotation only mentions, and names who acts in it', () => {
-  const ofMargaret = ['Margaret said, “Come.”', '“Go,” said Margaret.', '“Stay,” said Matthew.', '“Sit,” said Matthew.'];
+  const ofMargaret = [
+    'Margaret said, “Come.”',
+    '“Go,” said Margaret.',
+    '“Stay,” said Matthew.',
+    '“Sit,” said Matthew.',
+  ];
   const ofOthers = [
     'When Margaret said that clerks found it hard, he replied, “Yes, extremely,” and rose.',
     'Margaret heard one of them say, “A barrowful will do.”',
