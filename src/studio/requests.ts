@@ -45,6 +45,8 @@ export interface WordsRequest {
   /** `Book.version` or `Words.version` that the editor has read. */
   of: string;
   preview: boolean;
+  /** Who proposes it, in a watched folder. */
+  by?: string;
 }
 
 /** Answer of `/words`. */

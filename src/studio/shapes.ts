@@ -172,6 +172,8 @@ export interface Book {
   notesTold?: CodedMessage<NoteCode>[] /** In the same order. */;
   /** How many `[?]` its texts have; absent for none. */
   openSpeakers?: number;
+  /** How many changes are proposed for its texts; absent for none. */
+  proposals?: number;
 }
 
 /** `GET /studio/api/chapters/{n}` */

@@ -9,6 +9,7 @@ import { openUndoStack, type UndoStack } from './changes/undo.ts';
 import type { StudioDependencies } from './dependencies.ts';
 import { type HeardLines, openHeardLines } from './heard/heard.ts';
 import { openJobs, type StudioJobs } from './jobs.ts';
+import { countProposals } from './proposals/proposals.ts';
 import { type EventHub, openEventHub } from './server/event-hub.ts';
 import { StudioProblem } from './server/problem.ts';
 import type { Book, Line } from './shapes.ts';
@@ -103,7 +104,8 @@ export async function openStudio(
     shownBook: async (moment) => {
       const working = jobs.underWay();
       const busy = working && { who: working.message, ...(working.doing && { doing: working.doing }) };
-      return showBook(moment, { heard, money: await given.money(moment), undo: undo.last(), busy });
+      const [money, proposals] = await Promise.all([given.money(moment), countProposals({ given }, moment)]);
+      return showBook(moment, { heard, money, undo: undo.last(), busy, proposals });
     },
     postponeLook: () => {
       notBefore = performance.now() + POSTPONED_MS;

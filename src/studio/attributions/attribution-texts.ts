@@ -10,6 +10,7 @@ import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../.
 import type { Moment } from '../book/moment.ts';
 import { hunksOf } from '../changes/difference.ts';
 import type { StudioDependencies } from '../dependencies.ts';
+import { earlierProposalName, proposalName } from '../proposals/proposal-names.ts';
 
 /** A chapter's text with its paragraphs. */
 export interface AttributionText extends CurrentText {
@@ -34,13 +35,15 @@ export async function readAttributionTexts(
     texts.map(async (current) => {
       const own = withParagraphs(current);
       if (proposals === undefined) return own;
-      const name = current.file.replace(/[^\p{L}\p{N}.-]+/gu, '-');
-      const path = join(proposals.folder, name);
+      const path = join(proposals.folder, proposalName(current.file));
+      const earlier = earlierProposalName(current.file);
       const isWhole = current.inManifest === undefined;
       const read = (from: string): Promise<string | undefined> => readFile(from, 'utf8').catch(() => undefined);
-      const proposed = isWhole ? ((await read(path)) ?? (await read(join(proposals.earlier, name)))) : undefined;
-      const found = proposed === undefined ? undefined : withParagraphs({ ...current, text: proposed });
-      const isWritten = found?.words === own.words;
+      const places = [path, join(proposals.folder, earlier), join(proposals.earlier, earlier)];
+      const proposed = isWhole ? await Promise.all([...new Set(places)].map(read)) : [];
+      const texts = proposed.flatMap((text) => (text === undefined ? [] : [withParagraphs({ ...current, text })]));
+      const found = texts.find(({ words }) => words === own.words);
+      const isWritten = found !== undefined;
       const proposal = { path, isWritten, original: current.text };
       // A proposal for a text that has other words by now is not shown, and stays until the next one.
       return { ...(isWritten ? found : own), proposal };

@@ -16,10 +16,12 @@ export interface Beside {
   money: Book['money'];
   undo?: Pick<Done, 'what' | 'told'> | undefined;
   busy?: Book['busy'] | undefined;
+  /** Changes that are proposed. */
+  proposals?: number;
 }
 
 /** The book. Reads nothing. */
-export function showBook(moment: Moment, { heard, money, undo, busy }: Beside): Book {
+export function showBook(moment: Moment, { heard, money, undo, busy, proposals = 0 }: Beside): Book {
   const { book, plan, version, simulated, lines } = moment;
   const { title, author, language, model } = book.manifest;
   const open = countOpen(book);
@@ -41,6 +43,7 @@ export function showBook(moment: Moment, { heard, money, undo, busy }: Beside): 
     notes: notes.map(({ words }) => words),
     notesTold: notes.map(({ told }) => told),
     ...(open > 0 && { openSpeakers: open }),
+    ...(proposals > 0 && { proposals }),
   };
 }
 

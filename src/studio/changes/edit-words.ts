@@ -8,6 +8,8 @@ import { editFile, editOfChapter, inverseEdit, writeWhole } from '../../book/edi
 import { decodeText } from '../../manifest/yaml/decode.ts';
 import type { TextEdit } from '../../script/lines/edit-line.ts';
 import type { Moment } from '../book/moment.ts';
+import { fileOfDifference } from '../proposals/apply-difference.ts';
+import { earlierProposalName, proposalName } from '../proposals/proposal-names.ts';
 import type { Words, WordsRequest } from '../requests.ts';
 import { doneWords } from '../server/done-words.ts';
 import { StudioProblem } from '../server/problem.ts';
@@ -47,11 +49,14 @@ export async function editWords(
   const proposals = await studio.given.proposalsFolder(moment);
   if (proposals !== undefined) {
     const { folder } = proposals;
-    const base = join(folder, `${name.replace(/[^\p{L}\p{N}.-]+/gu, '-')} ${number.replace(':', '-')}`);
-    const proposal = await freeProposal(base, difference);
+    const names = [proposalName(name), earlierProposalName(name)];
+    const proposal = await freeProposal(
+      names.map((one) => join(folder, `${one} ${number.replace(':', '-')}`)),
+      difference,
+    );
     if (request.preview) return { ...answer, proposal };
     await mkdir(folder, { recursive: true });
-    await writeWhole(proposal, difference);
+    await writeWhole(proposal, request.by === undefined ? difference : `By: ${oneLine(request.by)}\n${difference}`);
     return { ...answer, proposal };
   }
   if (request.preview) return answer;
@@ -66,8 +71,10 @@ export async function editWords(
 }
 
 /** A file for a proposal: one for the same words is replaced; one for others, whose line had this number before, stays. */
-async function freeProposal(base: string, difference: string): Promise<string> {
-  const removed = (text: string): string => text.split('\n').filter(isRemoved).join('\n');
+async function freeProposal([base = '', earlier = '']: readonly string[], difference: string): Promise<string> {
+  const removed = (text: string): string => [fileOfDifference(text), ...text.split('\n').filter(isRemoved)].join('\n');
+  const old = await readFile(`${earlier}.diff`, 'utf8').catch(() => undefined);
+  if (old !== undefined && removed(old) === removed(difference)) return `${earlier}.diff`;
   for (let n = 1; ; n++) {
     const path = n === 1 ? `${base}.diff` : `${base} (${n}).diff`;
     const there = await readFile(path, 'utf8').catch(() => undefined);
@@ -77,6 +84,10 @@ async function freeProposal(base: string, difference: string): Promise<string> {
 
 /** For lines that had one number, one after the other. */
 const MOST_PROPOSALS = 100;
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
 
 function isRemoved(line: string): boolean {
   return line.startsWith('-') && !line.startsWith('--- ');

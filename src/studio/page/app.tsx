@@ -25,6 +25,7 @@ import { Link } from './views/link.tsx';
 import { Login } from './views/login.tsx';
 import { Overview } from './views/overview.tsx';
 import { PlayerBar } from './views/player-bar.tsx';
+import { ProposalsView } from './views/proposals.tsx';
 import { Settings } from './views/settings.tsx';
 import { Suspects } from './views/suspects.tsx';
 import { t } from './words/words.ts';
@@ -150,6 +151,7 @@ function View() {
   if (book.value === undefined) return <Waiting />;
   if (at.at === 'suspects') return <Suspects />;
   if (at.at === 'attributions') return <AttributionsView />;
+  if (at.at === 'proposals') return <ProposalsView />;
   if (at.at === 'chapter') return <ChapterView key={at.chapter} number={at.chapter} />;
   return <Overview />;
 }

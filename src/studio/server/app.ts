@@ -6,6 +6,7 @@ import { isGone } from '../book/current-book.ts';
 import { addChangingRoutes } from '../changes/changing-routes.ts';
 import { addHandingOutRoutes } from '../handing-out/handing-out-routes.ts';
 import { addHeardRoutes } from '../heard/heard-routes.ts';
+import { addProposalRoutes } from '../proposals/proposal-routes.ts';
 import type { Studio } from '../studio.ts';
 import { openAccess, SECURITY_HEADERS } from './access.ts';
 import { loginRoute } from './login-route.ts';
@@ -24,7 +25,7 @@ export interface StudioAppOptions {
 }
 
 /** Addresses of the page itself; all have the same HTML. */
-const PAGES = ['/', '/chapters/:n', '/suspects', '/attributions', '/books'];
+const PAGES = ['/', '/chapters/:n', '/suspects', '/attributions', '/proposals', '/books'];
 
 /** Creates the handler of requests. */
 export function createStudioApp(options: StudioAppOptions): Hono {
@@ -48,6 +49,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   addChangingRoutes(app, studio);
   addAttributionRoutes(app, studio);
   addHeardRoutes(app, studio);
+  addProposalRoutes(app, studio);
   for (const path of PAGES)
     app.get(path, (context) => {
       access.check(context.req.raw, { open: true });

@@ -33,7 +33,8 @@ export const BODIES = {
     approved: z.boolean().nullish(),
     by: by.optional(),
   }),
-  words: z.object({ id, words, of: z.string().max(200), preview: z.boolean() }),
+  words: z.object({ id, words, of: z.string().max(200), preview: z.boolean(), by: by.optional() }),
+  proposal: z.object({ name: z.string().min(1).max(1_000), of: z.string().max(200) }),
   comment: z.object({
     text: z.string().trim().min(1).max(10_000),
     about: z.string().trim().min(1).max(2_000).optional(),

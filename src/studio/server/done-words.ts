@@ -47,6 +47,10 @@ export const doneWords = {
     what: `${name}, ${count === 1 ? 'one speaker' : `${count} speakers`} in ${file}`,
     told: { code: 'speakers', values: { name, n: count, file } },
   }),
+  proposal: (file: string): DoneWords => ({
+    what: `the proposal for ${file}`,
+    told: { code: 'proposal', values: { file } },
+  }),
   merge: (names: readonly string[], into: string): DoneWords => ({
     what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
     told: { code: 'merge', values: { names: names.join(', '), into } },

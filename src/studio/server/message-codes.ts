@@ -30,6 +30,7 @@ export const PROBLEM_CODES = [
   'no-job',
   'no-line',
   'no-login',
+  'no-proposal',
   'no-resource',
   'no-stretch',
   'no-studio',
@@ -46,6 +47,7 @@ export const PROBLEM_CODES = [
   'nothing-to-undo',
   'other-line',
   'price-changed',
+  'proposal-unfitting',
   'recording',
   'recording-unusable',
   'request',
@@ -102,6 +104,7 @@ export const DONE_CODES = [
   'pronunciation',
   'speakers',
   'merge',
+  'proposal',
 ] as const;
 /** The code of what was done. */
 export type DoneCode = (typeof DONE_CODES)[number];

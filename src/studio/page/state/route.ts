@@ -6,6 +6,7 @@ import { BASE } from './base.ts';
 export type Route =
   | { at: 'overview' }
   | { at: 'suspects'; line?: string }
+  | { at: 'proposals'; line?: undefined }
   /** `place`: `18:45`, the chapter and its paragraph. */
   | { at: 'attributions'; place?: string; line?: undefined }
   | { at: 'chapter'; chapter: number; line?: string };
@@ -24,6 +25,7 @@ export function addressOf(to: Route): string {
 
 function pathOf(to: Route): string {
   if (to.at === 'overview') return '/';
+  if (to.at === 'proposals') return '/proposals';
   if (to.at === 'attributions') return `/attributions${to.place === undefined ? '' : `#${to.place}`}`;
   const hash = to.line === undefined ? '' : `#${to.line}`;
   return to.at === 'suspects' ? `/suspects${hash}` : `/chapters/${to.chapter}${hash}`;
@@ -38,7 +40,7 @@ export function goTo(to: Route): void {
 /** Notes the open line in the address, so that a reload or a copied address opens it again. */
 export function noteLine(line: string | undefined): void {
   const { at } = route.value;
-  if (at === 'overview' || at === 'attributions') return;
+  if (at === 'overview' || at === 'attributions' || at === 'proposals') return;
   const to = { ...route.value, line } as Route;
   if (line === undefined) delete (to as { line?: string }).line;
   history.replaceState(null, '', addressOf(to));
@@ -59,6 +61,7 @@ function routeOf({ pathname: whole, hash }: Location): Route {
   const chapter = /^\/chapters\/(\d{1,6})$/.exec(pathname)?.[1];
   if (chapter !== undefined) return { at: 'chapter', chapter: Number(chapter), ...more };
   if (pathname === '/attributions') return { at: 'attributions', ...(line !== undefined && { place: line }) };
+  if (pathname === '/proposals') return { at: 'proposals' };
   if (pathname === '/suspects') return { at: 'suspects', ...more };
   return { at: 'overview' };
 }

@@ -30,3 +30,8 @@ export function spentOf({ spent, reserved }: { spent: number; reserved: number }
   // Without the errors of binary fractions, which could be shown as -0.00.
   return Math.max(0, Math.round((spent - reserved) * 10_000) / 10_000);
 }
+
+/** A moment, such as `Nov 30, 2026, 2:05 PM`; from ISO 8601. */
+export function dateTime(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}

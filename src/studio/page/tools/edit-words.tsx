@@ -3,13 +3,13 @@ import { useId, useState } from 'preact/hooks';
 import type { Words } from '../../requests.ts';
 import type { Line } from '../../shapes.ts';
 import { Button } from '../parts/button.tsx';
+import { Difference } from '../parts/difference.tsx';
 import { useDraft } from '../parts/draft.ts';
 import { editWords } from '../state/decide.ts';
 import { refreshSoon } from '../state/live.ts';
 import { tellDone } from '../state/notices.ts';
 import { setTool } from '../state/open.ts';
 import { attempt } from '../state/studio.ts';
-import { differenceLines } from '../text/difference.ts';
 import { t } from '../words/words.ts';
 
 /** The form. */
@@ -48,7 +48,7 @@ export function EditWords({ line }: { line: Line }) {
           onInput={({ currentTarget }) => setWords(currentTarget.value)}
         />
       </label>
-      {shown && <Difference words={shown} />}
+      {shown && <Difference difference={shown.difference} file={shown.file} />}
       {shown?.proposal !== undefined && <p class="hint">{t('proposeWordsHint', { file })}</p>}
       <div class="buttons">
         {shown === undefined ? (
@@ -65,22 +65,5 @@ export function EditWords({ line }: { line: Line }) {
         </Button>
       </div>
     </>
-  );
-}
-
-function Difference({ words: { difference, file } }: { words: Words }) {
-  const lines = differenceLines(difference);
-  if (lines.length === 0) return <p class="hint">{t('noDifference')}</p>;
-  const spoken = { removed: t('removedLine'), added: t('addedLine'), same: '', gap: '' };
-  return (
-    <figure class="difference">
-      <figcaption class="hint">{t('difference', { file })}</figcaption>
-      {lines.map(({ kind, text }, index) => (
-        <div key={index} class={kind}>
-          <span class="visually-hidden">{spoken[kind]} </span>
-          {text === '' ? ' ' : text}
-        </div>
-      ))}
-    </figure>
   );
 }

@@ -51,6 +51,15 @@ export function Contents({ onGo }: { onGo: () => void }) {
             </Link>
           </li>
         )}
+        {(now.proposals !== undefined || at.at === 'proposals') && (
+          <li>
+            <Link to={{ at: 'proposals' }} current={at.at === 'proposals'} look="place-link" onGo={onGo}>
+              <Icon name="edit" />
+              <span>{t('proposals')}</span>
+              <span class={now.proposals === undefined ? 'count' : 'count open'}>{now.proposals ?? 0}</span>
+            </Link>
+          </li>
+        )}
       </ul>
       <h2 class="label">{t('chapters')}</h2>
       <ol class="chapter-list">

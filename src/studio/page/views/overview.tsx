@@ -51,6 +51,14 @@ export function Overview() {
           </Button>
         </section>
       )}
+      {now.proposals !== undefined && (
+        <section class="card summary" aria-label={t('proposals')}>
+          <p class="summary-text">{t('proposalsWait', { n: now.proposals })}</p>
+          <Button icon="edit" onPress={() => goTo({ at: 'proposals' })}>
+            {t('lookAtProposals')}
+          </Button>
+        </section>
+      )}
       <Notes of={now} />
       <Facts of={now} length={sum.seconds} />
       <section>

@@ -6,6 +6,9 @@ import type { DoneCode, JobCode, NoteCode, ProblemCode } from '../../shapes.ts';
 
 /** Part of the table in en.ts. */
 export const EN_SERVER = {
+  'problem.no-proposal': 'Somebody else dealt with this proposal, or changed it. Load the list again.',
+  'problem.proposal-unfitting':
+    '{file} has other words there by now. Nothing was changed. Edit the line again, or put the proposal aside.',
   'problem.by-hand': '{file} is written in a way that only a person can edit. Write the name into the brackets there.',
   'problem.changed-since': 'It has been changed since, so it cannot be taken back here.',
   'problem.faults-open': '{n} lines are still to be heard or spoken. Approve it anyway?',
@@ -129,6 +132,7 @@ export const EN_SERVER = {
   'done.words': 'the words of {number} in {file}',
   'done.pronunciation': 'the pronunciation of “{word}”',
   'done.speakers': '{name}, {n} speakers in {file}',
+  'done.proposal': 'the proposal for {file}',
   'done.merge': '{names} as names of {into}',
 
   'note.errors': 'The book has errors; this is how it was before.\n{errors}',

@@ -4,6 +4,7 @@ import { EN_ATTRIBUTIONS } from './en-attributions.ts';
 import { EN_BOOKS } from './en-books.ts';
 import { EN_DOUBTS } from './en-doubts.ts';
 import { EN_HEARD } from './en-heard.ts';
+import { EN_PROPOSALS } from './en-proposals.ts';
 import { EN_SERVER } from './en-server.ts';
 
 /** A text; with forms for one and for another number of things. */
@@ -14,6 +15,7 @@ export const EN = {
   ...EN_ATTRIBUTIONS,
   ...EN_BOOKS,
   ...EN_HEARD,
+  ...EN_PROPOSALS,
   ...EN_DOUBTS,
   ...EN_SERVER,
   studio: 'Studio',

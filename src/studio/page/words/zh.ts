@@ -4,6 +4,7 @@ import type { EN, Text } from './en.ts';
 import { ZH_ATTRIBUTIONS } from './zh-attributions.ts';
 import { ZH_BOOKS } from './zh-books.ts';
 import { ZH_HEARD } from './zh-heard.ts';
+import { ZH_PROPOSALS } from './zh-proposals.ts';
 import { ZH_SERVER } from './zh-server.ts';
 
 /** The table. */
@@ -11,6 +12,7 @@ export const ZH: Record<keyof typeof EN, Text> = {
   ...ZH_ATTRIBUTIONS,
   ...ZH_BOOKS,
   ...ZH_HEARD,
+  ...ZH_PROPOSALS,
   ...CHINESE_CHECKS,
   ...CHINESE_DOUBTS,
   ...ZH_SERVER,

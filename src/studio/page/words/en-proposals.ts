@@ -1,0 +1,23 @@
+/** Changes that are proposed for the author's texts, in English. */
+
+/** A part of the table of texts. */
+export const EN_PROPOSALS = {
+  proposals: 'Proposals',
+  proposalsHint:
+    'This book is in a watched folder: it is made again as soon as a text changes, and that may cost money. So changes of its texts wait here until somebody takes them over.',
+  proposalsWait: { one: '{n} change of the texts is proposed.', other: '{n} changes of the texts are proposed.' },
+  lookAtProposals: 'Look at the proposals',
+  noProposals: 'Nothing is proposed.',
+  proposedWords: 'Words of {number}',
+  proposedSpeakers: 'Who speaks',
+  proposedBy: '{by}, {when}',
+  takeOver: 'Take over into the text',
+  putAside: 'Put aside',
+  proposalTaken: 'Written into {file}. Undo takes it back.',
+  proposalAside: 'Put aside. The proposal for {file} is kept in the folder put-aside.',
+  proposalDone: 'The text has it already',
+  proposalUnfitting: 'Does not fit any more',
+  proposalReadOnly: 'The text is read-only',
+  proposalUnfittingHint: 'The text has other words there by now. Edit the line again, or put the proposal aside.',
+  proposalReadOnlyHint: 'Allow writing to the file, then load this page again.',
+} as const;
