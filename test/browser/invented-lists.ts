@@ -3,6 +3,7 @@ import { errorsInChinese } from '../../src/manifest/diagnostics/chinese/in-chine
 import { formatDiagnostics } from '../../src/manifest/diagnostics/diagnostic.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 import type { Attributions, Candidates } from '../../src/studio/attributions/attribution-shapes.ts';
+import type { Proposal } from '../../src/studio/proposals/proposal-shapes.ts';
 
 const PARAGRAPHS = [
   'The lamp had gone out in the night, and nobody on the island had seen it happen.',
@@ -35,7 +36,19 @@ export const ATTRIBUTIONS: Attributions = {
   ],
 };
 
-/** Who may say them. */
+/** One of a line that can be taken over, and one of a text that has other words by now. */
+export const PROPOSALS: Proposal[] = (['open', 'unfitting'] as const).map((state, index) => ({
+  name: `${index}.diff`,
+  file: `chapters/${'x'.repeat(42)}-${index}.txt`,
+  chapter: { number: index + 1, title: '灯塔' },
+  ...(index === 0 && { line: '1:2' }),
+  difference: '--- f\n+++ f\n@@ -1,2 +1,2 @@\n 风转了。\n-[玛拉] 是的。\n+[玛拉] 不。\n',
+  of: 'v1',
+  at: '2026-11-30T12:00:00.000Z',
+  state,
+}));
+
+/** Who may say the open quotations. */
 export const CANDIDATES: Candidates = {
   version: 'v1',
   chapters: [

@@ -7,7 +7,7 @@ const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 't
 
 /** A file of the page by its address; undefined when there is none. */
 export function pageFile(path: string): { bytes: Buffer; type: string } | undefined {
-  const isView = /^\/($|books$|chapters\/\d+$|suspects$|attributions$)/.test(path);
+  const isView = /^\/($|books$|chapters\/\d+$|suspects$|attributions$|proposals$)/.test(path);
   const name = isView ? 'index.html' : normalize(path.slice(1));
   const type = TYPES[name.split('.').at(-1) ?? ''];
   if (type === undefined || name.startsWith('..')) return undefined;

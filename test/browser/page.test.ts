@@ -228,7 +228,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
     const withErrors = inventBook();
     withErrors.book.notes.push(`The book has errors; this is how it was before.\n${ERRORS}`);
     withErrors.book.notesTold!.push({ code: 'errors', values: { errors: errorsInChinese(ERRORS) } });
-    for (const path of ['/', '/chapters/2#2:4', '/suspects', '/attributions', '/books']) {
+    for (const path of ['/', '/chapters/2#2:4', '/suspects', '/attributions', '/proposals', '/books']) {
       const { page } = await open(path, path === '/' ? withErrors : undefined);
       await page.evaluate(() => localStorage.setItem('studio.language', 'zh-CN'));
       await page.reload();
@@ -241,6 +241,18 @@ describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (sk
         await page.getByLabel('撤销：为第 3:4 行选择第 2 条录音').click();
         await page.getByRole('status').filter({ hasText: '正在保存' }).waitFor();
         await page.locator('.working.shown').waitFor({ state: 'detached' });
+      }
+      // Both answers to a proposal by keys, and no sideways scroll on a phone for a name without a place to break.
+      if (path === '/proposals') {
+        const cards = page.locator('.proposal');
+        await cards.nth(1).waitFor();
+        await page.setViewportSize({ width: 390, height: 800 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+        expect(await cards.nth(1).getByRole('button', { name: '采纳并写入文本' }).count()).toBe(0);
+        await cards.first().getByRole('button', { name: '采纳并写入文本' }).press('Enter');
+        await page.getByText('可以撤销').waitFor();
+        expect(await cards.count()).toBe(1);
+        await page.setViewportSize({ width: 1280, height: 800 });
       }
       // A rejected book tells its errors in full.
       if (path === '/books') {

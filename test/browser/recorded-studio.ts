@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { SECURITY_HEADERS } from '../../src/studio/server/access.ts';
 import type { Job, Line, StudioEvent, Take } from '../../src/studio/shapes.ts';
 import { type Invented, inventBook } from './invented-book.ts';
-import { ATTRIBUTIONS, BOOKS, CANDIDATES, LIMITS, QUEUE, VOICES, WORKERS } from './invented-lists.ts';
+import { ATTRIBUTIONS, BOOKS, CANDIDATES, LIMITS, PROPOSALS, QUEUE, VOICES, WORKERS } from './invented-lists.ts';
 import { pageFile } from './page-files.ts';
 
 /** A running studio. */
@@ -92,6 +92,7 @@ async function answer(asked: Asked): Promise<void> {
   if (request.method !== 'GET') return await change(asked, kind, name, what);
   if (kind === 'book') return send(response, book);
   if (kind === 'attributions') return send(response, name === 'candidates' ? CANDIDATES : ATTRIBUTIONS);
+  if (kind === 'proposals') return send(response, { proposals: PROPOSALS });
   if (kind === 'jobs') return send(response, name === '' ? { jobs: [] } : invented.jobs.get(name));
   if (kind === 'suspects') return send(response, { lines: invented.suspects() });
   if (kind === 'chapters') {
@@ -120,6 +121,7 @@ async function change(asked: Asked, kind: string, name: string, what: string): P
   }
   if (kind === 'apply' && name === 'price') return send(response, { ...price(0), chapters: invented.unfinished() });
   if (kind === 'apply') return startJob(asked, { kind: 'apply' }, () => ({ chapters: invented.finishAll() }));
+  if (kind === 'proposals') return send(response, { proposals: PROPOSALS.filter((one) => one.name !== body.name) });
   if (kind === 'words') return send(response, {});
   if (kind === 'chapters') {
     const open = invented.suspects().filter(({ chapter }) => chapter === Number(name));

@@ -92,6 +92,7 @@ const VIEWS: readonly View[] = [
       await page.waitForTimeout(700);
     },
   },
+  { name: 'proposals', path: '/proposals' },
   { name: 'books', path: '/books' },
   {
     name: 'books-more',
