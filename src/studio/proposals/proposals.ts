@@ -59,7 +59,7 @@ export async function settleProposal(
       throw new StudioProblem(
         409,
         'proposal-unfitting',
-        `${shown.file} has other words there by now. Nothing was changed. Edit the line again, or put the proposal aside.`,
+        `${shown.file} has other words there now. Nothing was changed. Edit the line again, or put the proposal aside.`,
         { values: { file: shown.file } },
       );
     const way = { kind: 'file' as const, file: relative(moment.book.folder, path), edit: inverseEdit(written) };

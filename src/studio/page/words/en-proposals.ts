@@ -16,8 +16,8 @@ export const EN_PROPOSALS = {
   proposalTaken: 'Written into {file}. Undo takes it back.',
   proposalAside: 'Put aside. The proposal for {file} is kept in the folder put-aside.',
   proposalDone: 'The text has it already',
-  proposalUnfitting: 'Does not fit any more',
+  proposalUnfitting: 'No longer fits',
   proposalReadOnly: 'The text is read-only',
-  proposalUnfittingHint: 'The text has other words there by now. Edit the line again, or put the proposal aside.',
+  proposalUnfittingHint: 'The text has other words there now. Edit the line again, or put the proposal aside.',
   proposalReadOnlyHint: 'Allow writing to the file, then load this page again.',
 } as const;

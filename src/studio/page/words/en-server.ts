@@ -8,7 +8,7 @@ import type { DoneCode, JobCode, NoteCode, ProblemCode } from '../../shapes.ts';
 export const EN_SERVER = {
   'problem.no-proposal': 'Somebody else dealt with this proposal, or changed it. Load the list again.',
   'problem.proposal-unfitting':
-    '{file} has other words there by now. Nothing was changed. Edit the line again, or put the proposal aside.',
+    '{file} has other words there now. Nothing was changed. Edit the line again, or put the proposal aside.',
   'problem.by-hand': '{file} is written in a way that only a person can edit. Write the name into the brackets there.',
   'problem.changed-since': 'It has been changed since, so it cannot be taken back here.',
   'problem.faults-open': '{n} lines are still to be heard or spoken. Approve it anyway?',
