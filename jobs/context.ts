@@ -76,25 +76,41 @@ export interface Attempt {
 }
 
 /**
- * Call it last before something that costs money is sent, with how it may `leave` in the account's pace, and the `note` that it
- * is sent, which is written when it may: a process that is killed while it waits has sent nothing. Send at once when it resolves.
- * Rejects with `interrupted` when the worker stops, or when another one may have the step by now, and like both functions: send
- * nothing then.
+ * Call it last before something that costs money is sent: it may `leave` in the account's pace, the accounts `reserve` its price,
+ * and then the ledger gets the `note` that it is sent. In this order, so that a process that is killed while it waits for anybody
+ * has noted nothing: only in the moment between the note and the first byte does a kill leave a note of what was never sent. Send
+ * at once when it resolves. Rejects with `interrupted` when the worker stops, or when another one may have the step by now, and
+ * like the three functions: send nothing then.
  */
 export async function leaveAndPay(
   { flight, attempt }: { flight: Flight | undefined; attempt: Attempt },
-  { leave, note }: { leave?: (() => Promise<void>) | undefined; note: () => Promise<unknown> },
+  {
+    leave,
+    reserve,
+    note,
+  }: {
+    leave?: (() => Promise<void>) | undefined;
+    reserve?: (() => Promise<void> | undefined) | undefined;
+    note: () => Promise<unknown>;
+  },
 ): Promise<void> {
   const throwUnlessOurs = async (): Promise<void> => {
     await flight?.confirm();
     if (attempt.signal.aborted) throw interrupted('paying for a step');
   };
+  // What holds up one call holds up those of others too, and they would all leave together.
+  const againIfLate = async (left: ReturnType<typeof startStopwatch>): Promise<void> => {
+    if (left.ms() > LATE_MS) await leave?.();
+  };
   await leave?.();
-  const left = startStopwatch();
+  let left = startStopwatch();
   await throwUnlessOurs();
+  await reserve?.();
+  await againIfLate(left);
+  await throwUnlessOurs();
+  left = startStopwatch();
   await note();
-  // What holds up notes holds up those of others too, and they would all leave together.
-  if (left.ms() > LATE_MS) await leave?.();
+  await againIfLate(left);
   await throwUnlessOurs();
   attempt.onPaid?.();
 }

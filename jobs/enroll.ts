@@ -154,14 +154,16 @@ async function createFreeingVoices(
   };
   const create = async (reserve: () => Promise<void>) => {
     let isNoted = false;
-    const onCreate = async (): Promise<void> => {
+    const onCreate = async (leave?: () => Promise<void>): Promise<void> => {
       // A request that is sent again was refused: its notes are for this one.
       sending.isSent = false;
-      const note = async (record: () => Promise<void>): Promise<void> => {
-        if (!isNoted) await allEnded([intend(), record(), reserve()]);
-        isNoted = true;
-      };
-      await paid.sending((record) => leaveAndPay({ flight: { confirm }, attempt }, { note: () => note(record) }));
+      await paid.sending((record) => {
+        const note = async (): Promise<void> => {
+          if (!isNoted) await allEnded([intend(), record()]);
+          isNoted = true;
+        };
+        return leaveAndPay({ flight: { confirm }, attempt }, { leave, reserve: isNoted ? undefined : reserve, note });
+      });
       sending.isSent = true;
     };
     sending.isSent = false;

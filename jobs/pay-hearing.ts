@@ -1,7 +1,6 @@
 /** Reserves and records the price of a call to the recogniser, from the same budget and in the same ledger as speech. */
 import type { Hearing, HearOptions } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
-import { allEnded } from './all-ended.ts';
 import { leaveAndPay } from './context.ts';
 import { isRefusal, withinLimit } from './pay.ts';
 import { recordHearing } from './record-spending.ts';
@@ -27,10 +26,7 @@ export async function payForHearing(
     const heard = await paid.watch(() =>
       call(async (leave) => {
         await paid.sending((record) =>
-          leaveAndPay(
-            { attempt, flight: of.flight },
-            { leave, note: () => allEnded([record(), reservation?.sending()]) },
-          ),
+          leaveAndPay({ attempt, flight: of.flight }, { leave, reserve: () => reservation?.sending(), note: record }),
         );
         sent = true;
       }),

@@ -11,10 +11,10 @@ import type { Attempt, JobContext } from './context.ts';
 /** Hooks that speech must call so that its commits are charged. */
 export interface Payer {
   /**
-   * Call before each commit. Resolves when `ready` does, too, and then `leave`, which calls `note` last: the text may be sent.
+   * Call before each commit. Resolves when `ready` does, too, and then `leave`, which calls `reserve` in time: the text may be sent.
    * Rejects with `over-budget`, or as these do: send nothing then, and nothing is charged.
    */
-  onCommit(ready?: Promise<unknown>, leave?: (note: () => Promise<void>) => Promise<void>): Promise<void>;
+  onCommit(ready?: Promise<unknown>, leave?: (reserve: () => Promise<void>) => Promise<void>): Promise<void>;
   /**
    * Call after each piece of sound, with its length. Rejects with `over-budget` when endless speech would exceed the
    * budget.
@@ -88,7 +88,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   let raised = Promise.resolve(true);
   try {
     const spoken = await speak({
-      async onCommit(ready, leave = (note) => note()) {
+      async onCommit(ready, leave = (confirm) => confirm()) {
         const permission = async (): Promise<void> => {
           if (sent) {
             await reservation.settle(fullPrice());

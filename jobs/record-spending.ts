@@ -63,9 +63,9 @@ export function recordSpeech(of: {
     ...recorderOf(record, {
       answered: (answer) => record.ended('answered', { ...measured(answer), simulated: answer.simulated }),
       failed: (error) => {
-        if (isRefusal(error) && !isRefusalAfterSound(error, seconds)) return record.ended('void', { nanos: 0 });
+        if (isRefusal(error) && !isRefusalAfterSound(error, seconds)) return record.ended('void', FREE);
         if (error instanceof SilentResponse) return record.ended('answered', measured(error));
-        return full === most ? Promise.resolve() : record.ended('lost', { nanos: full });
+        return record.ended('lost', { nanos: full });
       },
       beforeSending: () => {
         [full, seconds] = [most, 0];
@@ -102,7 +102,7 @@ export function recordVoice(
   }));
   const ends = {
     answered: ({ simulated }: Answer) => record.ended('answered', { simulated }),
-    failed: (error: unknown) => (isRefused(error) ? record.ended('void', { nanos: 0 }) : Promise.resolve()),
+    failed: (error: unknown) => (isRefused(error) ? record.ended('void', FREE) : record.ended('lost', {})),
   };
   return { ...recorderOf(record, ends), heard: () => undefined };
 }
@@ -134,10 +134,13 @@ export function recordHearing(of: {
       const { input_tokens: inputTokens, output_tokens: outputTokens } = usage;
       return record.ended('answered', { simulated, inputTokens, outputTokens, nanos: cost });
     },
-    failed: (error: unknown) => (isRefusal(error) ? record.ended('void', { nanos: 0 }) : Promise.resolve()),
+    failed: (error: unknown) => (isRefusal(error) ? record.ended('void', FREE) : record.ended('lost', {})),
   };
   return { ...recorderOf(record, ends), heard: () => undefined };
 }
+
+/** What a call costs that the service refused. A failed one is recorded too: a call without an end is one of a killed process. */
+const FREE = { nanos: 0 };
 
 function recorderOf(
   record: ReturnType<typeof recorder>,
@@ -162,7 +165,7 @@ function recorderOf(
         if (sent === undefined) throw error;
         // In this order, so that the call does not end as one that was sent.
         await sent;
-        await record.ended('void', { nanos: 0 });
+        await record.ended('void', FREE);
         throw error;
       }
     },

@@ -168,15 +168,17 @@ async function speakPiece(
         priority: attempt.priority,
         fresh: task.fresh && index === 0,
         onVoiceCall: countedCalls(attempt, calls).onCall,
+        onCall: () => {
+          calls.synthesize += 1;
+        },
         onCommit: async (leave) => {
           // The session is idle meanwhile, so all that must be known before the text is sent is asked at once.
           await paid.sending((record) =>
             payer.onCommit(
               allEnded([throwIfSpokenElsewhere(step, store), index === 0 && openSound(sound, store)]),
-              (reserve) => leaveAndPay(task, { leave, note: () => allEnded([record(), reserve()]) }),
+              (reserve) => leaveAndPay(task, { leave, reserve, note: record }),
             ),
           );
-          calls.synthesize += 1;
         },
         onAudio: async (chunk) => {
           sound.meter.push(chunk);

@@ -44,13 +44,12 @@ export function createServiceRecogniser(options: ServiceRecogniserOptions): Reco
     try {
       return await withDeadline({ limitMs: timeoutMs, signal, what: 'hearing a take', onTimeout }, async (within) => {
         const key = await callKey.current(within);
-        await announceAndLeave(onSend, release, within);
-        try {
-          return await postOnce(url, { key, body, signal: within, headers: { 'x-dashscope-sse': 'disable' } });
-        } catch (error) {
-          if (within.aborted) throw within.reason;
-          throw error instanceof PipelineError ? error : networkFailure(error, { url, apiKey });
-        }
+        const onReady = (prepare: () => Promise<void>): Promise<void> =>
+          announceAndLeave(onSend, { counted: release, prepare, signal: within });
+        const failure = (error: unknown): unknown =>
+          within.aborted ? within.reason : networkFailure(error, { url, apiKey });
+        const headers = { 'x-dashscope-sse': 'disable' };
+        return postOnce(url, { key, body, signal: within, headers, onReady, failure });
       });
     } finally {
       release?.();

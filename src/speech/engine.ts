@@ -71,8 +71,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Told of every call to the service before it is sent: one question may need several. */
   onCall?: OnVoiceCall | undefined;
-  /** Called and awaited last before each request that makes a voice. When it rejects, that is not sent. */
-  onCreate?: (() => Promise<void>) | undefined;
+  /** Called and awaited before each request that makes a voice. When it rejects, that is not sent. `leave`: as of `onCommit`. */
+  onCreate?: SpeakListener['onCommit'] | undefined;
 }
 
 /** Hears of a call by its kind. */
@@ -136,10 +136,12 @@ export type AudioSink = (chunk: Buffer) => void | Promise<void>;
 export interface SpeakListener {
   /** Receives the pieces of speech in order. */
   onAudio: AudioSink;
+  /** Told of each call to speak when it is sent, even if the service refuses it before it gets the text. */
+  onCall?: () => void;
   /**
-   * Called and awaited before each text is sent, which counts as a call of the kind `synthesize`. When it rejects,
-   * nothing is sent. Called again when the speaker sends the text again by itself. `leave` waits until the call may leave and
-   * rejects when it may not: a listener that counts what is sent calls it last, otherwise the speaker does.
+   * Called and awaited before each text is sent. When it rejects, it is not sent. Called again when the speaker sends the text again by itself. `leave` waits until the call may leave and
+   * does all that comes before the text itself, such as connecting; it rejects when the text can not be sent. A listener that
+   * counts what is sent calls it, and counts last; otherwise the speaker calls it.
    */
   onCommit?: (leave?: () => Promise<void>) => void | Promise<void>;
   /** Told of every call that asks for the voice, before it is sent: a text may have to wait for its voice. */

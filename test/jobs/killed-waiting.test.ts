@@ -1,8 +1,10 @@
 /**
  * A worker that is killed in the last moments before a call that costs money: what it leaves in the store is read while it hangs
- * there. While it waits to leave, it has sent nothing, and nothing counts it; from the moment at which it may have sent it, it is a
- * lost answer.
+ * there. While it waits for anybody, it has sent nothing, and nothing counts it; from the moment at which it may have sent it, it is
+ * a lost answer.
  */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobContext } from '../../jobs/context.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
@@ -22,14 +24,18 @@ const HEARING_RATE = ratePerMillion({ perMillionInput: 0.8, perMillionOutput: 2.
 
 let fixture: JobFixture;
 let pool: Speaker | undefined;
+/** A server that takes a connection and never answers its greeting. */
+let silent: { url: string; close(): void };
 /** Ends the worker that hangs, once its store has been read. */
 let end: AbortController;
 beforeEach(async () => {
   fixture = await openJobFixture();
   end = new AbortController();
+  silent = await silentServer();
 });
 afterEach(async () => {
   end.abort();
+  silent.close();
   await pool?.close();
   pool = undefined;
   await fixture.close();
@@ -45,6 +51,21 @@ async function step(): Promise<SynthesizeStep> {
     voice: { enrollment: { ...(await enrollStep(fixture, await recording())), purse } },
     ...{ model: MODEL, languageType: 'English', sampleRateHz: 24_000, text: 'The boat came out of the fog.' },
   };
+}
+
+async function silentServer(): Promise<typeof silent> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    isThere();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `https://127.0.0.1:${port}`, close };
 }
 
 /** Resolves when the worker hangs at its place. */
@@ -91,12 +112,15 @@ const NOTHING = { voices: 0, texts: 0, hearings: 0 };
 /** Where it hangs, what it had sent, what the ledger says, and whether the next worker must look for a voice first. */
 const PLACES: [string, () => Partial<JobContext>, typeof NOTHING, string[], number][] = [
   ['a voice waits to leave', () => enrolling(neverLeaving()), NOTHING, [], 0],
+  ['a voice has no connection yet', () => enrolling(undefined, silent.url), NOTHING, [], 0],
+  ['the accounts have no answer for a voice', () => neverReserved(1), NOTHING, [], 0],
   ['the lock of a voice is confirmed', () => neverConfirmed('voice-', 1), NOTHING, [], 0],
-  ['a voice may have left', () => neverConfirmed('voice-', 2), NOTHING, ['lost answer'], 1],
+  ['a voice may have left', () => neverConfirmed('voice-', 3), NOTHING, ['lost answer'], 1],
   // The first departure is that of the handshake.
   ['a text waits to leave', () => speaking(neverLeaving(2)), { ...NOTHING, voices: 1 }, ['voice'], 0],
+  ['the accounts have no answer for a text', () => neverReserved(2), { ...NOTHING, voices: 1 }, ['voice'], 0],
   ['the lock of a text is confirmed', () => neverConfirmed('take-', 1), { ...NOTHING, voices: 1 }, ['voice'], 0],
-  ['a text may have left', () => neverConfirmed('take-', 2), { ...NOTHING, voices: 1 }, ['voice', 'lost answer'], 0],
+  ['a text may have left', () => neverConfirmed('take-', 3), { ...NOTHING, voices: 1 }, ['voice', 'lost answer'], 0],
   [
     'a take waits to be heard',
     () => hearing(neverLeaving()),
@@ -104,10 +128,34 @@ const PLACES: [string, () => Partial<JobContext>, typeof NOTHING, string[], numb
     ['voice', 'first'],
     0,
   ],
+  [
+    'a take to be heard has no connection yet',
+    () => hearing(undefined, silent.url),
+    { voices: 1, texts: 1, hearings: 0 },
+    ['voice', 'first'],
+    0,
+  ],
 ];
 
-function enrolling(limiter: RateLimiter): Partial<JobContext> {
-  return { enrolment: createEnrolmentClient({ ...fixture.simulator, apiKey: KEY, limiter }) };
+/** The accounts never confirm the `nth` call. */
+function neverReserved(nth: number): Partial<JobContext> {
+  let asked = 0;
+  const { budgets } = fixture.context;
+  const reserve: JobContext['budgets']['reserve'] = async (...of) => {
+    const reservation = await budgets.reserve(...of);
+    const sending = async (): Promise<void> => {
+      asked += 1;
+      await (asked === nth ? hang() : reservation.sending());
+    };
+    return { ...reservation, sending };
+  };
+  return { budgets: { ...budgets, reserve } };
+}
+
+const UNLIMITED: RateLimiter = { acquire: async () => () => undefined, pauseFor: async () => undefined };
+
+function enrolling(limiter = UNLIMITED, httpBaseUrl = fixture.simulator.httpBaseUrl): Partial<JobContext> {
+  return { enrolment: createEnrolmentClient({ httpBaseUrl, apiKey: KEY, limiter }) };
 }
 
 function speaking(limiter: RateLimiter): Partial<JobContext> {
@@ -115,8 +163,7 @@ function speaking(limiter: RateLimiter): Partial<JobContext> {
   return { sessions: pool };
 }
 
-function hearing(limiter?: RateLimiter): Partial<JobContext> {
-  const { httpBaseUrl } = fixture.simulator;
+function hearing(limiter?: RateLimiter, httpBaseUrl = fixture.simulator.httpBaseUrl): Partial<JobContext> {
   return { recogniser: createServiceRecogniser({ httpBaseUrl, apiKey: KEY, ...(limiter && { limiter }) }) };
 }
 

@@ -32,7 +32,17 @@ export function costLines(
     lines.push(...table(own, sum, { by, terminal }));
   }
   if (sums.length > 1) lines.push('These sums are never added up.');
-  return [...lines, ...sinceLines(calls)];
+  return [...lines, ...openLines(calls), ...sinceLines(calls)];
+}
+
+/** Two systems, the ledger and the service, can not be told of a call in one moment. */
+function openLines(calls: readonly PaidCall[]): string[] {
+  const open = calls.filter(({ hasNoEnd }) => hasNoEnd).length;
+  if (open === 0) return [];
+  const first = open === 1 ? '1 lost answer has no end: it is' : `${grouped(open)} lost answers have no end: they are`;
+  return [
+    `${first} under way, or the process was killed. A kill may leave one call of each session that was noted and never sent. Each counts in full.`,
+  ];
 }
 
 function table(

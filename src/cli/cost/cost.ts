@@ -104,6 +104,7 @@ function costEvent(
         return sum === undefined ? [] : [[reason, amountOf(sum)]];
       }),
     ),
+    withoutEnd: calls.filter(({ hasNoEnd }) => hasNoEnd).length,
     sums: sums.map((sum) => ({ ...sumFields(sum), byReason: reasonFields(sum) })),
     ...(flags.by !== undefined && {
       by: flags.by,

@@ -98,7 +98,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
     listener: SpeakListener,
     fresh: boolean,
   ): Promise<SpokenTake | FailedTask> {
-    const { signal, priority, onAudio, onCommit, isGood } = listener;
+    const { signal, priority, onAudio, onCommit, onCall, isGood } = listener;
     const { model } = request;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     const { session } = pooled;
@@ -108,12 +108,20 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
     try {
       counted = await permits.forCommit(session, model, signal);
       wasDead = !session.usable;
+      const wantsWords = words.wanted(model);
+      const begin = (): Promise<void> => {
+        if (sentAtMs === undefined) {
+          sentAtMs = performance.now();
+          commits += 1;
+          onCall?.();
+        }
+        return session.begin(request, { signal, wantsWords });
+      };
       if (!wasDead) {
         breaches.enter(model);
-        await announceAndLeave(onCommit, counted, signal);
-        commits += 1;
+        await announceAndLeave(onCommit, { counted, prepare: begin, signal });
       }
-      sentAtMs = performance.now();
+      sentAtMs ??= performance.now();
       const take = await session.speak(request, {
         // A service that speaks has counted the call.
         onAudio: (chunk) => {
@@ -122,7 +130,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
           return onAudio(chunk);
         },
         signal,
-        wantsWords: words.wanted(model),
+        wantsWords,
       });
       spoken += 1;
       ramp.speedUp();

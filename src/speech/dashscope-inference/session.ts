@@ -67,10 +67,20 @@ export async function openTaskSession(
   });
 }
 
+/** How a task is run. */
+interface TaskOptions {
+  signal?: AbortSignal | undefined;
+  /** Ask when each word is heard. */
+  wantsWords: boolean;
+}
+
 interface Task {
   id: string;
-  model: string;
+  request: SpeakRequest;
+  messages: TaskMessages;
   collector: TaskCollector;
+  /** Its text has left. */
+  isSent: boolean;
   heard: boolean;
   refusal: Refusal | undefined;
 }
@@ -115,21 +125,42 @@ export class TaskSession implements Lendable {
   }
 
   /**
-   * Speaks one text as one task, until its `task-finished`. Rejects with `session-lost`, `take-incomplete` or
-   * `protocol-violation` (worth a retry on a new connection), a refusal, `interrupted`, or an error of the sink. The
-   * connection is then over; discard the audio received so far.
+   * Begins the task of a request, until the service has accepted it: its text has not left yet, so nothing is owed. Rejects like
+   * `speak`; called again, when the connection has ended since. The service waits 23 s for the text.
+   */
+  async begin(request: SpeakRequest, { signal, wantsWords }: TaskOptions): Promise<void> {
+    if (this.#isBegun(request)) return this.#channel.throwIfEnded();
+    const { text, sampleRateHz, model } = request;
+    const collector = createTaskCollector({ text, sampleRateHz, counts: countsOf(model) });
+    const id = randomUUID();
+    const messages = taskMessages(id, request, wantsWords);
+    const task: Task = { id, request, messages, collector, isSent: false, heard: false, refusal: undefined };
+    this.#task = task;
+    const accepted = this.#channel.wait(signal, (message) => {
+      collector.accept(message);
+      return collector.started();
+    });
+    this.#send(messages.run);
+    await accepted;
+  }
+
+  /**
+   * Speaks one text as one task, until its `task-finished`; begins it first, unless it has begun. Rejects with `session-lost`,
+   * `take-incomplete` or `protocol-violation` (worth a retry on a new connection), a refusal, `interrupted`, or an error of the
+   * sink. The connection is then over; discard the audio received so far.
    */
   async speak(
     request: SpeakRequest,
-    { onAudio, signal, wantsWords }: { onAudio: AudioSink; signal?: AbortSignal | undefined; wantsWords: boolean },
+    { onAudio, ...options }: TaskOptions & { onAudio: AudioSink },
   ): Promise<SpokenTake> {
-    const { text, sampleRateHz, model, seed } = request;
-    const collector = createTaskCollector({ text, sampleRateHz, counts: countsOf(model) });
-    const task: Task = { id: randomUUID(), model, collector, heard: false, refusal: undefined };
-    this.#task = task;
-    const messages = taskMessages(task.id, request, wantsWords);
-    const receiving = this.#channel.wait(signal, (message) => this.#receive(message, task, messages, onAudio));
-    this.#send(messages.run);
+    if (!this.#isBegun(request)) await this.begin(request, options);
+    const task = this.#task!;
+    const { id, messages, collector } = task;
+    const receiving = this.#channel.wait(options.signal, (message) => this.#receive(message, task, onAudio));
+    // The whole text at once: the service waits at most 23 s for more, and reads marks of feeling only so.
+    task.isSent = true;
+    this.#send(messages.text);
+    this.#send(messages.finish);
     await receiving;
     const spoken = collector.result();
     if (spoken === undefined) throw new Error('Internal error: a complete task without speech');
@@ -137,11 +168,11 @@ export class TaskSession implements Lendable {
     const { usage, byteLength, words } = spoken;
     return {
       sessionId: this.id,
-      responseId: task.id,
+      responseId: id,
       usage,
       byteLength,
       simulated: this.simulated,
-      ...(seed === undefined ? {} : { seed }),
+      ...(request.seed === undefined ? {} : { seed: request.seed }),
       ...(words === undefined ? {} : { words }),
     };
   }
@@ -156,20 +187,20 @@ export class TaskSession implements Lendable {
     this.#channel.end(interrupted('speaking'));
   }
 
+  /** The task of this very request waits for its text. */
+  #isBegun(request: SpeakRequest): boolean {
+    return this.#task?.request === request && !this.#task.isSent;
+  }
+
   #send(message: TaskMessages[keyof TaskMessages]): void {
     this.#channel.send(JSON.stringify(message));
   }
 
-  #receive(message: TaskMessage, task: Task, messages: TaskMessages, onAudio: AudioSink): boolean {
+  #receive(message: TaskMessage, task: Task, onAudio: AudioSink): boolean {
     const audio = task.collector.accept(message);
     if (audio.length > 0) {
       task.heard = true;
       this.#channel.runInOrder(() => onAudio(audio));
-    }
-    if (message.type === 'started') {
-      // The whole text at once: the service waits at most 23 s for more, and reads marks of feeling only so.
-      this.#send(messages.text);
-      this.#send(messages.finish);
     }
     return task.collector.result() !== undefined;
   }
@@ -204,7 +235,7 @@ export class TaskSession implements Lendable {
   }
 
   #context(): RefusalContext {
-    const model = this.#task?.model;
+    const model = this.#task?.request.model;
     return { doing: 'speak', apiKey: this.#apiKey, ...(model === undefined ? {} : { model }) };
   }
 }

@@ -110,7 +110,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   }
 
   async function speakInTurn(request: SpeakRequest, listener: SpeakListener, fresh: boolean): Promise<SpokenTake> {
-    const { signal, priority, onAudio, onCommit, onDoubt, isGood } = listener;
+    const { signal, priority, onAudio, onCommit, onCall, onDoubt, isGood } = listener;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     let counted: ReleaseToken | undefined;
     let isSent = false;
@@ -122,8 +122,9 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       wasDead = !pooled.session.usable;
       if (!wasDead) {
         breaches.enter(request.model);
-        await announceAndLeave(onCommit, counted, signal);
+        await announceAndLeave(onCommit, { counted, signal });
         commits += 1;
+        onCall?.();
         isSent = true;
       }
       const { session } = pooled;

@@ -74,6 +74,11 @@ export class Channel<Message> {
     return this.#ended === undefined;
   }
 
+  /** Throws the reason once the channel has ended. */
+  throwIfEnded(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+
   /** Sends one text frame. Never throws: a failing socket reports through its close event. */
   send(text: string): void {
     this.#socket.send(text, () => undefined);

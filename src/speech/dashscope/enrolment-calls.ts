@@ -4,9 +4,10 @@ import type { RateLimiter } from '../../limits.ts';
 import type { CallOptions, EnrolmentCounts } from '../engine.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
 import { failureOf } from './failures.ts';
+import { announceAndLeave } from './leave.ts';
 import { type RefusalContext, refusalIn } from './refusal.ts';
 import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
-import { trackRequests } from './request-tracker.ts';
+import { type TrackedRequest, trackRequests } from './request-tracker.ts';
 
 /** Where the service is, and within which limits it may be called. */
 export interface EnrolmentCallOptions {
@@ -61,29 +62,27 @@ export function createEnrolmentCalls<Kind extends string>(
     // Serialized before the limiter: everything done after it holds one of the account's tokens.
     const body = JSON.stringify(request);
     const counted = await gate.acquire(signal);
-    try {
-      await counted.depart?.(signal);
-      if (countedAs[kind] === 'enroll') await onCreate?.();
-    } catch (error) {
-      counted('not-sent');
-      throw error;
-    }
-    counts[countedAs[kind]] += 1;
-    onCall?.(countedAs[kind]);
     const within: RefusalContext = { doing: 'enrol', apiKey, ...context };
+    let departed: TrackedRequest | undefined;
+    const onReady = async (connect: () => Promise<void>): Promise<void> => {
+      const announced = countedAs[kind] === 'enroll' ? onCreate : undefined;
+      await announceAndLeave(announced, { counted, prepare: connect, signal });
+      counts[countedAs[kind]] += 1;
+      onCall?.(countedAs[kind]);
+      departed = tracker.start(counted);
+    };
+    const departure: TrackedRequest = {
+      sent: () => departed?.sent(),
+      answered: (isGood) => departed?.answered(isGood),
+      ended: () => departed?.ended(),
+    };
     try {
-      const answer = await postEnrolment(body, {
-        url,
-        timeoutMs,
-        signal,
-        key,
-        departure: tracker.start(counted),
-        context: within,
-      });
+      const answer = await postEnrolment(body, { url, timeoutMs, signal, key, onReady, departure, context: within });
       const refusal = refusalIn(answer.body);
       if (refusal !== undefined) throw failureOf(refusal, within);
       return answer;
     } catch (error) {
+      if (departed === undefined) counted('not-sent');
       // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
         return call(kind, request, { signal, onCall, onCreate, ...context }, true);

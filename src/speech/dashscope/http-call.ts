@@ -1,7 +1,9 @@
 /** One HTTP request with a key: sent once, never redirected, with a size limit on the response. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { PipelineError } from '../../errors.ts';
 import { bodyText } from './body-text.ts';
+import { openRequest } from './open-request.ts';
 import { protocolViolation } from './protocol-violation.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
@@ -24,6 +26,13 @@ export interface HttpCall {
   /** Further headers. */
   headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /**
+   * Awaited before anything is sent; when it rejects, nothing is. `connect` resolves when there is a connection, and rejects when
+   * there is none or no more.
+   */
+  onReady?: ((connect: () => Promise<void>) => Promise<void>) | undefined;
+  /** What a network error means here. Default: itself. */
+  failure?: (error: unknown) => unknown;
   /** The whole request has left this process. Not called when the response or a failure came first. */
   onSent?: () => void;
   /** The response has begun to arrive, with this status. */
@@ -32,35 +41,36 @@ export interface HttpCall {
 
 /**
  * Sends one POST. It uses Node's own client and not `fetch`, which does not report when a request has left. It follows
- * no redirect, which would send the key to an unknown host. Rejects with the network error, with the signal's reason,
- * or with `protocol-violation` for a response over the size limit.
+ * no redirect, which would send the key to an unknown host. Rejects as `onReady` does, with what `failure` makes of
+ * a network error or an abort, or with `protocol-violation` for a response over the size limit.
  */
 export async function postOnce(
   url: URL,
-  { key, body = '', headers, signal, onSent, onAnswer }: HttpCall,
+  { key, body = '', headers, signal, onReady, failure = (error) => error, onSent, onAnswer }: HttpCall,
 ): Promise<HttpAnswer> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = send(url, {
-      method: 'POST',
-      headers: {
-        ...headers,
-        authorization: authorizationHeader(key),
-        'content-length': Buffer.byteLength(body),
-        ...(body === '' ? {} : { 'content-type': 'application/json' }),
-      },
-      signal,
+  const whole = {
+    method: 'POST',
+    headers: {
+      ...headers,
+      authorization: authorizationHeader(key),
+      'content-length': Buffer.byteLength(body),
+      ...(body === '' ? {} : { 'content-type': 'application/json' }),
+    },
+    signal,
+  };
+  const { connect, request, answer } = openRequest(() => send(url, whole));
+  const meant = <T>(result: Promise<T>): Promise<T> =>
+    result.catch((error: unknown) => {
+      throw error instanceof PipelineError ? error : failure(error);
     });
-    request.once('finish', () => onSent?.());
-    request.once('response', resolve);
-    // The listener stays: a connection that breaks after the response has begun emits another error, and an unhandled
-    // 'error' event would end the process.
-    request.on('error', reject);
-    request.end(body);
-  });
+  await onReady?.(() => meant(connect()));
+  request().once('finish', () => onSent?.());
+  request().end(body);
+  const response = await meant(answer());
   const status = response.statusCode ?? 0;
   onAnswer?.(status);
-  return { status, headers: response.headers, text: textOf(await readBounded(response), response.headers) };
+  return { status, headers: response.headers, text: textOf(await meant(readBounded(response)), response.headers) };
 }
 
 /** Whether a status reports success. */

@@ -2,7 +2,7 @@
 import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { errorResponseOf, isSuccess, postOnce } from './http-call.ts';
+import { errorResponseOf, type HttpCall, isSuccess, postOnce } from './http-call.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import { protocolViolation } from './protocol-violation.ts';
 import type { RefusalContext } from './refusal.ts';
@@ -39,6 +39,7 @@ export async function postEnrolment(
     timeoutMs,
     signal,
     key,
+    onReady,
     departure: request,
     context,
   }: {
@@ -47,6 +48,8 @@ export async function postEnrolment(
     signal: AbortSignal | undefined;
     /** The key that is sent; `context.apiKey` is only masked. */
     key: string;
+    /** As of `postOnce`. */
+    onReady?: HttpCall['onReady'] | undefined;
     /** Receives the progress of the request, whatever its result. */
     departure: TrackedRequest;
     context: RefusalContext;
@@ -65,15 +68,13 @@ export async function postEnrolment(
         key,
         body,
         signal: within,
+        onReady,
+        failure: (error) => (within.aborted ? within.reason : networkFailure(error, { url, apiKey: context.apiKey })),
         onSent,
         onAnswer: (status) => answered(isSuccess(status)),
       });
       if (!isSuccess(answer.status)) throw failureOf(errorResponseOf(answer), context);
       return { body: parseAnswer(answer.text), simulated: SIMULATOR_HEADER in answer.headers };
-    } catch (error) {
-      if (within.aborted) throw within.reason;
-      if (error instanceof PipelineError) throw error;
-      throw networkFailure(error, { url, apiKey: context.apiKey });
     } finally {
       request.ended();
     }

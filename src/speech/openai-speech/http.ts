@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { interrupted, PipelineError } from '../../errors.ts';
 import { bodyText } from '../dashscope/body-text.ts';
 import { withDeadline } from '../dashscope/deadline.ts';
+import { openRequest } from '../dashscope/open-request.ts';
 import { SIMULATOR_HEADER } from '../dashscope/protocol.ts';
 import { networkFailure } from './failures.ts';
 import type { OwnServer } from './options.ts';
@@ -29,7 +30,8 @@ export interface Body {
 
 /**
  * Sends a request and resolves when the answer begins. Rejects with `service-unreachable`, or with the signal's reason. The
- * key goes to the server's own address only.
+ * key goes to the server's own address only. `onReady` is awaited before anything is sent; when it rejects, nothing is, and
+ * neither its time nor its error is the request's. Its `connect` resolves when there is a connection.
  */
 export async function send(
   server: OwnServer,
@@ -38,35 +40,47 @@ export async function send(
     body,
     method = body === undefined ? 'GET' : 'POST',
     signal,
-  }: { path: string; body?: Body; method?: string; signal: AbortSignal },
+    onReady,
+  }: {
+    path: string;
+    body?: Body;
+    method?: string;
+    signal: AbortSignal;
+    onReady?: ((connect: () => Promise<void>) => Promise<void>) | undefined;
+  },
 ): Promise<IncomingMessage> {
   const url = new URL(server.root + path);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const failure = (error: unknown): unknown => {
+    if (signal.aborted && signal.reason instanceof PipelineError) return signal.reason;
+    if (signal.aborted) return interrupted('waiting for the server');
+    return error instanceof PipelineError ? error : networkFailure(error, server);
+  };
+  const { connect, request, answer } = openRequest(() =>
+    start(url, {
+      method,
+      // A connection that the server closes while it is idle would look like a failure of the next call.
+      agent: false,
+      headers: {
+        accept: body === undefined ? 'application/json' : 'audio/*, application/json',
+        ...(server.apiKey === undefined ? {} : { authorization: authorization(server.apiKey) }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
+        ...(body === undefined ? {} : { 'content-length': byteLengthOf(body) }),
+      },
+      signal,
+    }),
+  );
+  await onReady?.(() =>
+    connect().catch((error: unknown) => {
+      throw failure(error);
+    }),
+  );
   try {
-    return await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = start(url, {
-        method,
-        // A connection that the server closes while it is idle would look like a failure of the next call.
-        agent: false,
-        headers: {
-          accept: body === undefined ? 'application/json' : 'audio/*, application/json',
-          ...(server.apiKey === undefined ? {} : { authorization: authorization(server.apiKey) }),
-          ...(body === undefined ? {} : { 'content-type': body.type }),
-          ...(body === undefined ? {} : { 'content-length': byteLengthOf(body) }),
-        },
-        signal,
-      });
-      request.once('response', resolve);
-      // The listener stays: a connection that breaks after the answer has begun emits another error.
-      request.on('error', reject);
-      for (const piece of body?.pieces ?? []) request.write(piece);
-      request.end();
-    });
+    for (const piece of body?.pieces ?? []) request().write(piece);
+    request().end();
+    return await answer();
   } catch (error) {
-    if (signal.aborted && signal.reason instanceof PipelineError) throw signal.reason;
-    if (signal.aborted) throw interrupted('waiting for the server');
-    if (error instanceof PipelineError) throw error;
-    throw networkFailure(error, server);
+    throw failure(error);
   }
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import { interrupted, PipelineError } from '../../errors.ts';
+import { announceAndLeave } from '../dashscope/leave.ts';
 import {
   SilentResponse,
   type Speaker,
@@ -63,9 +64,10 @@ export function createOwnSpeaker(
           sampleRateHz,
           signal,
           onAudio: listener.onAudio,
-          onSend: async () => {
-            await listener.onCommit?.();
+          onSend: async (prepare) => {
+            await announceAndLeave(listener.onCommit, { counted: undefined, prepare, signal });
             commits += 1;
+            listener.onCall?.();
             opened += 1;
           },
         },

@@ -17,8 +17,11 @@ import { readUsage, readWords } from './response-headers.ts';
 /** Callbacks of one call. */
 export interface SpeechListener {
   onAudio: AudioSink;
-  /** Awaited before each request; when it rejects, nothing is sent. */
-  onSend?: (() => void | Promise<void>) | undefined;
+  /**
+   * Awaited before each request; when it rejects, nothing is sent. `connect` resolves when there is a connection, and rejects
+   * when there is none or no more.
+   */
+  onSend?: ((connect: () => Promise<void>) => Promise<void>) | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -86,12 +89,19 @@ export function createSpeechCaller(options: OpenAiSpeechOptions): SpeechCaller {
     const ending = new AbortController();
     const { signal } = ending;
     const onAbort = () => ending.abort(interrupted(WAITING));
-    await onSend?.();
     outer?.addEventListener('abort', onAbort, { once: true });
-    if (outer?.aborted) onAbort();
-    const stop = patientTimeout(timeoutMs, () => ending.abort(tooLate(server, timeoutMs)));
+    const wait = () => patientTimeout(timeoutMs, () => ending.abort(tooLate(server, timeoutMs)));
+    let stop: () => void = () => undefined;
+    const timed = async (connect: () => Promise<void>): Promise<void> => {
+      stop = wait();
+      await connect().finally(() => stop());
+    };
+    const onReady = async (connect: () => Promise<void>): Promise<void> => {
+      await onSend?.(() => timed(connect));
+      stop = wait();
+    };
     try {
-      const response = await send(server, { path: SPEECH_PATH, body, signal });
+      const response = await send(server, { path: SPEECH_PATH, body, signal, onReady });
       stop();
       if (response.statusCode !== 200) return { refusal: await refusalOf(response) };
       checkKind(response);

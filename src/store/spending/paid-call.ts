@@ -53,6 +53,11 @@ export type CallRecord = SentCall & { end: 'sent' | 'lost' | 'answered' | 'void'
 /** A paid call, with what the other records tell about it. */
 export interface PaidCall extends Omit<SentCall, 'simulated'> {
   simulated: boolean;
+  /**
+   * It has no end: it is under way, or its process was killed. Then it may never have been sent: at most one call of each session,
+   * killed between its note and its first byte. Absent: it has one.
+   */
+  hasNoEnd?: true;
 }
 
 /** The last word on a call wins, in whatever order its records are found. */
@@ -94,7 +99,7 @@ export function paidCalls(records: readonly CallRecord[]): PaidCall[] {
     const reason = end === 'answered' ? sentFor : 'lost answer';
     // A server that never answered and is not the service's own: the account's other calls tell what it is.
     const simulated = call.simulated ?? isSimulated.get(call.account) ?? call.realm === 'local';
-    return [{ ...call, reason, simulated }];
+    return [{ ...call, reason, simulated, ...(end === 'sent' && { hasNoEnd: true }) }];
   });
 }
 
