@@ -249,13 +249,7 @@ function wasNeverSent(error: unknown): boolean {
   return code !== undefined && UNREACHED.has(code);
 }
 
-const UNREACHED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
+const UNREACHED = new Set('ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH'.split(' '));
 
 function isCertainRefusal(error: unknown): boolean {
   return error instanceof PipelineError && CERTAIN_REFUSALS.has(error.code);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { lineIn } from './sent-lines.ts';
 import type { StormStore } from './store.ts';
 
 /** Digests of the files that listeners get, by their name below `out`. Reports name sessions and times, so they differ. */
@@ -70,6 +71,11 @@ export function watchTakes(store: StormStore): TakeWatch {
       await look();
     },
   };
+}
+
+/** Lines that have a take in the store now; see sent-lines.ts. */
+export async function takenLines(store: StormStore): Promise<string[]> {
+  return (await readTakes(store)).flatMap(([, { text }]) => lineIn(text) ?? []);
 }
 
 async function readTakes(store: StormStore): Promise<[string, SeenTake][]> {

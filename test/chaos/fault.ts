@@ -1,5 +1,6 @@
 /** What a fault is, and whom it strikes. */
 import type { Chance } from './chance.ts';
+import { takenLines } from './evidence.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,7 @@ export interface Fault {
 }
 
 /** All machines. */
-export function machinesOf({ runner, workers }: World): Machine[] {
+export function machinesOf({ runner, workers }: Pick<World, 'runner' | 'workers'>): Machine[] {
   return [runner, ...workers];
 }
 
@@ -33,17 +34,32 @@ export function speaker(machines: readonly Machine[], chance: Chance): Machine {
 }
 
 /**
- * Lines that are lost with these machines: those that are spoken, and on S3 as many more, as a take is still on its way there
- * while its session speaks the next line.
+ * Lines whose speech breaks off when the machines have trouble: one for each open session, and on S3 as many more, as a take is
+ * still on its way there while its session speaks the next line. For a machine that is gone, ask `linesHeld`.
  */
 export function linesAtRisk(world: World, machines: readonly Machine[]): number {
   const sessions = machines.reduce((sum, { service }) => sum + service.openSessions(), 0);
   return world.s3 === undefined ? sessions : 2 * sessions;
 }
 
+/**
+ * Lines that go with a machine that has just been killed or stopped: those that it sent last of all machines, and that have no
+ * take in the store now. So each is under way, or its speech has arrived and waits for the store: on a slow disk, or to S3.
+ */
+export async function linesHeld(world: Pick<World, 'runner' | 'workers' | 'store'>, machine: Machine): Promise<number> {
+  const others = machinesOf(world).filter((one) => one !== machine);
+  const own = [...machine.service.sentLines].filter(([line, atMs]) =>
+    others.every(({ service }) => (service.sentLines.get(line) ?? 0) < atMs),
+  );
+  // Lost once: what it sends later is sent by another process, or again.
+  machine.service.sentLines.clear();
+  const stored = new Set(await takenLines(world.store));
+  return own.filter(([line]) => !stored.has(line)).length;
+}
+
 /** Kills the machine's process. Answers the lines that are lost with it. */
 export async function killed(world: World, machine: Machine): Promise<number> {
-  const lost = linesAtRisk(world, [machine]);
+  const sessions = machine.service.openSessions();
   await machine.kill();
-  return lost;
+  return Math.max(sessions, await linesHeld(world, machine));
 }

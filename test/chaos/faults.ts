@@ -1,6 +1,6 @@
 /** What a storm does to a world. Each fault heals what it broke, apart from processes it killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyMachine, type Fault, killed, linesAtRisk, machinesOf, speaker } from './fault.ts';
+import { anyMachine, type Fault, killed, linesAtRisk, linesHeld, machinesOf, speaker } from './fault.ts';
 import type { Machine } from './machine.ts';
 import { REDIS_FAULTS } from './redis-faults.ts';
 import { S3_FAULTS } from './s3-faults.ts';
@@ -92,8 +92,9 @@ export const FAULTS: readonly Fault[] = [
     name: 'asleep',
     strike: async (world, { chance, scale }) => {
       const machine = speaker(machinesOf(world), chance);
-      const lost = linesAtRisk(world, [machine]);
+      const sessions = linesAtRisk(world, [machine]);
       machine.program()?.kill('SIGSTOP');
+      const lost = Math.max(sessions, await linesHeld(world, machine));
       await sleep(60_000 * scale);
       machine.program()?.kill('SIGCONT');
       return lost;

@@ -2,12 +2,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
 import { SESSIONS } from './engines.ts';
+import { lineReader } from './sent-lines.ts';
 
 /** The wire between one process and one server. */
 export interface Wire {
   readonly port: number;
   /** Sessions, or calls of one's own server, that are open over it now: so many answers can be lost when it breaks. */
   openSessions(): number;
+  /** When each line of a book was last sent over it, by `performance.now()`; see sent-lines.ts. */
+  readonly sentLines: Map<string, number>;
   /** Calls, no sessions, that have waited for their answer for so long, in milliseconds. */
   waitingCalls(ms: number): number;
   /** Resolves when a call has sent so many bytes and is not answered yet; passes nothing more on of it, until `heal`. */
@@ -30,6 +33,7 @@ export async function openWire(to: NetConnectOpts): Promise<Wire> {
   let uploadBytes = Number.POSITIVE_INFINITY;
   let uploading = (): void => undefined;
   const pairs = new Set<Pair>();
+  const sentLines = new Map<string, number>();
   const server = createServer((client) => {
     if (state === 'cut') {
       client.resetAndDestroy();
@@ -37,6 +41,7 @@ export async function openWire(to: NetConnectOpts): Promise<Wire> {
     }
     const pair: Pair = join(client, connect(target), {
       onEnd: () => pairs.delete(pair),
+      onLine: (line) => sentLines.set(line, performance.now()),
       onSent: (bytes) => {
         if (bytes < uploadBytes) return;
         uploadBytes = Number.POSITIVE_INFINITY;
@@ -55,6 +60,7 @@ export async function openWire(to: NetConnectOpts): Promise<Wire> {
   return {
     port: (server.address() as AddressInfo).port,
     openSessions: () => [...pairs].filter((pair) => pair.isSession()).length,
+    sentLines,
     waitingCalls: (ms) => [...pairs].filter((pair) => !pair.isSession() && pair.waitsMs() >= ms).length,
     holdUpload: (bytes, over) =>
       new Promise((held) => {
@@ -100,8 +106,10 @@ interface Pair {
 function join(
   client: Socket,
   upstream: Socket,
-  { onEnd, onSent }: { onEnd: () => void; onSent: (bytesOfCall: number) => void },
+  of: { onEnd: () => void; onLine: (line: string) => void; onSent: (bytesOfCall: number) => void },
 ): Pair {
+  const { onEnd, onLine, onSent } = of;
+  const readLines = lineReader();
   let isSession: boolean | undefined;
   let sentBytes = 0;
   let sentAt: number | undefined;
@@ -112,6 +120,7 @@ function join(
   };
   client.on('data', (bytes) => {
     isSession ??= SESSIONS.some((start) => bytes.subarray(0, start.length).equals(start));
+    if (isSession) for (const line of readLines(bytes)) onLine(line);
     if (!upstream.write(bytes)) client.pause();
     sentBytes += bytes.length;
     sentAt ??= performance.now();

@@ -23,7 +23,7 @@ export const S3_FAULTS: readonly Fault[] = [
       const lost = await killed(world, machine);
       machine.s3?.heal();
       await world.heal();
-      return lost + 1;
+      return lost;
     },
   },
   {
