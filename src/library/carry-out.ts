@@ -45,7 +45,7 @@ export async function carryOut(
     account,
     simulated: config.simulate,
     outDir: config.outDir,
-    out: await openOutBucket(config),
+    out: await openOutBucket(config, signal),
     ...(chapters && { only: chapters }),
     retryRefused,
     terms,

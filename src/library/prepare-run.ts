@@ -58,7 +58,7 @@ export async function prepareRun(of: {
   const { account, config } = await serviceOfBook(given, book.manifest, { sends });
   const flags = budget === undefined ? {} : { budget };
   const terms = await termsOf(config, book.manifest, flags, { account, grantId: newGrantId() });
-  const store = await openConfiguredStore(config, { notice });
+  const store = await openConfiguredStore(config, { notice, stop: signal });
   const voices = await voiceDiagnostics(book, { config, account, store, signal });
   if (hasErrors(voices)) return { diagnostics: voices, sources, shown: false };
   const diagnostics = [...loaded.diagnostics, ...voices];

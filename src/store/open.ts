@@ -20,17 +20,19 @@ export interface StoreListeners {
   observe?: ((operation: StoreOperation) => void) | undefined;
   /** Messages for the operator, such as that the server refuses many requests. */
   notice?: ((message: string) => void) | undefined;
+  /** The process stops: once it aborts, nothing waits longer than 10 s for an S3 that says nothing. */
+  stop?: AbortSignal | undefined;
 }
 
 /** Opens the store, creating it if needed. Fails with `store-unwritable`, `store-unreachable` or `disk-full`. */
-export async function openStore(place: StorePlace, { observe, notice }: StoreListeners = {}): Promise<Store> {
-  const store = await open(place, notice);
+export async function openStore(place: StorePlace, { observe, ...of }: StoreListeners = {}): Promise<Store> {
+  const store = await open(place, of);
   return observe === undefined ? store : timedStore(store, observe);
 }
 
-async function open({ storeDir, s3, workDir }: StorePlace, notice: StoreListeners['notice']): Promise<Store> {
+async function open({ storeDir, s3, workDir }: StorePlace, of: Omit<StoreListeners, 'observe'>): Promise<Store> {
   if (s3 === undefined) return openDiskStore(storeDir, { workFolder: workDir });
   // The SDK takes a tenth of a second to load; only a store on S3 pays for it.
   const { openS3Store } = await import('./s3/store.ts');
-  return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work'), notice });
+  return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work'), ...of });
 }

@@ -61,7 +61,7 @@ export function watchedBooks(of: {
   const open = async ({ account, config, model }: BookService & { model?: string }): Promise<Work> => {
     const [{ openWorkbench }, store] = await Promise.all([
       import('../../composition/workbench.ts'),
-      openConfiguredStore(config, { notice }),
+      openConfiguredStore(config, { notice, stop: stopped }),
     ]);
     return openWorkbench({ config, account, ...(model !== undefined && { model }), store, notice, signal: stopped });
   };
@@ -89,11 +89,11 @@ export function watchedBooks(of: {
       return withDiagnostics(read, await furtherDiagnostics(read, { config })).diagnostics;
     },
     spentOn: async (book) => {
-      const store = await openConfiguredStore(readConfig(flags));
+      const store = await openConfiguredStore(readConfig(flags), { stop: stopped });
       return spendingSummary((await readSpending(store, book)).calls);
     },
     paidSince: async (book, since) => {
-      const store = await openConfiguredStore(readConfig(flags));
+      const store = await openConfiguredStore(readConfig(flags), { stop: stopped });
       return paidSince((await readSpending(store, book)).calls, since);
     },
     expectWork: () => bench.warm(),
@@ -125,7 +125,7 @@ async function prepare(of: {
   const { account, config } = service;
   const bookTerms = await termsFor(book, { config, flags, account });
   if ('verdict' in bookTerms) return bookTerms;
-  const store = await openConfiguredStore(config);
+  const store = await openConfiguredStore(config, { stop: of.signal });
   const plan = await planRun({ book, store, account });
   const voices = await voiceDiagnostics(book, { config, account, store, plan, signal: of.signal });
   if (hasErrors(voices)) return preparationOf(voices, sources);
@@ -152,7 +152,7 @@ async function prepare(of: {
         account,
         simulated: config.simulate,
         outDir: config.outDir,
-        out: await openOutBucket(config),
+        out: await openOutBucket(config, signal),
         retryRefused: flags.retryRefused ?? retryRefused,
         ...granted({ terms, account, agreement, isContinued: flags.budget !== undefined }),
         further,

@@ -61,12 +61,13 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const { account, config } = await serviceOfProcess(given, { sends: true });
   let work: Workbench | undefined;
   const metrics = flags.httpPort === undefined ? undefined : await openMetrics(() => work);
-  const store = await openConfiguredStore(config, { observe: metrics?.onStore, notice: say });
   const close: (() => Promise<unknown>)[] = [];
   const interrupt = onInterrupt(() =>
     say('Stopping: steps in progress have 20 s to finish, then other workers get them.'),
   );
   try {
+    const { signal: stop } = interrupt;
+    const store = await openConfiguredStore(config, { observe: metrics?.onStore, notice: say, stop });
     const notes = await openNoteSender({
       config,
       notice: (message) => log.write({ level: 'warn', message, fields: {} }),

@@ -16,6 +16,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { attachment } from './attachment.ts';
 import { errorResponseOf, isNetworkError, toS3Error } from './failure.ts';
+import { type BucketOptions, boundBy, connections, openPatience, type Patience } from './patience.ts';
 import { addressOf, type S3Place } from './place.ts';
 import { patientRetries } from './retry-strategy.ts';
 import { SILENT } from './silent-logger.ts';
@@ -29,11 +30,6 @@ const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 /** Attempts at an object whose answer breaks off half way. */
 const MOST_TRIES = 6;
-const CONNECT_MS = 5_000;
-/** Longest silence of the server, in milliseconds, before a request counts as lost. */
-const SILENCE_MS = 20_000;
-/** Concurrent connections: a run has about as many small requests in progress as it has sessions, reads and parts. */
-const SOCKETS = 64;
 /** Attempts of a conditional write that collided with another one (409). */
 const CONFLICT_TRIES = 5;
 
@@ -65,31 +61,29 @@ export class Bucket {
   readonly place: S3Place;
   readonly location: string;
   readonly #client: S3Client;
+  readonly #patience: Patience;
 
-  /** `notice`: told now and then when the server refuses many requests. */
-  constructor(place: S3Place, notice: (message: string) => void = () => undefined) {
+  constructor(place: S3Place, { notice, stop, times }: BucketOptions = {}) {
     this.place = place;
     this.location = addressOf(place);
+    this.#patience = openPatience(stop, times);
     this.#client = new S3Client({
       ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
       ...(place.region === undefined ? {} : { region: place.region }),
       forcePathStyle: place.pathStyle,
       followRegionRedirects: false,
-      retryStrategy: patientRetries((share) => notice(strainText(this.location, share))),
+      retryStrategy: patientRetries({
+        patience: this.#patience,
+        onStrain: (share) => notice?.(strainText(this.location, share)),
+      }),
       // Each body is signed with its SHA-256, which every server checks; not every server supports the newer checksums.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: {
-        connectionTimeout: CONNECT_MS,
-        requestTimeout: SILENCE_MS,
-        throwOnRequestTimeout: true,
-        socketTimeout: SILENCE_MS,
-        httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-        httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
-      },
+      requestHandler: connections(times),
       // It would log to stderr, about libraries and sockets.
       logger: SILENT,
     });
+    boundBy(this.#patience, this.#client);
   }
 
   /** The object's bytes from `start` on; undefined when there is none. */
@@ -281,7 +275,7 @@ export class Bucket {
 
   async #send<T>(operation: string, request: () => Promise<T>): Promise<T> {
     try {
-      return await request();
+      return await this.#patience.during(request);
     } catch (error) {
       throw toS3Error(error, { location: this.location, bucket: this.place.bucket, operation });
     }

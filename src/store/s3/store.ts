@@ -33,10 +33,13 @@ const BREAKS_IN_A_ROW = 5;
  */
 export async function openS3Store(
   place: S3Place,
-  { workFolder, notice }: { workFolder: string; notice?: ((message: string) => void) | undefined },
+  {
+    workFolder,
+    ...of
+  }: { workFolder: string; notice?: ((message: string) => void) | undefined; stop?: AbortSignal | undefined },
 ): Promise<Store> {
   await openWorkFolder(workFolder);
-  const bucket = new Bucket(place, notice);
+  const bucket = new Bucket(place, of);
   const { id, conditional } = await openMark(bucket);
   return new S3Store({ bucket, id, conditional, workFolder });
 }
