@@ -26,8 +26,6 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
   let spent = 0;
   /** Spent on earlier days. */
   let settled = 0;
-  /** Spent when the first report of a new day came, until the reservation has moved there. */
-  let spentBefore: number | undefined;
   let hasEnded = false;
 
   let queue: Promise<unknown> = Promise.resolve();
@@ -43,12 +41,10 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
   const moveOn = async (): Promise<void> => {
     const today = budget.today();
     if (today === day) return;
-    const before = spentBefore ?? spent;
-    spentBefore = undefined;
-    const open = Math.max(0, drawn - before) / NANOS;
-    await budget.moveOn(book, { from: day, to: today, spent: (before - settled) / NANOS, open });
+    const open = Math.max(0, drawn - spent) / NANOS;
+    await budget.moveOn(book, { from: day, to: today, spent: (spent - settled) / NANOS, open });
     day = today;
-    settled = before;
+    settled = spent;
   };
 
   return {
@@ -68,11 +64,10 @@ export function openDayMoney(of: { budget: DailyBudget; book: string; day: strin
         await budget.putBack(book, { day, amount: nanos / NANOS });
       }),
     report: async (spentNanos) => {
-      const isNextDay = budget.today() !== day;
-      // Calls end while the change waits for its turn; they are the next day's.
-      if (isNextDay) spentBefore ??= spent;
+      // A call belongs to the day on which it was sent. After midnight, what the day before is not known to have spent counts for
+      // the new day: some of it was sent since.
+      if (budget.today() !== day) await inTurn(async () => undefined);
       spent = Math.max(spent, spentNanos);
-      if (isNextDay) await inTurn(async () => undefined);
     },
     end: async (spentNanos) => {
       spent = spentNanos;

@@ -78,6 +78,9 @@ async function speak(of: {
   return failure.code === 'over-budget' ? 'over' : 'stopped';
 }
 
+/** Calls on the first day. */
+const BEFORE_MIDNIGHT = 50;
+
 const rounded = (amount = 0): number => Math.round(amount * 1e6) / 1e6;
 
 describe("a day's money", () => {
@@ -137,15 +140,14 @@ describe("a day's money", () => {
     const budget = await open();
     const day = await budget.reserve('a.yaml', 0.29);
     const further = openDayMoney({ budget, book: 'a.yaml', day, limit: LIMIT });
-    // Midnight comes while eight answers are under way, after most of the day's money.
-    let billed = 0;
-    const todayUntilMidnight = (): string => {
-      const day = today();
-      billed += 1;
-      if (billed === 80) now = new Date('2026-11-23T00:00:01Z');
-      return day;
+    // A call belongs to the day on which it is sent, so midnight comes between two calls, and not by the clock of a busy machine.
+    let calls = 0;
+    const dayOfCall = (): string => {
+      calls += 1;
+      if (calls > BEFORE_MIDNIGHT) now = new Date('2026-11-23T00:00:01Z');
+      return today();
     };
-    const end = await speak({ service: of, further, today: todayUntilMidnight });
+    const end = await speak({ service: of, further, today: dayOfCall, answerMs: 15 });
     await further.settle(0);
     expect([...of.billedOn.keys()]).toEqual(['2026-11-22', '2026-11-23']);
     for (const billed of of.billedOn.values()) expect(rounded(billed)).toBeLessThanOrEqual(LIMIT);

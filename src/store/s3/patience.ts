@@ -39,17 +39,24 @@ export function openPatience(stop: AbortSignal | undefined, { stopMs = 10_000 }:
   let answers = 0;
   let pending = 0;
   let silent: NodeJS.Timeout | undefined;
-  /** Counts from now, while anything is asked. */
+  /** When this stopping process first asked what was never answered: pauses between its requests count, too. */
+  let askedAtMs: number | undefined;
   const watch = (): void => {
     clearTimeout(silent);
-    if (stop?.aborted && pending > 0) silent = setTimeout(() => over.abort(), stopMs).unref();
+    if (!stop?.aborted || pending === 0) return;
+    askedAtMs ??= performance.now();
+    const restMs = Math.max(0, askedAtMs + stopMs - performance.now());
+    silent = setTimeout(() => over.abort(), restMs).unref();
   };
   // Only then: the signal outlives thousands of stores, and would keep each of them in memory.
+  let answersBefore = 0;
   const begin = (): void => {
+    answersBefore = answers;
     stop?.addEventListener('abort', watch);
     watch();
   };
   const end = (): void => {
+    if (answers > answersBefore) askedAtMs = undefined;
     stop?.removeEventListener('abort', watch);
     watch();
   };
@@ -57,6 +64,7 @@ export function openPatience(stop: AbortSignal | undefined, { stopMs = 10_000 }:
     hasAnswered: () => answers > 0,
     answered: () => {
       answers += 1;
+      askedAtMs = undefined;
       watch();
     },
     async during(request) {
