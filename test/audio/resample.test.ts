@@ -30,8 +30,7 @@ async function resampled(tones: readonly number[]): Promise<Int16Array[]> {
   const pcm = (async function* () {
     yield bytesOf(samples);
   })();
-  const sound = { pcm, samples: samples.length, sampleRateHz: RATE_HZ };
-  await encode({ ffmpeg, ...sound, outputs: [{ format: 'wav', path }], tags: TAGS });
+  await encode({ ffmpeg, pcm, sampleRateHz: RATE_HZ, outputs: [{ format: 'wav', path }], tags: TAGS });
   const decoded = await decodeToPcm({ ffmpeg, input: path, name: 'tones', maxSeconds: 60 });
   const out = createSampleReader().read(decoded.pcm);
   return tones.map((_, i) => out.slice((i * SECONDS + 0.05) * RATE, ((i + 1) * SECONDS - 0.05) * RATE));

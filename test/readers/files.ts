@@ -65,7 +65,6 @@ export async function makeFiles(
     pcm: (async function* () {
       yield new Uint8Array(2 * RATE_HZ);
     })(),
-    samples: RATE_HZ,
     outputs: sounds.map((format) => ({ format, path: join(folder, `plain.${format}`) })),
     marks: [
       { title: VALUES.chapters, startSeconds: 0, endSeconds: 0.5 },

@@ -57,7 +57,6 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   await encode({
     ...request,
     pcm: bytesOf(chunks, arrangement.totalSamples, request.onProgress),
-    samples: arrangement.totalSamples,
     denoiseDb: profile.denoiseDb,
     marks,
   });
