@@ -155,6 +155,7 @@ describe('architecture', () => {
     const shared = ['src/qc/translations/chinese-doubts.ts'];
     for (const name of ['shapes', 'requests', 'attributions/attribution-shapes', 'handing-out/handout-shapes'])
       shared.push(`src/studio/${name}.ts`);
+    shared.push('src/studio/proposals/proposal-shapes.ts');
     for (const file of files) {
       const ours = importsOf(file).filter((target) => target.startsWith('.'));
       const targets = ours.map((target) => normalize(join(dirname(file), target)));

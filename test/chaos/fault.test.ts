@@ -72,7 +72,8 @@ it('takes with it what it speaks, and what was spoken and waits for the store, h
   say(await session(runner), 2);
   await expect.poll(() => runner.wire.sentLines.size).toBe(2);
   first.terminate();
-  await expect.poll(() => worker.wire.openSessions()).toBe(1);
+  // The other session, and the call.
+  await expect.poll(() => worker.wire.openSessions()).toBe(2);
   const world = { runner, workers: [worker], store: storeOf(1) };
   expect(await linesHeld(world, worker)).toBe(3);
   // They are lost once.

@@ -6,9 +6,10 @@ import { editFile, inverseEdit, isReadOnly } from '../../book/edit/edit-text.ts'
 import { decodeText } from '../../manifest/yaml/decode.ts';
 import type { TextEdit } from '../../script/lines/edit-line.ts';
 import type { Moment } from '../book/moment.ts';
+import type { UndoStack } from '../changes/undo.ts';
+import type { StudioDependencies } from '../dependencies.ts';
 import { doneWords } from '../server/done-words.ts';
 import { StudioProblem } from '../server/problem.ts';
-import type { Studio } from '../studio.ts';
 import { editOfDifference, fileOfDifference } from './apply-difference.ts';
 import { earlierProposalName, lineOfProposal, proposalName } from './proposal-names.ts';
 import type { Proposal, ProposalRequest } from './proposal-shapes.ts';
@@ -20,13 +21,18 @@ const MOST_BYTES = 2 * 1024 * 1024;
 /** Folders beside the proposals, for those that were dealt with. */
 const DEALT_WITH = { take: 'taken-over', aside: 'put-aside' } as const;
 
+/** What proposals need of a studio. */
+interface OfStudio {
+  given: StudioDependencies;
+}
+
 /** How many files of proposals a book has; reads none of them. */
-export async function countProposals({ given }: Pick<Studio, 'given'>, moment: Moment): Promise<number> {
+export async function countProposals({ given }: OfStudio, moment: Moment): Promise<number> {
   return (await foundFiles({ given }, moment)).names.length;
 }
 
 /** The proposals, each with whether its text still takes it. */
-export async function showProposals({ given }: Pick<Studio, 'given'>, moment: Moment): Promise<Proposal[]> {
+export async function showProposals({ given }: OfStudio, moment: Moment): Promise<Proposal[]> {
   const { folder, names } = await foundFiles({ given }, moment);
   const found = await Promise.all(names.map((name) => readProposal(moment, { folder, name })));
   return found
@@ -40,7 +46,7 @@ export async function showProposals({ given }: Pick<Studio, 'given'>, moment: Mo
  * Throws a `StudioProblem` when the proposal or the text is another one by now.
  */
 export async function settleProposal(
-  { given, undo }: Pick<Studio, 'given' | 'undo'>,
+  { given, undo }: OfStudio & { undo: UndoStack },
   moment: Moment,
   { name, of, how }: ProposalRequest & { how: 'take' | 'aside' },
 ): Promise<void> {
@@ -80,10 +86,7 @@ async function moveTo(folder: string, { name, to }: { name: string; to: string }
     });
 }
 
-async function foundFiles(
-  { given }: Pick<Studio, 'given'>,
-  moment: Moment,
-): Promise<{ folder: string; names: string[] }> {
+async function foundFiles({ given }: OfStudio, moment: Moment): Promise<{ folder: string; names: string[] }> {
   const proposals = await given.proposalsFolder(moment);
   if (proposals === undefined) return { folder: '', names: [] };
   const { folder } = proposals;
