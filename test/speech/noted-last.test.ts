@@ -1,9 +1,13 @@
 /** What a listener notes once its text may leave is true: everything that can fail or take time before the text has been done. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
+import { postOnce } from '../../src/speech/dashscope/http-call.ts';
 import { createTaskPool } from '../../src/speech/dashscope-inference/session-pool.ts';
 import type { Speaker, SpeakListener } from '../../src/speech/engine.ts';
 import { serveTasks, speakWell, type TaskPeer, type TaskServer } from './inference/server.ts';
-import { speakOnce } from './openai-speech/scripted.ts';
 
 let server: TaskServer | undefined;
 let pool: Speaker | undefined;
@@ -84,9 +88,24 @@ it('sends no text, when its task ended while it was noted', async () => {
   expect(server.sent.map(({ action }) => action)).toEqual(['run-task']);
 });
 
-it('notes nothing of a request to a server that takes no connection', async () => {
-  const { noted, onCommit } = noting();
-  const { error } = await speakOnce({ url: 'http://127.0.0.1:9' }, {}, {}, { onCommit });
-  expect(error?.code).toBe('service-unreachable');
-  expect(noted).toEqual([]);
+it('connects before it may send, and closes the connection of what it may not send', async () => {
+  const service = createServer(() => expect.fail('it was sent'));
+  await once(service.listen(0, '127.0.0.1'), 'listening');
+  const open = (): Promise<number> => promisify(service.getConnections.bind(service))();
+  try {
+    const url = new URL(`http://127.0.0.1:${(service.address() as AddressInfo).port}/`);
+    const call = postOnce(url, {
+      key: 'sk-test',
+      signal: new AbortController().signal,
+      onReady: async (connect) => {
+        await connect();
+        await expect.poll(open).toBe(1);
+        throw new Error('over budget');
+      },
+    });
+    await expect(call).rejects.toThrow('over budget');
+    await expect.poll(open).toBe(0);
+  } finally {
+    service.close();
+  }
 });

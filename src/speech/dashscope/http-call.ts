@@ -59,12 +59,15 @@ export async function postOnce(
     },
     signal,
   };
-  const { connect, request, answer } = openRequest(() => send(url, whole));
+  const { connect, request, answer, drop } = openRequest(() => send(url, whole));
   const meant = <T>(result: Promise<T>): Promise<T> =>
     result.catch((error: unknown) => {
       throw error instanceof PipelineError ? error : failure(error);
     });
-  await onReady?.(() => meant(connect()));
+  await onReady?.(() => meant(connect())).catch((error: unknown) => {
+    drop();
+    throw error;
+  });
   request().once('finish', () => onSent?.());
   request().end(body);
   const response = await meant(answer());

@@ -13,6 +13,8 @@ export interface OpenRequest {
   request(): ClientRequest;
   /** Resolves when the answer begins. Rejects with the error of the connection. */
   answer(): Promise<IncomingMessage>;
+  /** Closes the connection, where there is one: the request is not sent. */
+  drop(): void;
 }
 
 /** `start` makes the request, which begins to connect; called once, when it is needed. */
@@ -41,6 +43,7 @@ export function openRequest(start: () => ClientRequest): OpenRequest {
     },
     request: () => open().request,
     answer: () => open().answered,
+    drop: () => void opened?.request.destroy(),
   };
 }
 

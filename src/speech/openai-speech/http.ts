@@ -56,7 +56,7 @@ export async function send(
     if (signal.aborted) return interrupted('waiting for the server');
     return error instanceof PipelineError ? error : networkFailure(error, server);
   };
-  const { connect, request, answer } = openRequest(() =>
+  const { connect, request, answer, drop } = openRequest(() =>
     start(url, {
       method,
       // A connection that the server closes while it is idle would look like a failure of the next call.
@@ -70,11 +70,14 @@ export async function send(
       signal,
     }),
   );
-  await onReady?.(() =>
+  const connected = (): Promise<void> =>
     connect().catch((error: unknown) => {
       throw failure(error);
-    }),
-  );
+    });
+  await onReady?.(connected).catch((error: unknown) => {
+    drop();
+    throw error;
+  });
   try {
     for (const piece of body?.pieces ?? []) request().write(piece);
     request().end();
