@@ -64,7 +64,7 @@ export async function judgeSound(task: {
   const { habits, cast, ears } = context;
   const { text, isDirected, book = '' } = of;
   const narrow = sound.narrow?.samples();
-  const heard = isPersons(context, take) ? narrow && (await ears?.listen(narrow)) : undefined;
+  const heard = isPersons(context, take) ? narrow && (await ears?.listen(narrow, text)) : undefined;
   const print = isPersons(context, take) ? heard?.print : narrow && (await ears?.voice(narrow));
   const named = voiceOf(of, take.voiceId);
   const voice = await habits.of(named, of.key);

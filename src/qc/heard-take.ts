@@ -26,6 +26,11 @@ export interface HeardTake {
   click: { times: number; apart: number; atSeconds: number };
   /** Seconds of sounds that come again; undefined when all its sounds are alike, as in tones. */
   repeated?: { seconds: number; atSeconds: number };
+  /**
+   * By how much likelier it is that it begins with later letters of its text than with the first (letters/late-start.ts), as a
+   * logarithm, at least 0; undefined when the text is not known, or in other letters than Latin and Cyrillic ones.
+   */
+  lateStart?: number;
   /** The print of its voice (audio/listening/print.ts); undefined when it sounds for less than two seconds. */
   print?: readonly number[];
 }

@@ -125,9 +125,14 @@ function deviationsShort({ soundingSeconds }: HeardTake, { text, voice }: TakeCo
   return -Math.log(pace / voice.soundingPace) / deviationOf(PACE, expectedSeconds);
 }
 
+/** Whether a text is long enough to show a pace: one or two words are not. */
+export function isLong(text: string): boolean {
+  return paceOf(1, text).expectedSeconds >= LEAST_SENTENCE_SECONDS;
+}
+
 /** The same of a text that is long enough to show a pace; undefined for one or two words. */
 export function sentenceShort(heard: HeardTake, context: TakeContext): number | undefined {
-  return paceOf(1, context.text).expectedSeconds < LEAST_SENTENCE_SECONDS ? undefined : deviationsShort(heard, context);
+  return isLong(context.text) ? deviationsShort(heard, context) : undefined;
 }
 
 /**

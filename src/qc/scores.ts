@@ -19,6 +19,9 @@ const SILENT_ONSET_DB = -45;
 /** What a loud end or start weighs beside a short take. */
 const END_DEVIATION_DB = 8.6;
 const ONSET_DEVIATION_DB = 4.8;
+/** What a start with later letters weighs beside these, and the most of it: some readers swallow a first word. */
+const LATE_DEVIATION = 4;
+const MOST_LATE = 3;
 /** A new voice: quieter last 100 ms do not differ, and what a deviation of a short take adds to louder ones. */
 const SILENT_LAST_DB = -40;
 const SHORT_DB = 3;
@@ -117,6 +120,28 @@ export const SCORES: readonly Score[] = [
         least: 0,
         mostShort: MOST_SHORT_FOR_SAMPLE,
       }),
+  },
+  {
+    ...START_CUT,
+    name: 'start-cut by its letters',
+    scale: 2,
+    of: (heard, context) => lateAndShort(heard, sentenceShort(heard, context), 5),
+  },
+  {
+    ...START_CUT,
+    name: 'start-cut by its letters and its sample',
+    scale: 2,
+    of: (heard, context) =>
+      context.sample && lateAndShort(heard, sentenceShortOfNew(heard, context), MOST_SHORT_FOR_SAMPLE),
+  },
+  {
+    ...START_CUT,
+    name: 'start-cut by its letters, new',
+    scale: 2,
+    of: (heard, context) =>
+      context.sample === undefined
+        ? lateAndShort(heard, sentenceShortOfNew(heard, context), MOST_SHORT_FOR_SAMPLE)
+        : undefined,
   },
   {
     name: 'repeated',
@@ -218,6 +243,17 @@ function both(
 ): number | undefined {
   if (db === undefined || short === undefined) return undefined;
   return Math.min(7, Math.max(least, db / deviationDb)) + Math.min(mostShort, Math.max(-2, short));
+}
+
+/** A loud start, a short take, and letters that are not the first: each of the three may be chance. */
+function lateAndShort(
+  { onsetDb, lateStart }: HeardTake,
+  short: number | undefined,
+  mostShort: number,
+): number | undefined {
+  if (lateStart === undefined) return undefined;
+  const beside = both(onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, short, { least: 0, mostShort });
+  return beside === undefined ? undefined : beside + Math.min(MOST_LATE, lateStart / LATE_DEVIATION);
 }
 
 function apartDb(times: number): number {

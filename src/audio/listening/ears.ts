@@ -7,9 +7,9 @@ import { listen, listenToVoice, PRINT_SAMPLES } from './listen.ts';
 export interface Ears {
   /**
    * What is heard in a take at 8 kHz; undefined when there is nothing to hear, or when the thread fails: a take that nobody
-   * heard is judged by the other checks. Takes over the memory of `narrow`.
+   * heard is judged by the other checks. `text`: what it should say, if that is known. Takes over the memory of `narrow`.
    */
-  listen(narrow: Float32Array): Promise<HeardTake | undefined>;
+  listen(narrow: Float32Array, text?: string): Promise<HeardTake | undefined>;
   /** The print of the voice alone; undefined also in a take of less than two seconds. Takes over the memory of `narrow`. */
   voice(narrow: Float32Array): Promise<readonly number[] | undefined>;
   /** Ends the thread; who still waits gets undefined. */
@@ -31,22 +31,27 @@ const BUILT_WORKER = import.meta.url.endsWith('.js')
 export function openEars(of: { threads?: number; worker?: URL | undefined } = {}): Ears {
   const { threads: most = 1, worker = BUILT_WORKER } = of;
   const threads: ListeningThread[] = [];
-  const ask = <T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined> => {
+  const ask = <T>(
+    narrow: Float32Array,
+    of: { isVoice: boolean; text?: string | undefined },
+  ): Promise<T | undefined> => {
     let [idlest] = threads.toSorted((a, b) => a.waiting() - b.waiting());
     if (idlest === undefined || (idlest.waiting() > 0 && threads.length < most)) {
       idlest = createListeningThread(worker!);
       threads.push(idlest);
     }
-    return idlest.ask<T>(narrow, isVoice);
+    return idlest.ask<T>(narrow, of);
   };
   return {
-    listen(narrow) {
+    listen(narrow, wholeText) {
       const piece = narrow.slice(0, MOST_SAMPLES);
-      return worker ? ask<HeardTake>(piece, false) : Promise.resolve(listen(piece));
+      // Half of a take does not say all of its text.
+      const text = piece.length < narrow.length ? undefined : wholeText;
+      return worker ? ask<HeardTake>(piece, { isVoice: false, text }) : Promise.resolve(listen(piece, text));
     },
     voice(narrow) {
       const piece = narrow.slice(0, PRINT_SAMPLES);
-      return worker ? ask<readonly number[]>(piece, true) : Promise.resolve(listenToVoice(piece));
+      return worker ? ask<readonly number[]>(piece, { isVoice: true }) : Promise.resolve(listenToVoice(piece));
     },
     async close() {
       await Promise.all(threads.map((thread) => thread.close()));
@@ -58,7 +63,7 @@ export function openEars(of: { threads?: number; worker?: URL | undefined } = {}
 interface ListeningThread {
   /** How many takes it has not answered yet. */
   waiting(): number;
-  ask<T>(narrow: Float32Array, isVoice: boolean): Promise<T | undefined>;
+  ask<T>(narrow: Float32Array, of: { isVoice: boolean; text?: string | undefined }): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -87,12 +92,12 @@ function createListeningThread(file: URL): ListeningThread {
   };
   return {
     waiting: () => waiting.size,
-    ask<T>(narrow: Float32Array, isVoice: boolean) {
+    ask<T>(narrow: Float32Array, of: { isVoice: boolean; text?: string | undefined }) {
       worker ??= start();
       worker.ref();
       const id = ++last;
       const heard = new Promise<T | undefined>((resolve) => waiting.set(id, resolve as (heard: unknown) => void));
-      worker.postMessage({ id, narrow, isVoice }, [narrow.buffer as ArrayBuffer]);
+      worker.postMessage({ id, narrow, ...of }, [narrow.buffer as ArrayBuffer]);
       return heard;
     },
     async close() {

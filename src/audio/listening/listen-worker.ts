@@ -17,10 +17,18 @@ const collectGarbage = runInNewContext('this["gc"]') as (() => void) | undefined
 // Flags are those of the whole process, and code that is kept for the next start (src/cli/compiled-code.ts) has them in it.
 setFlagsFromString('--no-expose-gc');
 
+/** What the thread is asked: all of a sound, or the voice alone. */
+interface Question {
+  id: number;
+  narrow: Float32Array;
+  isVoice: boolean;
+  text?: string;
+}
+
 let samplesHeard = 0;
 
-parentPort?.on('message', ({ id, narrow, isVoice }: { id: number; narrow: Float32Array; isVoice: boolean }) => {
-  parentPort?.postMessage({ id, heard: isVoice ? listenToVoice(narrow) : listen(narrow) });
+parentPort?.on('message', ({ id, narrow, isVoice, text }: Question) => {
+  parentPort?.postMessage({ id, heard: isVoice ? listenToVoice(narrow) : listen(narrow, text) });
   samplesHeard += narrow.length;
   if (samplesHeard < SECONDS_BETWEEN_COLLECTIONS * NARROW_HZ) return;
   samplesHeard = 0;

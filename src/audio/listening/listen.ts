@@ -1,18 +1,22 @@
 /** Listens to a whole take. Pure; a minute of sound takes about a fifth of a second. */
 import type { HeardTake } from '../../qc/heard-take.ts';
+import { lateStart } from '../../qc/letters/late-start.ts';
+import { SOUND_MODEL } from '../../qc/letters/sound-model.ts';
+import { soundsInText } from '../../qc/letters/sounds-in-text.ts';
 import { sharpestClick } from './clicks.ts';
 import { deepestDip, longestLull, noiseIn, speechIn } from './levels.ts';
 import { NARROW_HZ } from './narrow-band.ts';
 import { LEAST_PRINT_SECONDS, printOf } from './print.ts';
 import { strongestRepetition } from './repeats.ts';
+import { soundFramesOf } from './sound-frames.ts';
 import { cepstraOf, FRAMES_HZ, LEAST_DB, spectraOf } from './spectra.ts';
 import { movementOf, nucleiIn } from './tempo.ts';
 
 /** Nothing is heard in less. */
 const LEAST_SECONDS = 0.3;
 
-/** What is heard in a take at 8 kHz; undefined when it is too short or silent. */
-export function listen(narrow: Float32Array): HeardTake | undefined {
+/** What is heard in a take at 8 kHz, also beside its text where that is given; undefined when it is too short or silent. */
+export function listen(narrow: Float32Array, text?: string): HeardTake | undefined {
   if (narrow.length < LEAST_SECONDS * NARROW_HZ) return undefined;
   const samples = withoutOffset(narrow);
   const spectra = spectraOf(samples);
@@ -23,6 +27,7 @@ export function listen(narrow: Float32Array): HeardTake | undefined {
   const soundingSeconds = speech.isSounding.reduce((sum, one) => sum + one, 0) / FRAMES_HZ;
   const { floorDb, burstDb, atSeconds } = noiseIn(spectra, speech);
   const repeated = strongestRepetition(cepstra, speech.isSounding);
+  const sounds = text === undefined ? undefined : soundsInText(text);
   return {
     soundingSeconds,
     ...edges(samples, speech.db),
@@ -35,7 +40,18 @@ export function listen(narrow: Float32Array): HeardTake | undefined {
     click: sharpestClick(samples),
     ...(repeated !== undefined && { repeated }),
     ...(print !== undefined && { print }),
+    ...(sounds && { lateStart: lateStart(soundFramesOf(spectra, cepstra, speech), sounds, SOUND_MODEL) }),
   };
+}
+
+/** The frames that a text is compared with, for those who learn what its sounds are like; undefined where `listen` hears nothing. */
+export function soundFramesIn(narrow: Float32Array): Int16Array | undefined {
+  if (narrow.length < LEAST_SECONDS * NARROW_HZ) return undefined;
+  const spectra = spectraOf(withoutOffset(narrow));
+  const speech = speechIn(spectra);
+  return speech.first < 0 || speech.db <= LEAST_DB + 10
+    ? undefined
+    : soundFramesOf(spectra, cepstraOf(spectra, speech.isSounding), speech);
 }
 
 /** More than the longest print needs, pauses and all. */

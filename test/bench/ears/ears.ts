@@ -18,6 +18,7 @@ import { misfits } from './misfits.ts';
 import { readRecordingSets } from './recordings.ts';
 import { LONG_WRONG_VOICE, NOT_OF_THE_CAST, report, SAME_PERSON, SAME_PERSON_FAST } from './report.ts';
 import { reportSeededBook } from './seeded-book.ts';
+import { createLateStarts, type LateStarts, writeSoundModel } from './sound-model.ts';
 import { type FitTake, thresholdsFor, thresholdsHash, writeThresholds } from './thresholds.ts';
 
 /** Of a voice that is known, this many takes are. */
@@ -30,6 +31,8 @@ const WRONG_VOICE = 'wrong voice';
 /** A sound as the checks see it, by what is known of its voice. */
 interface Take extends HeardSound {
   contexts: Record<How, TakeContext>;
+  /** Its place among the good and the faulty takes of its set. */
+  at: number;
   /** Undefined: a good recording. */
   fault?: string;
 }
@@ -37,6 +40,7 @@ interface Take extends HeardSound {
 /** A set with everything that its takes are judged by. */
 interface JudgedSet {
   name: string;
+  heard: HeardSet;
   speaker: string;
   takes: Take[];
   voice: VoicePrint | undefined;
@@ -65,20 +69,32 @@ export const ears: Bench = async (say, folder) => {
   for (const line of [...heard.flatMap(({ leftOut }) => leftOut), ...tones])
     say(`left out, its text does not fit: ${line}`);
   const sets = heard.map((set) => judgedSet(set, heard));
+  const starts = createLateStarts(heard);
+  const fits = new Map<string | undefined, Promise<Thresholds>>();
+  // The same person must not be on both sides.
+  const fitWithout = (speaker?: string): Promise<Thresholds> => {
+    const fitting = sets.filter((set) => set.speaker !== speaker);
+    const fit = fits.get(speaker) ?? fittedTo(fitting, { starts, ...(speaker !== undefined && { without: speaker }) });
+    fits.set(speaker, fit);
+    return fit;
+  };
   const counts = createCounts();
   const folds = [];
   for (const set of sets) {
-    // The same person must not be on both sides.
     const fitting = sets.filter(({ speaker }) => speaker !== set.speaker);
-    const thresholds = fittedTo(fitting);
+    const thresholds = await fitWithout(set.speaker);
+    const judged = await withStarts(set, starts, [set.speaker]);
     folds.push({ name: set.name, thresholds });
     const cast = castFor(set, sets);
-    for (const take of set.takes) count(counts, { set: set.name, take, thresholds, cast });
+    for (const take of judged.takes) count(counts, { set: set.name, take, thresholds, cast });
     countSamePerson(counts, { set, thresholds, cast });
     const names = fitting.map(({ name }) => name).join(', ');
     say(`${set.name}, ${set.speaker}: ${set.takes.length} takes, fitted on ${names}`);
   }
-  if (process.env.EARS_FIT === '1') await writeThresholds(fittedTo(sets));
+  if (process.env.EARS_FIT === '1') {
+    await writeThresholds(await fitWithout());
+    await writeSoundModel(starts.ofAll());
+  }
   const cost = {
     audioSeconds: heard.reduce((sum, { audioSeconds }) => sum + audioSeconds, 0),
     cpuSeconds: heard.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
@@ -141,7 +157,8 @@ function isTone({ text }: { text: string }): boolean {
   return /^<.*>$/.test(text);
 }
 
-function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: readonly HeardSet[]): JudgedSet {
+function judgedSet(heardSet: HeardSet, sets: readonly HeardSet[]): JudgedSet {
+  const { name, speaker, good, faulty, samples } = heardSet;
   const habits = good.map((sound) => {
     const { measured, text, heard } = sound;
     return isTone(sound) ? undefined : habitOfTake(measured, text, { heard, print: heard?.print });
@@ -160,7 +177,7 @@ function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: rea
   const takes = [
     ...good.map((sound, index) => ({ ...sound, contexts: contextsOf(sound, index) })),
     ...faulty.map((sound) => ({ ...sound, contexts: contextsOf(sound, sound.of) })),
-  ];
+  ].map((take, at): Take => ({ ...take, at }));
   const known = habitWithout([undefined, ...habits], 0);
   const others = sets.filter((one) => one.speaker === speaker && one.name !== name);
   const samePerson = others.flatMap((one) =>
@@ -169,13 +186,18 @@ function judgedSet({ name, speaker, good, faulty, samples }: HeardSet, sets: rea
       .map((sound) => {
         const { text, heard } = sound;
         const context = { text, heard, print: heard?.print };
-        return {
-          ...sound,
-          contexts: { new: context, ...bySample(context, samples[0]!), known: { ...context, voice: known } },
-        };
+        const contexts = { new: context, ...bySample(context, samples[0]!), known: { ...context, voice: known } };
+        return { ...sound, at: NaN, contexts };
       }),
   );
-  return { name, speaker, takes: takes.filter((one) => !isTone(one)), voice: known?.print, samePerson };
+  return {
+    name,
+    heard: heardSet,
+    speaker,
+    takes: takes.filter((one) => !isTone(one)),
+    voice: known?.print,
+    samePerson,
+  };
 }
 
 function bySample(context: TakeContext, { heard, words }: HeardSet['samples'][number]) {
@@ -185,14 +207,35 @@ function bySample(context: TakeContext, { heard, words }: HeardSet['samples'][nu
   };
 }
 
+/** The takes of a set as a model hears them that knows nothing of these people. */
+async function withStarts(set: JudgedSet, starts: LateStarts, without: readonly string[]): Promise<JudgedSet> {
+  const late = await starts.of(set.heard, without);
+  const takes = set.takes.map((take): Take => {
+    if (take.heard === undefined) return take;
+    const { lateStart: _byAll, ...rest } = take.heard;
+    const lateStart = late[take.at];
+    const heard = { ...rest, ...(lateStart !== undefined && { lateStart }) };
+    const contexts = Object.fromEntries(HOWS.map((how) => [how, { ...take.contexts[how], heard }]));
+    return { ...take, heard, contexts: contexts as Take['contexts'] };
+  });
+  return { ...set, takes };
+}
+
 /** No limit for any score: what is left are the checks that have their limits elsewhere. */
 const NO_LIMITS: Thresholds = {};
 
-function fittedTo(sets: readonly JudgedSet[]): Thresholds {
-  const takes = sets.flatMap((set) => {
+/** Limits by these sets: each is heard by a model of the others that knows nothing of the person `without` either. */
+async function fittedTo(
+  sets: readonly JudgedSet[],
+  { starts, without }: { starts: LateStarts; without?: string },
+): Promise<Thresholds> {
+  const takes: FitTake[] = [];
+  for (const set of sets) {
     const cast = castFor(set, sets);
-    return set.takes.flatMap((take) => HOWS.map((how) => ({ ...fitTakeOf(take, how, cast), set: set.name })));
-  });
+    const judged = await withStarts(set, starts, without === undefined ? [set.speaker] : [set.speaker, without]);
+    for (const take of judged.takes)
+      takes.push(...HOWS.map((how) => ({ ...fitTakeOf(take, how, cast), set: set.name })));
+  }
   const targets = FAULTS.map(({ name, target }) => [name, target === 'none' ? undefined : target] as const);
   const isHarmless = new Set(FAULTS.filter(({ target }) => target === 'none').map(({ name }) => name));
   return thresholdsFor(

@@ -7,11 +7,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { listen } from '../../../src/audio/listening/listen.ts';
+import { listen, soundFramesIn } from '../../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../../src/audio/listening/narrow-band.ts';
 import { createTakeMeter } from '../../../src/audio/measure/take-meter.ts';
 import type { HeardTake } from '../../../src/qc/heard-take.ts';
 import type { MeasuredTake } from '../../../src/qc/measured-take.ts';
+import { isLong } from '../../../src/qc/pace-scores.ts';
 import { FAULTS } from './faults.ts';
 import { lettersOf, misfits, soundSeconds } from './misfits.ts';
 import { CACHE, type Recording, type RecordingSet } from './recordings.ts';
@@ -23,6 +24,8 @@ export interface HeardSound {
   isSentence: boolean;
   measured: MeasuredTake;
   heard: HeardTake | undefined;
+  /** What its text is compared with (src/qc/letters), of sentences. */
+  frames: Int16Array | undefined;
 }
 
 /** A set, heard once. */
@@ -47,9 +50,9 @@ const SAMPLES_PER_SET = 4;
 const SAMPLE_SECONDS = 15;
 const LEAST_WORDS = 5;
 const LEAST_SECONDS = 1.5;
-/** What the result depends on. */
-const SOURCES = ['src/audio/listening', 'test/bench/ears/faults.ts', 'test/bench/ears/waveforms.ts'];
-const MORE_SOURCES = [
+/** Files and folders that what is heard depends on. */
+export const HEARD_SOURCES: readonly string[] = [
+  ...['src/audio/listening', 'test/bench/ears/faults.ts', 'test/bench/ears/waveforms.ts'],
   ...['heard-sets.ts', 'misfits.ts', 'recordings.ts'].map((name) => `test/bench/ears/${name}`),
   'src/audio/measure/take-meter.ts',
 ];
@@ -59,7 +62,7 @@ export async function hearSets(
   sets: readonly RecordingSet[],
   names = sets.map(({ name }) => name),
 ): Promise<HeardSet[]> {
-  const digest = await sourcesDigest();
+  const digest = await digestOf(HEARD_SOURCES);
   const heard: HeardSet[] = [];
   for (const set of sets.filter(({ name }) => names.includes(name))) {
     const file = join(CACHE, `heard-${set.name}-${digest}.bin`);
@@ -72,9 +75,10 @@ export async function hearSets(
   return heard;
 }
 
-async function sourcesDigest(): Promise<string> {
+/** The first digits of the SHA-256 of files and folders. */
+export async function digestOf(sources: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const source of [...SOURCES, ...MORE_SOURCES]) {
+  for (const source of sources) {
     const files = source.endsWith('.ts') ? [source] : (await readdir(source)).sort().map((name) => join(source, name));
     for (const file of files) hash.update(await readFile(file));
   }
@@ -121,11 +125,12 @@ function heardSound(recording: Recording, cost: Pick<HeardSet, 'audioSeconds' | 
   const { measured } = meter.finish();
   const narrow = createNarrowBand(sampleRateHz);
   narrow.push(bytes);
-  const heard = listen(narrow.samples());
+  const heard = listen(narrow.samples(), text);
   const used = process.cpuUsage(from);
   cost.cpuSeconds += (used.user + used.system) / 1e6;
   cost.audioSeconds += samples.length / sampleRateHz;
-  return { text, isSentence: isSentence(recording), measured, heard };
+  const frames = isLong(text) ? soundFramesIn(narrow.samples()) : undefined;
+  return { text, isSentence: isSentence(recording), measured, heard, frames };
 }
 
 /** The same sentences every time. */

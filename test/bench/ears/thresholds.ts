@@ -22,6 +22,7 @@ export interface FitTake {
 }
 
 const FILE = 'src/qc/thresholds.ts';
+const SOUND_MODEL_FILE = 'src/qc/letters/sound-model.ts';
 /** Of good recordings, and of good sentences, that all checks together may doubt: with room for people who were not fitted on. */
 const BUDGET = { all: 0.0135, sentences: 0.0165 };
 /** How many of the good recordings a score may doubt, step by step. */
@@ -37,6 +38,9 @@ const LEAST: Readonly<Record<string, number>> = {
   'too-short by its sample': 3,
   'too-fast by its sample': 3,
   'start-cut and short for its sample': 2.8,
+  'start-cut by its letters': 2.8,
+  'start-cut by its letters and its sample': 2.8,
+  'start-cut by its letters, new': 2.8,
   'other-voice': 2.3,
   'other-voice of the cast': 1.3,
 };
@@ -137,12 +141,20 @@ function tally(takes: readonly FitTake[], targets: ReadonlyMap<string, number | 
   // A fault that one person's takes show too well must not make up for another person's.
   const groupOf = ({ fault, how, set }: FitTake) => (fault === undefined ? `\t${how}` : `${fault}\t${how}\t${set}`);
   const setCount = new Set(takes.map(({ set }) => set)).size;
-  const groups = new Map<string, { takes: number; found: number; target: number | undefined }>();
-  for (const take of takes) {
-    const group = groups.get(groupOf(take)) ?? { takes: 0, found: 0, target: targets.get(take.fault ?? '') };
-    group.takes += 1;
-    groups.set(groupOf(take), group);
+  interface Group {
+    isGood: boolean;
+    takes: number;
+    found: number;
+    target: number | undefined;
   }
+  const byName = new Map<string, Group>();
+  const groups = takes.map((take): Group => {
+    const isGood = take.fault === undefined;
+    const group = byName.get(groupOf(take)) ?? { isGood, takes: 0, found: 0, target: targets.get(take.fault ?? '') };
+    group.takes += 1;
+    byName.set(groupOf(take), group);
+    return group;
+  });
   const perHow = <T>(make: () => T) => Object.fromEntries(HOWS.map((how) => [how, make()])) as Record<How, T>;
   const sentences = perHow(() => ({ takes: 0, found: 0 }));
   for (const { fault, isSentence, how } of takes) if (fault === undefined && isSentence) sentences[how].takes += 1;
@@ -151,31 +163,28 @@ function tally(takes: readonly FitTake[], targets: ReadonlyMap<string, number | 
   return {
     /** What it is worth to find these takes. */
     worth(isFound: (index: number) => boolean): number {
-      const found = new Map<string, number>();
-      for (const [index, take] of takes.entries())
-        if (take.fault !== undefined && isFound(index)) found.set(groupOf(take), (found.get(groupOf(take)) ?? 0) + 1);
-      return [...found].reduce((sum, [name, count]) => {
-        const { takes: all, target } = groups.get(name)!;
-        return sum + worthOf(count / all, target);
-      }, 0);
+      const found = new Map<Group, number>();
+      for (const [index, group] of groups.entries())
+        if (!group.isGood && isFound(index)) found.set(group, (found.get(group) ?? 0) + 1);
+      return [...found].reduce((sum, [{ takes: all, target }, count]) => sum + worthOf(count / all, target), 0);
     },
     add(index: number): void {
       const { fault, isSentence, how } = takes[index]!;
-      groups.get(groupOf(takes[index]!))!.found += 1;
+      groups[index]!.found += 1;
       if (fault === undefined && isSentence) sentences[how].found += 1;
     },
     would(fresh: readonly number[]): { gain: number; cost: number | undefined } {
-      const more = new Map<string, number>();
+      const more = new Map<Group, number>();
       const moreSentences = perHow(() => 0);
       for (const index of fresh) {
         const take = takes[index]!;
-        more.set(groupOf(take), (more.get(groupOf(take)) ?? 0) + 1);
+        const group = groups[index]!;
+        more.set(group, (more.get(group) ?? 0) + 1);
         if (take.fault === undefined && take.isSentence) moreSentences[take.how] += 1;
       }
       let [gain, cost] = [0, 0];
-      for (const [name, added] of more) {
-        const { takes: all, found, target } = groups.get(name)!;
-        if (!name.startsWith('\t')) gain += worthOf((found + added) / all, target) - worthOf(found / all, target);
+      for (const [{ isGood, takes: all, found, target }, added] of more) {
+        if (!isGood) gain += worthOf((found + added) / all, target) - worthOf(found / all, target);
         else if ((found + added) / all > BUDGET.all) return { gain: 0, cost: undefined };
         else cost += added / all;
       }
@@ -198,10 +207,11 @@ export async function writeThresholds(thresholds: Thresholds): Promise<void> {
   await writeFile(FILE, source.replace(/(: Thresholds = \{\n)[^}]*/, `$1${lines.join('\n')}\n`));
 }
 
-/** The first digits of the file's SHA-256. */
+/** The first digits of the SHA-256 of the limits and of the model of sounds, one after the other. */
 export async function thresholdsHash(): Promise<string> {
   return createHash('sha256')
     .update(await readFile(FILE))
+    .update(await readFile(SOUND_MODEL_FILE))
     .digest('hex')
     .slice(0, 16);
 }

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { listen } from '../../src/audio/listening/listen.ts';
+import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
+import { lateStart, type SoundModel } from '../../src/qc/letters/late-start.ts';
+import { SOUND_KINDS, soundsInText } from '../../src/qc/letters/sounds-in-text.ts';
+import { SCORES } from '../../src/qc/scores.ts';
+
+describe('the sounds of a text', () => {
+  const named = (text: string) => soundsInText(text)?.map((kind) => (kind === 0 ? '·' : SOUND_KINDS[kind]));
+
+  it('are those of its letters, whatever their accents and their script', () => {
+    expect(named('Mara!')).toEqual(['·', 'nasal', 'a', 'liquid', 'a', '·']);
+    expect(named('Màrä')).toEqual(named('Мара'));
+    expect(named('Jetzt ÉTÉ')).toEqual(['·', 'glide', 'e', 'closed', 'hiss', 'closed', '·', 'e', 'closed', 'e', '·']);
+  });
+
+  it('take letters together that are one sound, and a sound that goes on as one', () => {
+    expect(named('ship')).toEqual(['·', 'hiss', 'i', 'closed', '·']);
+    expect(named('eau')).toEqual(['·', 'o', '·']);
+    expect(named('Anna')).toEqual(['·', 'a', 'nasal', 'a', '·']);
+  });
+
+  it('stay open for digits, and are unknown in other scripts', () => {
+    expect(named('8')).toEqual(['·', 'any', 'any', 'any', 'any', '·']);
+    for (const text of ['Καλημέρα', '灯台', 'The 灯台', '', '…']) expect(soundsInText(text)).toBeUndefined();
+  });
+});
+
+describe('lateStart', () => {
+  /** Each kind of sound has one value of its own; another value is less like it the farther it is away. */
+  const model: SoundModel = SOUND_KINDS.map((_, kind) => [{ share: 1, mean: [100 * kind], deviation: [30] }]);
+  const spoken = (sounds: readonly number[]) =>
+    Int16Array.from(sounds.flatMap((kind) => new Array(5).fill(100 * kind)));
+  const sounds = soundsInText('The boat came out of the fog.')!;
+
+  it('is nothing for a take that says all of its text, however long its first sound is', () => {
+    expect(lateStart(spoken(sounds), sounds, model)).toBe(0);
+    expect(lateStart(spoken([0, 0, 0, ...sounds]), sounds, model)).toBe(0);
+    expect(lateStart(spoken(sounds.slice(1)), sounds, model)).toBe(0);
+  });
+
+  it('grows with what is missing before the first sound, and not with what is missing behind', () => {
+    const [one, three] = [2, 5].map((from) => lateStart(spoken(sounds.slice(from)), sounds, model));
+    expect(one).toBeGreaterThan(4);
+    expect(three).toBeGreaterThan(one! + 4);
+    expect(lateStart(spoken(sounds.slice(0, -6)), sounds, model)).toBe(0);
+  });
+
+  it('holds for a text that is far longer than its take', () => {
+    expect(lateStart(spoken([0, 3]), sounds, model)).toBeGreaterThanOrEqual(0);
+    expect(lateStart(spoken([0]), soundsInText('A')!, model)).toBe(0);
+  });
+});
+
+describe('a start that is cut in a pause', () => {
+  const RATE_HZ = 24_000;
+  const TEXT =
+    'My name does not matter. I keep the log of the tin lighthouse, and I have read it aloud on many long evenings, ' +
+    'when the wind was in the north and there was nobody else awake to hear it.';
+  const wav = readFileSync('manifests/hello/voices/narrator.wav');
+  const heard = (fromSeconds: number, text?: string) => {
+    const narrow = createNarrowBand(RATE_HZ);
+    narrow.push(wav.subarray(44 + 2 * Math.round(fromSeconds * RATE_HZ)));
+    return listen(narrow.samples(), text)!;
+  };
+
+  it('is heard by the letters, and by nothing else', () => {
+    const [whole, cut] = [heard(0, TEXT), heard(1.7, TEXT)];
+    expect(whole.lateStart).toBeLessThan(2);
+    expect(cut.lateStart).toBeGreaterThan(15);
+    expect(cut.onsetDb).toBeLessThan(whole.onsetDb);
+    expect(heard(1.7).lateStart).toBeUndefined();
+  });
+
+  it('counts beside the time that is missing', () => {
+    const score = SCORES.find(({ name }) => name === 'start-cut by its letters, new')!;
+    const of = (lateStart: number) => score.of({ ...heard(1.7), lateStart }, { text: TEXT }, {} as never)!;
+    expect(of(8) - of(0)).toBeCloseTo(2);
+    expect(of(100) - of(0)).toBeCloseTo(3);
+  });
+});
