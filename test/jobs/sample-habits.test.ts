@@ -64,7 +64,7 @@ describe('the sample of a voice', () => {
     expect(await samples.of({ enrollment: wrong })).toEqual(guessed);
   });
 
-  it('doubts a hurried take of a new voice, and yields to a voice that always hurries', async () => {
+  it('doubts a hurried take and a cut start of a new voice, and yields to a voice that always hurries', async () => {
     const bytes = await readFile(NARRATOR);
     const enrollment = await enrollStep(fixture, bytes, { transcript: WORDS });
     const { dataOffset } = parseWavHeader(bytes) as { dataOffset: number };
@@ -87,6 +87,8 @@ describe('the sample of a voice', () => {
       return (heard.doubts ?? []).map(({ check }) => check);
     };
     expect(await checks(slow, 1)).toEqual([]);
+    // Not as loud as a cut alone has to be: its letters tell.
+    expect(await checks(slow.slice(1.6 * RATE_HZ), 2)).toEqual(['start-cut']);
     const hurried = await checks(fast, 2);
     expect(hurried).toContain('too-fast');
     // The pace of a directed take, and of a voice that the author made, is anybody's.

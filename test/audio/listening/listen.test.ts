@@ -151,7 +151,7 @@ describe('listen', () => {
   it('is the same through the ears of the program', async () => {
     const ears = openEars();
     const sound = narrow(speech());
-    expect(await ears.listen(sound)).toEqual(listen(narrow(speech())));
+    expect(await ears.listen(sound, TEXT)).toEqual(listen(narrow(speech()), TEXT));
     await ears.close();
   });
 
@@ -161,11 +161,12 @@ describe('listen', () => {
     const note = (thread: unknown) => started.push(thread);
     process.on('worker', note);
     const ears = openEars({ threads: 2, worker });
-    const wanted = listen(narrow(speech()));
-    expect(await ears.listen(narrow(speech()))).toEqual(wanted);
-    expect(await ears.listen(narrow(speech()))).toEqual(wanted);
+    const wanted = listen(narrow(speech()), TEXT);
+    expect(wanted).toHaveProperty('lateStart');
+    expect(await ears.listen(narrow(speech()), TEXT)).toEqual(wanted);
+    expect(await ears.listen(narrow(speech()), TEXT)).toEqual(wanted);
     expect(started).toHaveLength(1);
-    const heard = await Promise.all([1, 2, 3, 4].map(() => ears.listen(narrow(speech()))));
+    const heard = await Promise.all([1, 2, 3, 4].map(() => ears.listen(narrow(speech()), TEXT)));
     expect(heard).toEqual([wanted, wanted, wanted, wanted]);
     expect(started).toHaveLength(2);
     await ears.close();

@@ -69,7 +69,7 @@ export function report(of: {
     say(line);
   say('');
   for (const { name, thresholds } of folds) say(`limits for ${name}: ${JSON.stringify(thresholds)}`);
-  say(`src/qc/thresholds.ts: ${hash}`);
+  say(`src/qc/thresholds.ts and src/qc/letters/sound-model.ts: ${hash}`);
   say(`CPU: ${((60 * cost.cpuSeconds) / cost.audioSeconds).toFixed(2)} s for a minute of audio`);
 }
 

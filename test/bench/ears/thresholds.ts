@@ -27,6 +27,15 @@ const SOUND_MODEL_FILE = 'src/qc/letters/sound-model.ts';
 const BUDGET = { all: 0.0135, sentences: 0.0165 };
 /** How many of the good recordings a score may doubt, step by step. */
 const SHARES = [0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.012, 0.014, 0.016, 0.02];
+/**
+ * Scores that doubt so many of the good recordings first, before all share the rest. The cut starts of those who are fitted to
+ * are found by their loudness as well; those of the next person may be quiet.
+ */
+const FIRST_SHARES: Readonly<Record<string, number>> = {
+  'start-cut by its letters': 0.012,
+  'start-cut by its letters and its sample': 0.012,
+  'start-cut by its letters, new': 0.012,
+};
 /** No lower limits: what people do with their voices is no fault. */
 const LEAST: Readonly<Record<string, number>> = {
   'level-jump': 11,
@@ -54,12 +63,13 @@ const RAISES = 60;
 /** The limits. `targets`: the share of each fault that is to be found; undefined where it is only told. */
 export function thresholdsFor(takes: readonly FitTake[], targets: ReadonlyMap<string, number | undefined>): Thresholds {
   const ladders = SCORES.map(({ name }, score) => ladderOf(takes, { name, score }));
-  const steps = SCORES.map(() => 0);
+  const steps = SCORES.map(({ name }) => SHARES.indexOf(FIRST_SHARES[name] ?? 0));
   const doubts = takes.map((take) => Number(take.isDoubted));
   const flag = (score: number, step: number) =>
     takes.flatMap(({ scores }, index) => (isBetween(scores[score], ladders[score]!, step) ? [index] : []));
-  for (let score = 0; score < SCORES.length; score++) for (const index of flag(score, 0)) doubts[index]! += 1;
   const flags = SCORES.map((_, score) => ladders[score]!.map((_limit, step) => flag(score, step)));
+  for (const [score, first] of steps.entries())
+    for (const index of flags[score]!.slice(0, first + 1).flat()) doubts[index]! += 1;
   const sum = tally(takes, targets);
   for (const [index, count] of doubts.entries()) if (count > 0) sum.add(index);
   for (;;) {
