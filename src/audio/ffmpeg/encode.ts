@@ -188,10 +188,7 @@ function encodingGraph(
   // With a floor that stands, all that is under it goes down by what was asked; where the filter tracks the floor itself
   // (`tn`), a hiss of −57 dBFS beside a voice went down by 5 dB of 12.
   const denoise = denoiseDb === null ? '' : `,afftdn=nr=${denoiseDb}:nf=${DENOISE_BELOW_DBFS}`;
-  // The resampler takes 16 bits and brings floating point; a filter of its own for that would copy each frame once more.
-  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,${resampling(sampleRateHz)}:tsf=fltp:osf=fltp${denoise}`;
-  const [only, ...others] = formats;
-  if (only !== undefined && others.length === 0) return `${start},${ENCODERS[only].filter ?? 'anull'}[out0]`;
+  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,aformat=sample_fmts=fltp,${resampling(sampleRateHz)}${denoise}`;
   const split = formats.map((_, index) => `[in${index}]`).join('');
   const branches = formats.map((format, index) => `[in${index}]${ENCODERS[format].filter ?? 'anull'}[out${index}]`);
   return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');
