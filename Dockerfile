@@ -33,7 +33,7 @@ USER 1000:1000
 WORKDIR /data
 # V8 keeps up to 30 MB less of empty memory, for about 4 % more processor time.
 ENV FFMPEG_PATH=/usr/bin/ffmpeg NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=4
-# The C library keeps a tenth less of memory that is free.
+# With fewer arenas, the C library keeps less memory that is free.
 ENV MALLOC_ARENA_MAX=2
 VOLUME ["/data"]
 ENTRYPOINT ["tini", "--", "node", "/app/dist/src/cli/main.js"]

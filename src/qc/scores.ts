@@ -71,6 +71,32 @@ const CLICK: Pick<Score, 'check' | 'severity' | 'tell'> = {
   }),
 };
 
+/**
+ * Starts by their loudness. Where the letters of a text are heard, the loudness alone needs little; a text in another script has
+ * nothing else, so its takes are judged by these once more, with limits of their own.
+ */
+const LOUD_STARTS: readonly Score[] = [
+  { ...START_CUT, name: 'start-cut new', scale: 10, of: ({ onsetDb }) => onsetDb },
+  {
+    ...START_CUT,
+    name: 'start-cut and short',
+    scale: 2,
+    of: (heard, context) =>
+      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShort(heard, context), { least: 0 }),
+  },
+  {
+    ...START_CUT,
+    name: 'start-cut and short for its sample',
+    scale: 2,
+    of: (heard, context) =>
+      context.sample &&
+      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShortOfNew(heard, context), {
+        least: 0,
+        mostShort: MOST_SHORT_FOR_SAMPLE,
+      }),
+  },
+];
+
 /** The scores, in the order of their doubts. */
 export const SCORES: readonly Score[] = [
   ...PACE_SCORES,
@@ -102,25 +128,14 @@ export const SCORES: readonly Score[] = [
     of: ({ startDb }, { voice }) =>
       voice?.startDb === undefined ? undefined : startDb - Math.max(SILENT_START_DB, voice.startDb),
   },
-  { ...START_CUT, name: 'start-cut new', scale: 10, of: ({ onsetDb }) => onsetDb },
-  {
-    ...START_CUT,
-    name: 'start-cut and short',
-    scale: 2,
-    of: (heard, context) =>
-      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShort(heard, context), { least: 0 }),
-  },
-  {
-    ...START_CUT,
-    name: 'start-cut and short for its sample',
-    scale: 2,
-    of: (heard, context) =>
-      context.sample &&
-      both(heard.onsetDb - SILENT_ONSET_DB, ONSET_DEVIATION_DB, sentenceShortOfNew(heard, context), {
-        least: 0,
-        mostShort: MOST_SHORT_FOR_SAMPLE,
-      }),
-  },
+  ...LOUD_STARTS,
+  ...LOUD_STARTS.map(
+    (score): Score => ({
+      ...score,
+      name: `${score.name}, other script`,
+      of: (heard, ...rest) => (heard.lateStart === undefined ? score.of(heard, ...rest) : undefined),
+    }),
+  ),
   {
     ...START_CUT,
     name: 'start-cut by its letters',

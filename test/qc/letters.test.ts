@@ -5,6 +5,7 @@ import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
 import { lateStart, type SoundModel } from '../../src/qc/letters/late-start.ts';
 import { SOUND_KINDS, soundsInText } from '../../src/qc/letters/sounds-in-text.ts';
 import { SCORES } from '../../src/qc/scores.ts';
+import { judgeTake } from '../../src/qc/take.ts';
 
 describe('the sounds of a text', () => {
   const named = (text: string) => soundsInText(text)?.map((kind) => (kind === 0 ? '·' : SOUND_KINDS[kind]));
@@ -78,5 +79,25 @@ describe('a start that is cut in a pause', () => {
     const of = (lateStart: number) => score.of({ ...heard(1.7), lateStart }, { text: TEXT }, {} as never)!;
     expect(of(8) - of(0)).toBeCloseTo(2);
     expect(of(100) - of(0)).toBeCloseTo(3);
+  });
+
+  it('is told by its loudness alone where the letters are of a script that is not heard', () => {
+    const measured = {
+      durationSeconds: 9,
+      peakDbfs: -6,
+      speechDbfs: -20,
+      longestSilence: { startSeconds: 1, seconds: 0.3 },
+    };
+    const take = {
+      ...measured,
+      endDbfs: -70,
+      quietestDbfs: -60,
+      levelStep: { atSeconds: 1.5, db: -3 },
+      clippedPeaks: 0,
+    };
+    const checks = (onsetDb: number) =>
+      judgeTake(take, { text: TEXT, heard: { ...heard(1.7), onsetDb } }).doubts.map(({ check }) => check);
+    expect(checks(-15)).toContain('start-cut');
+    expect(checks(-60)).not.toContain('start-cut');
   });
 });

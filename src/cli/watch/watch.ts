@@ -51,7 +51,10 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   checkNotifications(flags);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping: takes in progress have a moment to finish.'));
-  const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
+  const stopped = interrupt.signal;
+  const place = await (config.s3Inbox === undefined
+    ? openWatchedFolder(folder)
+    : openWatchedPrefix(config, { notice, stopped }));
   const root = place.folder;
   const outRoot = outDir.startsWith(join(root, sep)) ? root : undefined;
   if (outRoot !== undefined) await refuseLinks(outRoot, outDir);
@@ -60,11 +63,11 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   let books: ReturnType<typeof watchedBooks> | undefined;
   const work = (): Promise<Work> | undefined => books?.work();
   const notifications = await startNotifications({ folder: root, flags: { ...flags, out: outDir }, notice, work });
-  books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
+  books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: stopped, library, outRoot });
   const { keepEditions } = flags;
   if (keepEditions !== undefined) {
-    const openStore = (): Promise<Store> => openConfiguredStore(config);
-    void pruneDaily({ openStore, keepEditions, notice, signal: interrupt.signal });
+    const openStore = (): Promise<Store> => openConfiguredStore(config, { stop: stopped });
+    void pruneDaily({ openStore, keepEditions, notice, signal: stopped });
   }
   try {
     await watchFolder({
@@ -90,7 +93,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
         else printEvent(event, (line) => terminal.out(plain(line)));
       },
       notice,
-      signal: interrupt.signal,
+      signal: stopped,
       booksAtOnce: flags.booksAtOnce ?? DEFAULT_BOOKS_AT_ONCE,
       quietHours,
       budgetPerDay: flags.budgetPerDay,

@@ -41,10 +41,10 @@ export async function openWatchedFolder(folder: string): Promise<WatchedPlace> {
   return { folder: root, follow: () => undefined, close: async () => undefined };
 }
 
-/** Opens a prefix on S3 and downloads what it holds. Fails with `store-unwritable` or `store-unreachable`. */
+/** Opens a prefix on S3 and downloads what it holds; soon after `stopped`, nothing waits for a silent server. Fails with `store-unwritable` or `store-unreachable`. */
 export async function openWatchedPrefix(
   { s3Inbox, s3InboxDir: localDir, outDir }: Config,
-  notice: (message: string) => void,
+  { notice, stopped }: { notice: (message: string) => void; stopped: AbortSignal },
 ): Promise<WatchedPlace> {
   if (s3Inbox === undefined || localDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
   silenceSdkNotice();
@@ -53,7 +53,7 @@ export async function openWatchedPrefix(
     import('../../s3-inbox/sync.ts'),
     import('../../s3-inbox/watcher-storage.ts'),
   ]);
-  const bucket: Bucket = new Bucket(s3Inbox);
+  const bucket: Bucket = new Bucket(s3Inbox, { stop: stopped });
   await requireConditionalWrites(bucket);
   const { base, claim } = await ownLocalCopy(localDir);
   try {

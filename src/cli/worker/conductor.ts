@@ -24,11 +24,13 @@ export function openConductor(of: {
   account: Account;
   store: Store;
   work: Workbench;
+  /** The worker stops: soon after, nothing waits for a silent server. */
+  stop: AbortSignal;
   log: (entry: LogLine) => void;
   /** Notifies a person; undefined when no address is set. */
   tell: ((note: Note) => void) | undefined;
 }): { close(): Promise<void> } {
-  const { config, account, store, work, log, tell } = of;
+  const { config, account, store, work, stop, log, tell } = of;
   const who = `${work.workerId}-conductor`;
   return startConductor({
     store,
@@ -39,7 +41,7 @@ export function openConductor(of: {
     runOptionsFor: async (book, submission) => {
       await refuseBadSamples(book, { config, account, store });
       return {
-        out: await openOutBucket(readConfig({ out: submission.outDir })),
+        out: await openOutBucket(readConfig({ out: submission.outDir }), stop),
         simulated: false,
         retryRefused: submission.retryRefused ?? false,
         keepLock: submission.keepLock ?? false,

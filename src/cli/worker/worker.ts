@@ -90,7 +90,15 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     close.unshift(() => opened.close());
     const conductor =
       flags.only === undefined || flags.only.includes('deliver')
-        ? openConductor({ config, account, store, work: opened, log: (line) => log.write(line), tell: notes?.tell })
+        ? openConductor({
+            config,
+            account,
+            store,
+            work: opened,
+            stop,
+            log: (line) => log.write(line),
+            tell: notes?.tell,
+          })
         : undefined;
     if (conductor !== undefined) close.unshift(() => conductor.close());
     if (metrics !== undefined) {
