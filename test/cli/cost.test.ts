@@ -93,11 +93,13 @@ describe('the table', () => {
         '  first       1         100  0.0100 CNY',
         '  all         1         100  0.0100 CNY',
         'These sums are never added up.',
-        '1 lost answer has no end: it is under way, or the process was killed. A kill may leave one call of each session that was noted and never sent. Each counts in full.',
+        '1 lost answer has no end: it is under way, its process was killed, or an earlier version lost it. A kill may leave one call of each session that was recorded and never sent. Each counts in full.',
         'Recorded since 2026-11-01.',
         '',
       ].join('\n'),
     );
+    stdout = '';
+    expect(await json('the harbour')).toMatchObject({ withoutEnd: 1 });
   });
 
   it('says since when an older book is recorded, and a price that is unknown', async () => {

@@ -39,9 +39,9 @@ export function costLines(
 function openLines(calls: readonly PaidCall[]): string[] {
   const open = calls.filter(({ hasNoEnd }) => hasNoEnd).length;
   if (open === 0) return [];
-  const first = open === 1 ? '1 lost answer has no end: it is' : `${grouped(open)} lost answers have no end: they are`;
+  const first = open === 1 ? '1 lost answer has no end: it is' : `${grouped(open)} lost answers have no end: each is`;
   return [
-    `${first} under way, or the process was killed. A kill may leave one call of each session that was noted and never sent. Each counts in full.`,
+    `${first} under way, its process was killed, or an earlier version lost it. A kill may leave one call of each session that was recorded and never sent. Each counts in full.`,
   ];
 }
 
