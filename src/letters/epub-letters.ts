@@ -42,10 +42,11 @@ function textOf(archive: Unpacked, name: string): string {
 
 function packagePath(archive: Unpacked): string | undefined {
   let path: string | undefined;
+  const find = finder(archive);
   readTokens(textOf(archive, 'META-INF/container.xml'), {
     open(tag, attributes) {
       const named = attributes.get('full-path');
-      if (/(?:^|:)rootfile$/.test(tag) && named !== undefined && archive.has(named)) path ??= named;
+      if (/(?:^|:)rootfile$/.test(tag) && named !== undefined) path ??= find(named.trim());
     },
     close() {},
     text() {},
@@ -91,14 +92,28 @@ function resolve(from: string, href: string): string {
 
 /** A name as it is, or else the one that differs in case or in its Unicode form alone. */
 function finder(archive: Unpacked): (path: string) => string | undefined {
-  const fold = (name: string): string => name.normalize('NFKC').toLowerCase();
+  const fold = (name: string): string => name.normalize('NFKC').toLowerCase().split('\\').join('/');
   let folded: Map<string, string> | undefined;
   return (path) => {
     if (archive.has(path)) return path;
     const keys = (name: string): string[] => [fold(name), fold(Buffer.from(name, 'latin1').toString('utf8'))];
-    folded ??= new Map([...archive.keys()].reverse().flatMap((name) => keys(name).map((key) => [key, name])));
+    // A name that is written as in a link counts after all others.
+    const names = [...archive.keys()].reverse();
+    const links = names.filter((name) => name.includes('%'));
+    folded ??= new Map([
+      ...links.map((name): [string, string] => [fold(plainName(name)), name]),
+      ...names.flatMap((name) => keys(name).map((key): [string, string] => [key, name])),
+    ]);
     return folded.get(fold(path));
   };
+}
+
+function plainName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** Whether a file begins as markup does: whatever its name or its declared type is. */

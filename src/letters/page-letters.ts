@@ -19,8 +19,10 @@ export function pageLetters(markup: string): string {
   let depth = 0;
   /** Elements of the head that are open: what is in them does not end it. */
   let inHead = 0;
+  const local = localNames(markup);
   readTokens(markup, {
-    open(name, attributes, closed) {
+    open(named, attributes, closed) {
+      const name = local(named);
       if (outside === 'head' && inHead === 0 && name !== 'head' && !OF_HEAD.has(name)) outside = undefined;
       if (outside === 'head' && HOLDS_MORE.has(name) && !closed) inHead++;
       if (outside !== undefined) {
@@ -31,7 +33,8 @@ export function pageLetters(markup: string): string {
         for (const label of ['aria-label', 'alt']) parts.push(lettersOf(attributes.get(label) ?? ''));
       }
     },
-    close(name) {
+    close(named) {
+      const name = local(named);
       if (outside === 'head' && HOLDS_MORE.has(name)) inHead = Math.max(0, inHead - 1);
       if (name === outside && --depth === 0) outside = undefined;
     },
@@ -44,4 +47,15 @@ export function pageLetters(markup: string): string {
     },
   });
   return parts.join('');
+}
+
+/** Names without the prefix that a page may have for XHTML: `ns0:head`. */
+function localNames(markup: string): (name: string) => string {
+  const declared = markup.matchAll(/\sxmlns:([\w.-]+)\s*=\s*["']\s*http:\/\/www\.w3\.org\/1999\/xhtml\s*["']/g);
+  const prefixes = new Set([...declared].map(([, prefix]) => prefix!.toLowerCase()));
+  if (prefixes.size === 0) return (name) => name;
+  return (name) => {
+    const [prefix, rest] = name.split(':');
+    return rest !== undefined && prefixes.has(prefix!) ? rest : name;
+  };
 }

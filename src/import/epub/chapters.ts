@@ -64,7 +64,14 @@ function isShortList(listed: readonly Start[], documents: readonly SpineDocument
 }
 
 function beginsWithHeading({ blocks }: SpineDocument): boolean {
-  return blocks.find(isSpoken)?.kind === 'heading';
+  const first = blocks.find(isSpoken);
+  return first !== undefined && (first.kind === 'heading' || isHeadline(first.text));
+}
+
+/** "CHAPTER ONE" as a paragraph, where no heading is marked. */
+function isHeadline(text: string): boolean {
+  const shape = text.length <= 80 ? headingShape(text) : undefined;
+  return shape?.isStrict === true && (shape.kind === 'chapter' || shape.kind === 'named');
 }
 
 /** "Start" and the name of a part are no titles of a chapter. */
@@ -148,6 +155,8 @@ function textBetween(blocks: SpineDocument['blocks']): TextBetween {
 
 function headingOf(blocks: SpineDocument['blocks']): string {
   const from = blocks.findIndex(isSpoken);
+  const first = blocks[from];
+  if (first?.kind === 'text' && isHeadline(first.text)) return first.text.replace(/\s+/g, ' ');
   const headings: string[] = [];
   for (const block of from < 0 ? [] : blocks.slice(from, from + 3)) {
     if (block.kind !== 'heading') break;
@@ -175,11 +184,24 @@ function joinHeadings(sections: readonly Section[]): Section[] {
   return out;
 }
 
+const LONGEST_TITLE = 40;
+
+/** The first words of a page, whole ones. */
+function firstWords(blocks: SpineDocument['blocks']): string {
+  const text = (blocks.find(isSpoken)?.text ?? '').replace(/\s+/g, ' ');
+  if (text.length <= LONGEST_TITLE) return text;
+  return `${text.slice(0, LONGEST_TITLE).replace(/\s+\S*$/u, '')} …`;
+}
+
 function namedChapters(sections: readonly Section[]): ImportedChapter[] {
   const counts = new Map<string, number>();
   for (const { title } of sections) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const titles = sections.map(({ title, blocks }) => title || headingOf(blocks));
+  const taken = new Set(titles.map((title) => title.toLowerCase()));
   return sections.map(({ title, part, blocks }, index) => {
-    const own = title || headingOf(blocks) || `Chapter ${index + 1}`;
+    const counted = `Chapter ${index + 1}`;
+    // A page without a title beside chapters that count themselves: a motto, a dedication.
+    const own = titles[index] || (taken.has(counted.toLowerCase()) ? firstWords(blocks) : counted);
     const twice = counts.get(title)! > 1;
     return {
       title: twice && part ? `${part}: ${own}` : own,

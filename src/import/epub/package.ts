@@ -39,8 +39,9 @@ const PAGE_TYPES = /xhtml|text\/html|dtbook|oeb1-document/;
 export function readPackage(archive: Archive): EpubPackage | { problem: ImportProblem } {
   const container = archive.text('META-INF/container.xml');
   const roots = container === undefined ? [] : [...elementsOf(parseMarkup(container), 'rootfile')];
-  const names = new Set(archive.names);
-  const opfPath = roots.map((root) => attribute(root, 'full-path')).find((path) => names.has(path));
+  const opfPath = roots
+    .map((root) => archive.find(attribute(root, 'full-path').trim()))
+    .find((path) => path !== undefined);
   if (opfPath === undefined) {
     const message = 'This archive has no package document, so it is not an EPUB.';
     return { problem: { code: 'not-an-epub', message, fix: 'Export the book as EPUB again.' } };

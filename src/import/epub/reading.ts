@@ -57,7 +57,8 @@ export function readPages({ archive, pages, contents, options, book }: Reading):
     for (const [element, blocks] of read.notes) noteBlocks.set(element, blocks);
     const title = titles.get(path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
     const isFirst = documents.length === 0;
-    const why = outside ?? reasonFor({ path, read, title, contents, book, children, isFirst });
+    const isBefore = !documents.some(({ blocks }) => blocks.some(({ kind }) => kind === 'heading'));
+    const why = outside ?? reasonFor({ path, read, title, contents, book, children, isFirst, isBefore });
     if (why === undefined || (options.keepMatter && outside !== NOT_LISTED)) {
       const heading = notesHeading(read);
       for (const one of leaveOutBlocks(read.omissions, heading, { reason: 'title of notes' })) omissions.push(one);
@@ -80,8 +81,9 @@ function reasonFor(of: {
   book: Reading['book'];
   children: Node[];
   isFirst: boolean;
+  isBefore: boolean;
 }): string | undefined {
-  const { path, read, title, contents, book, children, isFirst } = of;
+  const { path, read, title, contents, book, children, isFirst, isBefore } = of;
   const { blocks } = read;
   const hasText = blocks.some((block) => block.kind === 'text' && isSpoken(block));
   if (path === contents.navPath && !hasText) return 'table of contents';
@@ -90,7 +92,7 @@ function reasonFor(of: {
   const first = blocks.find(isSpoken)?.text ?? '';
   const why = omissionReason({ types, title }) ?? omissionReason({ types, title: title || first });
   if (why !== undefined || isReadType(types)) return why;
-  return matterByLook({ blocks, ...book, linkShare: linkShare(children), isFirst });
+  return matterByLook({ blocks, ...book, linkShare: linkShare(children), isFirst, isBefore });
 }
 
 /** How much of the text of a page is in links: 0 to 1. */

@@ -12,10 +12,12 @@ export function htmlFacts(children: Node[]): BookFacts {
   }
   const of = (...names: string[]): string[] => names.flatMap((name) => metas.get(name) ?? []);
   const root = [...elementsOf({ children }, 'html', 'body')];
-  const titles = [...elementsOf({ children }, 'title')].slice(0, 1).map((title) => textOf(title));
+  const title = elementsOf({ children }, 'title').next().value;
+  const [, book, writer] = (title && OF_GUTENBERG.exec(textOf(title))) ?? [];
+  const titles = title === undefined ? [] : [book ?? textOf(title)];
   return factsOf({
     title: [...of('dc.title', 'og:title', 'citation_title'), ...titles],
-    authors: firstOf(of('dc.creator'), of('author', 'citation_author', 'book:author')),
+    authors: firstOf(of('dc.creator'), of('author', 'citation_author', 'book:author'), writer ? [writer] : []),
     language: [
       ...root.map((element) => attribute(element, 'lang') || attribute(element, 'xml:lang')),
       ...of('dc.language'),
@@ -27,6 +29,9 @@ export function htmlFacts(children: Node[]): BookFacts {
     date: of('dc.date', 'dc.issued', 'citation_publication_date', 'book:release_date', 'date'),
   });
 }
+
+/** "The Project Gutenberg eBook of Title, by Author" */
+const OF_GUTENBERG = /^The Project Gutenberg e-?(?:book|text) of (.+?)(?:[,;] by (.+))?\.?$/i;
 
 function firstOf(...lists: string[][]): string[] {
   return lists.find((list) => list.length > 0) ?? [];

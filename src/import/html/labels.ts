@@ -1,5 +1,5 @@
 /** Letters that are not text: an initial or a rare character as a picture, or a word divided for its look. Pure. */
-import { attribute, type Element, isElement, type Node } from '../markup/markup.ts';
+import { attribute, type Element, elementsOf, isElement, type Node, textOf } from '../markup/markup.ts';
 import { typesOf } from './element-types.ts';
 import { insideText, isPageNumber } from './omissions.ts';
 
@@ -15,16 +15,32 @@ export function labelRead(element: Element, before: string): string | undefined 
   const name = element.tagName;
   if (name === 'img' || name === 'image' || name === 'svg') {
     const alt = attribute(element, 'alt') || attribute(element, 'aria-label');
+    if (isDrawnHeading(element, alt)) return alt;
     const label = INITIAL.exec(alt)?.[1] ?? alt;
     return isLetters(label) && standsInText({ element, label, before }) ? label : undefined;
   }
   const label = attribute(element, 'aria-label');
   if (!isLetters(label) || !/^(?:span|b|i|em|strong|a|small)$/.test(name)) return undefined;
   if (isPageNumber(element, typesOf(element))) return undefined;
+  const isPicture = attribute(element, 'role') === 'img' && element.childNodes.length === 0;
+  if (isPicture) return standsInText({ element, label, before }) ? label : undefined;
   const inside = lettersIn(
     element.childNodes.map((node) => ('value' in node ? node.value : insideText(node))).join(''),
   );
   return inside !== '' && inside.toLowerCase() === lettersIn(label).toLowerCase() ? label : undefined;
+}
+
+const LONGEST_HEADING = 100;
+const OF_PICTURE =
+  /\b(?:image|picture|photo\w*|illustrations?|ornament\w*|logo\w*|cover|decorat\w+|vignette|divider|drawing|map|icon|banner)\b|\.(?:jpe?g|png|gif|svg)$/i;
+
+/** Whether a picture is all that a heading has: its description is the title, unless it describes a picture. */
+function isDrawnHeading(element: Element, alt: string): boolean {
+  if (alt.length > LONGEST_HEADING || !/[\p{L}\p{N}]/u.test(alt) || OF_PICTURE.test(alt)) return false;
+  let around = element.parent;
+  for (; around && !BLOCK.test(around.tagName); around = around.parent);
+  if (around === undefined || !/^h[1-6]$/.test(around.tagName) || /[\p{L}\p{N}]/u.test(textOf(around))) return false;
+  return [...elementsOf(around, 'img', 'image', 'svg')].length === 1;
 }
 
 function isLetters(label: string): boolean {
@@ -41,6 +57,10 @@ function standsInText({ element, label, before }: { element: Element; label: str
   const touches = /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}’']/u.test(after);
   if (HINT.test(`${attribute(element, 'class')} ${attribute(element, 'role')}`))
     return before.trim() !== '' || after.trim() !== '';
+  if ([...label].length === 1 && before.trim() === '' && /^\p{Lu}$/u.test(label)) {
+    // "I was late" with a drawn I; or its own paragraph, before one that goes on in lowercase.
+    if (/^\s\s*\p{Ll}/u.test(after) || (after === '' && /^\s*\p{Ll}/u.test(nextParagraph(element)))) return true;
+  }
   if (!touches) return false;
   // One letter, or the beginning of a word; "Map" before "The old house" is neither.
   return [...label].length === 1 || /[\p{L}\p{N}]$/u.test(before) || /^\p{Ll}/u.test(after);
@@ -58,6 +78,17 @@ function textAfter(element: Element): string {
       const text = firstWords(next);
       if (text !== '') return text;
     }
+  }
+  return '';
+}
+
+/** How the block behind the one of this element begins. */
+function nextParagraph(element: Element): string {
+  let block: Element | undefined = element;
+  while (block && !BLOCK.test(block.tagName)) block = block.parent;
+  for (let index = (block?.index ?? 0) + 1; block?.parent && index < block.parent.childNodes.length; index++) {
+    const text = firstWords(block.parent.childNodes[index]!);
+    if (text.trim() !== '') return text;
   }
   return '';
 }

@@ -58,6 +58,8 @@ export function isRaisedMark(element: Element): boolean {
 
 /** The same for a raised text and what stands before it in its paragraph. */
 export function isRaisedMarkText(text: string, before: string): boolean {
+  // Behind a sentence also a letter; behind a short word it is the end of an abbreviation: "Sr.ª".
+  if (/^[a-z]$/.test(text)) return /(?:\p{L}{4}[.…]|\p{L}[!?]|\p{L}[.,!?…][”’"»])$/u.test(before);
   if (!/^[[(]?(?:\d{1,3}|[*†‡§¶]{1,4})(?:\s?,\s?\d{1,3})*[\])]?$/.test(text)) return false;
   return (
     /[*†‡§¶]/.test(text) ||
@@ -65,6 +67,16 @@ export function isRaisedMarkText(text: string, before: string): boolean {
       before,
     )
   );
+}
+
+/** The note marks among the raised digits (`¹`) of a text. `before`: what stands before it in its paragraph. */
+export function raisedMarks(text: string, before: string): { start: number; end: number }[] {
+  if (!/[⁰¹²³⁴-⁹]/.test(text)) return [];
+  return [...text.matchAll(/[⁰¹²³⁴-⁹]{1,3}(?![⁰¹²³⁴-⁹₀-₉\p{L}\p{N}/⁄])/gu)].flatMap(({ 0: raised, index: start }) => {
+    const digits = raised.replace(/./g, (one) => String(RAISED.indexOf(one)));
+    const isMark = isRaisedMarkText(digits, (before + text.slice(0, start)).slice(-40));
+    return isMark ? [{ start, end: start + raised.length }] : [];
+  });
 }
 
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -70,7 +70,9 @@ function readLink(link: Element, path: string, ids: Ids, found: Found): void {
   if (!href.includes('#') || !(isTyped || isMarkText(link))) return;
   const target = ids.get(`${resolveName(path, href)}#${fragmentOf(href)}`);
   const note = target && noteAround(target);
-  if (isTyped || isMarked(link)) found.marks.add(link);
+  // An asterisk that leads anywhere is a mark, also where its note has been lost.
+  const isSign = /^[*†‡§¶]{1,3}$/.test(textOf(link, 10)) && textBefore(link) !== '';
+  if (isTyped || isSign || isMarked(link)) found.marks.add(link);
   else if (note === undefined || textBefore(link) === '' || !proves({ link, path, note, ids })) return;
   found.marks.add(link);
   if (note === undefined || note.childNodes.length === 0 || holds(note, link)) return;

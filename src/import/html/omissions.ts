@@ -11,8 +11,25 @@ export function omissionOf(element: Element, place?: RaisedOrLowered): string | 
   const types = typesOf(element);
   if (NAMES[name] !== undefined) return NAMES[name];
   if (isPageNumber(element, types)) return 'page number';
+  if (name === 'del' && isReplaced(element)) return 'deleted text';
+  if (OF_SITE.test(attribute(element, 'class'))) return 'navigation list';
   if (place === 'raised' && (isRaisedMark(element) || isRaisedLink(element))) return 'note mark';
   return isHidden(element) ? 'hidden text' : undefined;
+}
+
+/** What a wiki puts around its texts: links to edit them, and what it leaves out when it exports a book. */
+const OF_SITE = /(?:^|\s)(?:mw-editsection|mw-jump-link|ws-noexport|ws-header)(?:\s|$)/;
+
+/** Whether an insertion stands beside a deletion: then it is a tracked change, and no line through words that are to be read. */
+function isReplaced(deletion: Element): boolean {
+  const around = deletion.parent?.childNodes ?? [];
+  const beside = (step: 1 | -1): Node | undefined => {
+    let at = deletion.index + step;
+    while (around[at] !== undefined && !isElement(around[at]!) && /^\s*$/.test((around[at] as { value: string }).value))
+      at += step;
+    return around[at];
+  };
+  return [beside(1), beside(-1)].some((node) => node !== undefined && isElement(node, 'ins'));
 }
 
 /** Classes and IDs of places where a printed page begins. */
@@ -112,6 +129,11 @@ export function labelsOf(element: Element): string {
 /** A raised link that is no more than a mark, wherever it leads. */
 function isRaisedLink(element: Element): boolean {
   return isMarkText(element) && elementsOf(element, 'a').next().done === false;
+}
+
+/** How an element's own style shows it, against what a style sheet says: `display: block`, `visibility: visible`. */
+export function ownDisplay(element: Element): string | undefined {
+  return /(?:^|;)\s*(?:display|visibility)\s*:\s*([\w-]+)/i.exec(attribute(element, 'style'))?.[1]?.toLowerCase();
 }
 
 function isHidden(element: Element): boolean {

@@ -1,13 +1,16 @@
 import type { Block } from '../imported.ts';
-import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
+import { leaveOutBlocks } from '../left-out.ts';
+import { attribute, type Element, elementsOf, isElement, type Node, textOf } from '../markup/markup.ts';
 import type { OpenEnd } from '../markup/open-end.ts';
 import { leaveOut, type Omission, pass, startTape, type Tape } from '../tape.ts';
+import { gutenbergBlocks } from '../text/gutenberg-marks.ts';
 import { typesOf } from './element-types.ts';
 import { joinInitials } from './initials.ts';
 import { labelRead } from './labels.ts';
-import { placeOfText, type RaisedOrLowered, raisedText } from './note-shapes.ts';
+import { withNumberApart, withoutGaps, withoutNumber } from './line-repairs.ts';
+import { placeOfText, type RaisedOrLowered, raisedMarks, raisedText } from './note-shapes.ts';
 import { type EpubNotes, isBackLink } from './notes.ts';
-import { insideText, labelsOf, matterIn, NO_TEXT, omissionOf, textOfHead } from './omissions.ts';
+import { insideText, labelsOf, matterIn, NO_TEXT, omissionOf, ownDisplay, textOfHead } from './omissions.ts';
 import type { PageStyle } from './style-sheets.ts';
 
 /** A paragraph, a heading or a scene break of a page, with the notes that it has marks for. */
@@ -39,7 +42,7 @@ export interface XhtmlOptions {
   ruby?: 'base' | 'reading';
   /** The end of the page that is in a comment or a tag that is never closed. */
   openEnd?: (OpenEnd & { text: string }) | undefined;
-  /** What the book's style sheets hide, raise and lower. */
+  /** What the book's style sheets hide, raise, lower and set on lines of its own. */
   style?: PageStyle;
 }
 
@@ -55,10 +58,12 @@ export function readXhtml(children: Node[], options: XhtmlOptions = {}): XhtmlTe
   for (const child of children) visit(child, reader);
   flush(reader);
   if (options.openEnd) leaveOutEnd(tape, options.openEnd);
+  const { header, license } = gutenbergBlocks(reader.blocks);
+  const without = leaveOutBlocks(tape.omissions, header, { reason: 'header of Project Gutenberg' });
   return {
-    blocks: joinInitials(reader.blocks),
+    blocks: joinInitials(reader.blocks.slice(header.length, reader.blocks.length - license.length)),
     types: around.flatMap(typesOf),
-    omissions: tape.omissions,
+    omissions: leaveOutBlocks(without, license, { reason: 'license of Project Gutenberg' }),
     letters: tape.at,
     omittedIds: reader.omittedIds,
     notes: reader.notes,
@@ -95,8 +100,7 @@ const BLOCKS =
 
 function visit(node: Node, reader: XhtmlReader): void {
   if ('value' in node) {
-    pass(reader.tape, node.value);
-    reader.inline += node.value.replace(/\s+/g, ' ');
+    readText(node.value, reader);
     return;
   }
   const name = node.tagName;
@@ -109,6 +113,8 @@ function visit(node: Node, reader: XhtmlReader): void {
   if (isBlock) flush(reader);
   if (id !== '') reader.ids.push(id);
   const place = placeOfText(node, reader.options.style?.placeOf);
+  // "word¹,²": what stands between two marks belongs to them.
+  if (place === 'raised' && /^[,;–-]$/.test(textOf(node, 10))) return;
   const raised = place && raisedText(node, place);
   const label = labelRead(node, reader.inline);
   const reason = label === undefined ? reasonFor(node, reader, place) : undefined;
@@ -122,8 +128,35 @@ function visit(node: Node, reader: XhtmlReader): void {
   if (isBlock) flush(reader);
 }
 
+/** Reads a text, without the note marks in it that are raised digits: `night¹`. */
+function readText(text: string, reader: XhtmlReader): void {
+  let from = 0;
+  for (const { start, end } of raisedMarks(text, reader.inline)) {
+    pass(reader.tape, text.slice(from, start));
+    reader.inline += text.slice(from, start).replace(/\s+/g, ' ');
+    leaveOut(reader.tape, 'note mark', text.slice(start, end));
+    from = end;
+  }
+  pass(reader.tape, text.slice(from));
+  reader.inline += text.slice(from).replace(/\s+/g, ' ');
+}
+
+/** Whether an element within a line is a line of its own by its style; a drawn first letter is set apart for its look. */
+function isApart(node: Element, { options }: XhtmlReader): boolean {
+  if (!/^(?:a|b|big|cite|em|i|label|small|span|strong)$/.test(node.tagName)) return false;
+  const own = ownDisplay(node);
+  if (own === undefined ? options.style?.isApart(node) !== true : own !== 'block') return false;
+  return !INITIAL.test(attribute(node, 'class')) && !/^\P{L}?\p{L}$/u.test(textOf(node, 10));
+}
+
+function breakLine(reader: XhtmlReader): void {
+  if (/\S *$/.test(reader.inline)) reader.inline += '\n';
+}
+
 function visitInside(node: Element, reader: XhtmlReader): void {
   const name = node.tagName;
+  const isLine = isApart(node, reader);
+  if (isLine) breakLine(reader);
   const labels = labelsOf(node);
   if (labels !== '') leaveOut(reader.tape, 'description', labels);
   if (name === 'br') reader.inline += '\n';
@@ -141,6 +174,7 @@ function visitInside(node: Element, reader: XhtmlReader): void {
       leaveOut(reader.tape, 'ruby base', 'value' in child ? child.value : insideText(child));
     else visit(child, reader);
   }
+  if (isLine) breakLine(reader);
   // A heading ends before its level does.
   if (BLOCKS.test(name)) flush(reader);
   reader.heading = outer;
@@ -157,7 +191,8 @@ function reasonFor(
   if (notes?.marks.has(element) || (inNote && isBackLink(element))) return 'note mark';
   if (notes?.notes.has(element)) return 'note';
   if (element.tagName === 'rt' && options.ruby !== 'reading') return 'ruby reading';
-  const why = omissionOf(element, place) ?? (options.style?.isHidden(element) ? 'hidden text' : undefined);
+  const isHidden = ownDisplay(element) === undefined && options.style?.isHidden(element) === true;
+  const why = omissionOf(element, place) ?? (isHidden ? 'hidden text' : undefined);
   return why ?? (options.keepMatter || whole.has(element) ? undefined : matterIn(element));
 }
 
@@ -215,25 +250,12 @@ function noteText(text: string, { tape }: XhtmlReader): void {
   if (/[\p{L}\p{N}]/u.test(text)) leaveOut(tape, 'note', text);
 }
 
-/** A note without the number that begins it. */
-function withoutNumber(blocks: PageBlock[], tape: Tape): PageBlock[] {
-  const first = blocks.find(({ kind }) => kind !== 'scene');
-  const number = /^[[({]?(\d{1,4})[\])}.:]?\s+(?=\S)/.exec(first?.text ?? '');
-  const span = first?.source?.[0];
-  if (first === undefined || number === null || span === undefined) return blocks;
-  first.text = first.text.slice(number[0].length);
-  const end = span.start + number[1]!.length;
-  const left = tape.omissions.some((one) => one.start < end && one.end > span.start);
-  if (left) return blocks;
-  tape.omissions.push({ ...span, end, reason: 'note mark', where: span.part, sample: number[1]! });
-  return blocks;
-}
-
 function flush(reader: XhtmlReader): void {
-  const text = reader.inline
+  const line = reader.inline
     .replace(/ {2,}/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .trim();
+  const text = reader.heading === undefined ? withoutGaps(line, reader) : withNumberApart(line);
   const { tape, from, isInitial } = reader;
   reader.inline = '';
   reader.isInitial = false;

@@ -1,4 +1,4 @@
-/** Text that the style sheets of a book hide, raise or lower. Pure. */
+/** Text that the style sheets of a book hide, raise, lower or set on a line of its own. Pure. */
 
 import { resolveName } from '../markup/links.ts';
 import { attribute, type Element, elementsOf, type Node, rawTextOf } from '../markup/markup.ts';
@@ -15,6 +15,8 @@ export interface PageStyle {
   isHidden(element: Element): boolean;
   /** `vertical-align: super` or `sub`; undefined for any other. */
   placeOf(element: Element): RaisedOrLowered | undefined;
+  /** `display: block` and the like, of an element that is usually part of a line. */
+  isApart(element: Element): boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export function styleOf(of: { archive: Archive; path: string; children: Node[] }
   };
   return {
     isHidden: (element) => decided(element, 'hides') === 'hidden',
+    isApart: (element) => decided(element, 'flows') === 'apart',
     placeOf(element) {
       const value = decided(element, 'places');
       return value === 'raised' || value === 'lowered' ? value : undefined;
@@ -55,8 +58,11 @@ function sheetsOf(of: { archive: Archive; path: string; children: Node[] }): She
   });
 }
 
-/** A rule that says whether elements are seen, or where they stand; without a value as usual. */
-type Rule = Selector & { what: 'hides' | 'places'; value: 'hidden' | RaisedOrLowered | undefined };
+/** A rule that says whether elements are seen, where they stand, or whether they are lines; without a value as usual. */
+type Rule = Selector & {
+  what: 'hides' | 'places' | 'flows';
+  value: 'hidden' | 'apart' | RaisedOrLowered | undefined;
+};
 
 /** Rules of one kind in their order, by what an element must have for them. */
 interface Rules {
@@ -80,7 +86,8 @@ function linkedSheet(archive: Archive, name: string): Sheet {
 }
 
 function sheetOf(css: string): Sheet {
-  const sheet: Sheet = { hides: { rules: new Map(), isUsed: false }, places: { rules: new Map(), isUsed: false } };
+  const none = (): Rules => ({ rules: new Map(), isUsed: false });
+  const sheet: Sheet = { hides: none(), places: none(), flows: none() };
   if (css.length <= MOST_CHARACTERS) readRules(css, sheet);
   return sheet;
 }
@@ -107,30 +114,35 @@ function readRules(css: string, sheet: Sheet): void {
 function readDeclaration(selectors: string, declaration: string, sheet: Sheet): void {
   const found = /^(display|visibility|vertical-align)\s*:\s*([\w-]+)\s*(!\s*important)?/i.exec(declaration);
   if (!found || selectors.startsWith('@')) return;
-  const what = /^vertical/i.test(found[1]!) ? 'places' : 'hides';
-  const value = VALUES[what][found[2]!.toLowerCase()];
-  const { rules } = sheet[what];
-  for (const text of selectors.split(',')) {
-    const selector = selectorOf(text);
-    if (selector === undefined) continue;
-    const key = keyOf(selector);
-    const rule = {
-      ...selector,
-      what,
-      value,
-      weight: selector.weight + (found[3] === undefined ? 0 : IMPORTANT),
-    } as const;
-    const list = rules.get(key);
-    // Nobody writes so many rules for one class; each would be tried for each of its elements.
-    if (list === undefined) rules.set(key, [rule]);
-    else if (list.length < MOST_RULES) list.push(rule);
-    if (value !== undefined) sheet[what].isUsed = true;
+  const [, name = '', said = '', important] = found;
+  for (const what of KINDS[name.toLowerCase()]!) {
+    const value = VALUES[what][said.toLowerCase()];
+    const { rules } = sheet[what];
+    for (const text of selectors.split(',')) {
+      const selector = selectorOf(text);
+      if (selector === undefined) continue;
+      const key = keyOf(selector);
+      const weight = selector.weight + (important === undefined ? 0 : IMPORTANT);
+      const rule = { ...selector, what, value, weight } as const;
+      const list = rules.get(key);
+      // Nobody writes so many rules for one class; each would be tried for each of its elements.
+      if (list === undefined) rules.set(key, [rule]);
+      else if (list.length < MOST_RULES) list.push(rule);
+      if (value !== undefined) sheet[what].isUsed = true;
+    }
   }
 }
+
+const KINDS: Readonly<Record<string, readonly Rule['what'][]>> = {
+  display: ['hides', 'flows'],
+  visibility: ['hides'],
+  'vertical-align': ['places'],
+};
 
 const VALUES: Readonly<Record<Rule['what'], Readonly<Record<string, Rule['value']>>>> = {
   hides: { none: 'hidden', hidden: 'hidden' },
   places: { super: 'raised', sub: 'lowered' },
+  flows: { block: 'apart', 'flow-root': 'apart', 'list-item': 'apart', table: 'apart', flex: 'apart', grid: 'apart' },
 };
 const MOST_RULES = 100;
 const IMPORTANT = 1e12;

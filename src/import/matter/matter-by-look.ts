@@ -15,6 +15,8 @@ export function matterByLook(of: {
   linkShare: number;
   /** No page before it is read: a title page can be nowhere else. */
   isFirst: boolean;
+  /** It is a page of its own, and no page before it that is read has a heading: a dedication can be nowhere else. */
+  isBefore?: boolean;
 }): string | undefined {
   const texts = of.blocks.filter(isSpoken).map(({ text }) => text);
   const all = texts.join('\n');
@@ -22,6 +24,7 @@ export function matterByLook(of: {
   if (all.length <= LONGEST_COPYRIGHT && isCopyright(texts)) return 'looks like a copyright page';
   if (of.linkShare > 0.7 && texts.length >= 3) return 'looks like a table of contents';
   if (of.isFirst && isTitlePage(texts, of.title, of.author ?? '')) return 'looks like a title page';
+  if (of.isBefore === true && isDedication(of.blocks, all)) return 'looks like a dedication';
   return undefined;
 }
 
@@ -44,11 +47,25 @@ function isCopyright(texts: readonly string[]): boolean {
 function isTitlePage(texts: readonly string[], title: string, author: string): boolean {
   if (texts.join('').length > LONGEST_TITLE_PAGE || texts.length > 12) return false;
   const names = [title, ...author.split(', ')].map(words).filter((name) => name !== '  ');
+  const isSentence = (text: string): boolean => /[.!?…。！？]["”’»」]?$/u.test(text);
+  // A motto may have the words of the title in a sentence.
   const known = texts.filter((text) =>
-    names.some((name) => words(text) === name || (words(text).includes(name) && text.length < 80)),
+    names.some((name) => words(text) === name || (words(text).includes(name) && text.length < 80 && !isSentence(text))),
   );
-  const sentences = texts.filter((text) => /[.!?…。！？]["”’»」]?$/u.test(text) && text.length > 40);
+  const sentences = texts.filter((text) => isSentence(text) && text.length > 40);
   return known.length > 0 && sentences.length === 0;
+}
+
+const LONGEST_DEDICATION = 160;
+const DEDICATION =
+  /^(?:(?:this (?:book|one|novel) is )?(?:dedicated to|for) (?:my|our|the|all|every|you|those|\p{Lu})|to (?:my|our|all|the memory|\p{Lu})|in (?:loving )?memory of |für (?:mein|unser|alle|\p{Lu})|in erinnerung an |(?:para|a) (?:mi|mis|la memoria|todos|\p{Lu})|(?:pour|à) (?:mon|ma|mes|notre|tous|la mémoire|\p{Lu})|(?:per|a) (?:mio|mia|miei|\p{Lu})|ai? (?:miei|mio) |para (?:o|a|os|as|meu|minha|meus) |à memória |посвящается |(?:моей|моему|моим) |памяти |(?:谨以此书)?[献獻][给給]|謹以此書|.{1,20}に捧ぐ|.{1,30}(?:에게 바칩니다|에게)\.?$|untuk (?:ibu|ayah|\p{Lu}))/u;
+
+/** One or two short lines without a heading, to somebody. */
+function isDedication(blocks: readonly Block[], all: string): boolean {
+  if (all.length > LONGEST_DEDICATION || blocks.some(({ kind }) => kind === 'heading')) return false;
+  const [first = '', ...others] = all.split('\n');
+  const start = `${first.slice(0, 1).toLowerCase()}${first.slice(1)}`;
+  return others.length <= 3 && DEDICATION.test(start);
 }
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;

@@ -1,7 +1,7 @@
 import type { Block, ImportReading, TextOptions } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { wholeXml } from '../markup/damage.ts';
-import { parseMarkup } from '../markup/markup.ts';
+import { elementsOf, parseMarkup } from '../markup/markup.ts';
 import type { Archive } from '../zip/archive.ts';
 import { chaptersOfBlocks } from './chapters-of-blocks.ts';
 import { looksOf } from './look.ts';
@@ -30,16 +30,18 @@ export function readDocx(
   const levels = headingLevels(styles);
   const contents = contentsStyles(styles);
   const numbered = numberedStyles(styles);
-  const { paragraphs, omissions } = readWordText(
-    parseMarkup(wholeXml(archive.text(parts.main) ?? '', parts.main)).children,
-    parts.main,
-    ruby,
-  );
+  const { children } = parseMarkup(wholeXml(archive.text(parts.main) ?? '', parts.main));
+  if (elementsOf({ children }, 'w:altchunk').next().done === false) {
+    const message = 'This document has another document inside that Word has not joined with it yet (altChunk).';
+    return { problem: { code: 'text-elsewhere', message, fix: 'Open it in Word and save it again.' } };
+  }
+  const { paragraphs, omissions } = readWordText(children, parts.main, ruby);
   const ofNotes = readWordNotes(archive, parts, notes);
   const listed: Block[] = [];
-  const joined = withDropCaps(paragraphs);
+  const joined = withDropCaps(withoutDeletedEnds(paragraphs));
   const all = joined.map((paragraph): Block[] => {
-    const isListed = contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
+    const isListed =
+      paragraph.listedBy?.isClosed || contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
     const level = isListed ? undefined : levelOf(paragraph, levels);
     const isCounted = level !== undefined && (paragraph.isNumbered || numbered.has(paragraph.style));
     const block = blockOf(paragraph, level) ?? (isCounted ? { kind: 'heading', level, text: '' } : undefined);
@@ -75,6 +77,21 @@ function levelOf({ style, outline }: WordParagraph, levels: ReadonlyMap<string, 
   const level =
     levels.get(style) ?? Number(/^heading([1-9])$/i.exec(style)?.[1] ?? (outline === undefined ? 0 : outline + 1));
   return level >= 1 && level <= 9 ? level : undefined;
+}
+
+/** Joins a paragraph whose end has been deleted to the next one, whose style it takes. */
+function withoutDeletedEnds(paragraphs: readonly WordParagraph[]): WordParagraph[] {
+  const out: WordParagraph[] = [];
+  for (const paragraph of paragraphs) {
+    const before = out.at(-1);
+    if (!before?.isUnended || before.isMoved || paragraph.isMoved) out.push(paragraph);
+    else {
+      const text = before.text + paragraph.text;
+      const source = [...before.source, ...paragraph.source];
+      out[out.length - 1] = { ...paragraph, text, source, notes: [...before.notes, ...paragraph.notes] };
+    }
+  }
+  return out;
 }
 
 /** Joins a drawn first letter, which Word keeps in a frame of its own, to the paragraph that it begins. */

@@ -93,6 +93,8 @@ function visit(node: Node, reader: Reader): void {
   else {
     if (name === 'draw:image') leaveOut(tape, 'image', '', whereIn(reader));
     for (const child of node.childNodes) visit(child, reader);
+    // The number of a heading or an item stands apart from its words.
+    if (name === 'text:number') append(current, ' ');
   }
 }
 

@@ -1,4 +1,5 @@
-/** Signs that Word writes by a font and a number (`w:sym`, ECMA-376, 17.3.3.30). Pure. */
+/** Signs that Word writes by a font and a number (`w:sym`, ECMA-376, 17.3.3.30), or in a font of pictures. Pure. */
+import { attribute, type Element, isElement } from '../markup/markup.ts';
 
 /** The letters of the font Symbol, from `A` and from `a` on (Adobe's Symbol encoding). */
 const CAPITALS = 'ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ';
@@ -9,6 +10,14 @@ const OTHERS: Readonly<Record<number, string>> = {
 };
 /** Fonts whose signs are pictures. */
 const PICTURES = /^(?:wingdings|webdings|zapf ?dingbats|marlett)/i;
+
+/** Whether a run is set in a font of pictures: its letters are signs (a smile is `J` in Wingdings). */
+export function isInPictureFont(run: Element): boolean {
+  const properties = run.childNodes.find((node) => isElement(node, 'w:rpr'));
+  if (properties === undefined || !isElement(properties)) return false;
+  const fonts = properties.childNodes.find((node) => isElement(node, 'w:rfonts'));
+  return fonts !== undefined && isElement(fonts) && PICTURES.test(attribute(fonts, 'w:ascii'));
+}
 
 /** The text of a sign; undefined for a picture, and for one that is not known. `code`: hexadecimal. */
 export function symbolText(font: string, code: string): string | undefined {

@@ -1,9 +1,18 @@
 /** Reads the paragraphs of a part of a Word document, in order. Pure. */
-import { isRaisedMarkText, raisedDigits } from '../html/note-shapes.ts';
+import { isRaisedMarkText, raisedDigits, raisedMarks } from '../html/note-shapes.ts';
 import type { Block } from '../imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node } from '../markup/markup.ts';
 import { leaveOut, type Omission, pass, type SourceSpan, startTape, type Tape } from '../tape.ts';
-import { symbolText } from './word-symbols.ts';
+import {
+  contentsField,
+  endParagraph,
+  isInPageNumber,
+  isPageField,
+  type OpenField,
+  readFieldMark,
+} from './word-fields.ts';
+import { isContentsList, isHidden, isPlaceholder } from './word-properties.ts';
+import { isInPictureFont, symbolText } from './word-symbols.ts';
 
 /** A paragraph with its style. */
 export interface WordParagraph {
@@ -22,6 +31,10 @@ export interface WordParagraph {
   isNumbered: boolean;
   /** It is the drawn first letter of the next one (ECMA-376, 17.3.1.11). */
   isDropCap: boolean;
+  /** Its end has been deleted: it goes on in the next one. */
+  isUnended: boolean;
+  /** The table of contents that Word makes and that it is in, whatever its style. */
+  listedBy: OpenField | undefined;
 }
 
 /** The text of a part. */
@@ -36,7 +49,7 @@ type Ruby = 'base' | 'reading' | undefined;
 
 /** Reads all paragraphs: those in a text box after the one that the box hangs on. Tracked changes count as accepted. */
 export function readWordText(nodes: readonly Node[], part: string, ruby?: Ruby): WordText {
-  const reader: Reader = { tape: startTape(part), paragraphs: [], open: [], ruby };
+  const reader: Reader = { tape: startTape(part), paragraphs: [], open: [], ruby, fields: [] };
   for (const node of nodes) visit(node, reader);
   const { tape, paragraphs } = reader;
   return { paragraphs, omissions: tape.omissions, letters: tape.at };
@@ -46,6 +59,8 @@ interface Reader {
   tape: Tape;
   ruby: Ruby;
   paragraphs: WordParagraph[];
+  /** The fields that are being read, the outermost first. */
+  fields: OpenField[];
   /** The paragraphs that are being read: inside a text box there are two. */
   open: {
     element: Element;
@@ -54,6 +69,7 @@ interface Reader {
     source: SourceSpan[];
     boxes: WordParagraph[];
     notes: string[];
+    listedBy: OpenField | undefined;
   }[];
 }
 
@@ -72,7 +88,9 @@ const NO_TEXT = new Set(['w:ppr', 'w:rpr', 'w:sdtpr', 'w:instrtext', 'w:commentr
 const NOTE_MARKS = new Set(['w:footnotereference', 'w:endnotereference']);
 
 function visit(node: Node, reader: Reader): void {
-  if (!isElement(node) || NO_TEXT.has(node.tagName)) return;
+  if (!isElement(node)) return;
+  readFieldMark(node, reader.fields);
+  if (NO_TEXT.has(node.tagName)) return;
   const { tape } = reader;
   const name = node.tagName;
   const current = reader.open.at(-1);
@@ -85,10 +103,9 @@ function visit(node: Node, reader: Reader): void {
   else if (name === 'w:p') readParagraph(node, reader);
   else if (name === 'w:t' || name === 'm:t') {
     const text = node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
-    if (current) {
-      pass(tape, text);
-      current.text += text;
-    } else leaveOut(tape, 'text outside of paragraphs', text);
+    if (current === undefined) leaveOut(tape, 'text outside of paragraphs', text);
+    else if (isInPageNumber(reader.fields)) leaveOut(tape, 'page number', text, whereIn(reader));
+    else readWords(text, current, reader);
   } else if (name === 'w:deltext') leaveOut(tape, 'deleted text', wordsIn(node), whereIn(reader));
   else if (NOTE_MARKS.has(name)) {
     current?.notes.push(`${name} ${attribute(node, 'w:id')}`);
@@ -96,15 +113,48 @@ function visit(node: Node, reader: Reader): void {
   } else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
   else if (name === 'w:br' || name === 'w:cr') append(current, '\n');
   else if (name === 'w:sym') readSymbol(node, reader);
-  else if (name === 'w:r' && current && readRaised(node, current, reader)) return;
+  else if (name === 'w:r' && current && (readRaised(node, current, reader) || readOwnMark(node, reader))) return;
   else {
     if (DRAWN.has(name)) leaveOut(tape, 'image', '', whereIn(reader));
     for (const child of node.childNodes) visit(child, reader);
   }
 }
 
+/** Reads words, without the note marks in them that are raised digits: `night¹`. */
+function readWords(text: string, current: Reader['open'][number], reader: Reader): void {
+  current.listedBy ??= contentsField(reader.fields);
+  let from = 0;
+  for (const { start, end } of raisedMarks(text, current.text)) {
+    pass(reader.tape, text.slice(from, start));
+    current.text += text.slice(from, start);
+    leaveOut(reader.tape, 'note mark', text.slice(start, end), whereIn(reader));
+    from = end;
+  }
+  pass(reader.tape, text.slice(from));
+  current.text += text.slice(from);
+}
+
+/** A mark that the author chose for a note, which follows its reference (ECMA-376, 17.11.7). */
+function readOwnMark(run: Element, reader: Reader): boolean {
+  const at = run.childNodes.findIndex(
+    (node) =>
+      isElement(node) && NOTE_MARKS.has(node.tagName) && /^(?:1|true|on)$/.test(attribute(node, 'w:custommarkfollows')),
+  );
+  if (at < 0) return false;
+  for (const child of run.childNodes.slice(0, at + 1)) visit(child, reader);
+  const mark = run.childNodes
+    .slice(at + 1)
+    .map(wordsIn)
+    .join('');
+  if (mark !== '') leaveOut(reader.tape, 'note mark', mark, whereIn(reader));
+  return true;
+}
+
 function otherReason(element: Element, { ruby }: Reader): string | undefined {
   const name = element.tagName;
+  if (name === 'w:fldsimple' && isPageField(attribute(element, 'w:instr'))) return 'page number';
+  if (name === 'w:sdt' && isPlaceholder(element)) return 'placeholder';
+  if (name === 'w:r' && isInPictureFont(element)) return 'sign of a symbol font';
   if (name === 'w:rt' && ruby !== 'reading') return 'ruby reading';
   if (name === 'w:rubybase' && ruby === 'reading') return 'ruby base';
   return name === 'w:r' && isHidden(element) ? 'hidden text' : undefined;
@@ -123,6 +173,8 @@ function readRaised(run: Element, current: Reader['open'][number], reader: Reade
   const words = run.childNodes.filter((node) => node !== properties && isElement(node));
   if (!/^(?:super|sub)script$/.test(place) || !words.every((node) => isElement(node, 'w:t'))) return false;
   const text = words.map(wordsIn).join('');
+  // "word¹,²": what stands between two marks belongs to them.
+  if (place === 'superscript' && /^[,;–-]$/.test(text.trim())) return true;
   if (place === 'superscript' && isRaisedMarkText(text.trim(), current.text.trimEnd())) {
     leaveOut(reader.tape, 'note mark', text, whereIn(reader));
     return true;
@@ -161,10 +213,12 @@ function readParagraph(element: Element, reader: Reader): void {
     source: [] as SourceSpan[],
     boxes: [] as WordParagraph[],
     notes: [] as string[],
+    listedBy: undefined as OpenField | undefined,
   };
   reader.open.push(opened);
   for (const child of element.childNodes) visit(child, reader);
   reader.open.pop();
+  endParagraph(reader.fields);
   opened.source.push({ part: tape.part, start: opened.from, end: tape.at });
   if (outer) outer.from = tape.at;
   const paragraph = {
@@ -174,13 +228,18 @@ function readParagraph(element: Element, reader: Reader): void {
     source: opened.source,
     isMoved: outer !== undefined,
     notes: opened.notes,
+    listedBy: opened.listedBy,
   };
   const list = outer ? outer.boxes : reader.paragraphs;
   list.push(paragraph, ...opened.boxes);
 }
 
-function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline' | 'isNumbered' | 'isDropCap'> {
+function propertiesOf(
+  element: Element,
+): Pick<WordParagraph, 'style' | 'outline' | 'isNumbered' | 'isDropCap' | 'isUnended'> {
   const properties = element.childNodes.find((child) => isElement(child, 'w:ppr'));
+  const ofMark =
+    properties && isElement(properties) ? properties.childNodes.find((child) => isElement(child, 'w:rpr')) : undefined;
   const first = (name: string, value = 'w:val'): string | undefined => {
     if (properties === undefined || !isElement(properties)) return undefined;
     const found = elementsOf(properties, name).next();
@@ -191,6 +250,10 @@ function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline'
     style: first('w:pstyle') ?? '',
     outline: outline === undefined ? undefined : Number(outline),
     isNumbered: !/^0?$/.test(first('w:numid') ?? ''),
+    isUnended:
+      ofMark !== undefined &&
+      isElement(ofMark) &&
+      ofMark.childNodes.some((one) => isElement(one, 'w:del', 'w:movefrom')),
     isDropCap: /^(?:drop|margin)$/.test(first('w:framepr', 'w:dropcap') ?? ''),
   };
 }
@@ -206,20 +269,6 @@ function wordsIn(node: Node): string {
   if (/:(?:t|deltext)$/.test(node.tagName))
     return node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
   return node.childNodes.map(wordsIn).join('');
-}
-
-/** Whether Word keeps its own table of contents in this content control. */
-function isContentsList(element: Element): boolean {
-  const gallery = elementsOf(element, 'w:docpartgallery').next();
-  return !gallery.done && /^table of contents$/i.test(attribute(gallery.value, 'w:val'));
-}
-
-/** Whether the author has hidden this text in the word processor. */
-function isHidden(run: Element): boolean {
-  const properties = run.childNodes.find((node) => isElement(node, 'w:rpr'));
-  if (properties === undefined || !isElement(properties)) return false;
-  const vanish = elementsOf(properties, 'w:vanish').next().value;
-  return vanish !== undefined && !/^(?:0|false|off)$/.test(attribute(vanish, 'w:val'));
 }
 
 /** A paragraph as a block; undefined for an empty one. */

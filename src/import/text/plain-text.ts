@@ -7,6 +7,7 @@ import { aozoraMarks, withoutAozora } from './aozora.ts';
 import { fieldFacts } from './field-facts.ts';
 import { FRONT_MATTER, type FrontMatter, frontMatterOf } from './front-matter.ts';
 import { gutenbergFacts } from './gutenberg-facts.ts';
+import { GUTENBERG_END, GUTENBERG_START } from './gutenberg-marks.ts';
 import { hyphenJoiner } from './line-hyphens.ts';
 import { rolesOf } from './text-headings.ts';
 import {
@@ -65,9 +66,6 @@ export function readPlainText(
     book: { ...facts, chapters: kept.chapters, notes, omissions: kept.omissions },
   };
 }
-
-const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;
-const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
 
 const NO_HEADINGS = 'No line looks like the heading of a chapter: the whole file is one chapter.';
 

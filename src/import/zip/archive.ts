@@ -77,7 +77,7 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
 
 function nameFinder(names: ReadonlyMap<string, unknown>): Archive['find'] {
   let folded: Map<string, string> | undefined;
-  const fold = (name: string): string => name.normalize('NFKC').toLowerCase();
+  const fold = (name: string): string => name.normalize('NFKC').toLowerCase().replaceAll('\\', '/');
   return (name) => {
     if (names.has(name)) return name;
     if (folded === undefined) {
@@ -87,9 +87,20 @@ function nameFinder(names: ReadonlyMap<string, unknown>): Archive['find'] {
         for (const key of [fold(one), fold(Buffer.from(one, 'latin1').toString())])
           if (!folded.has(key)) folded.set(key, one);
       }
+      // Some programs write names as links do: "a%20b.xhtml".
+      for (const one of names.keys())
+        if (one.includes('%')) folded.set(fold(decoded(one)), folded.get(fold(decoded(one))) ?? one);
     }
     return folded.get(fold(name));
   };
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** The archive's list; undefined for one with 64-bit fields, whose files are searched one by one. */
