@@ -1,3 +1,6 @@
+/** Decodes files of markup and text as they declare themselves. Pure. */
+import { isUtf8 } from 'node:buffer';
+
 /**
  * Decodes markup as it declares itself: by its byte order mark, its XML declaration, or a `meta` of its head; otherwise as
  * UTF-8. A byte that the encoding does not have becomes U+FFFD, which the import refuses with its place. Pure.
@@ -11,6 +14,31 @@ export function decodeMarkup(bytes: Uint8Array): string {
 export function isUtf16(bytes: Uint8Array): boolean {
   return markedEncoding(bytes)?.startsWith('utf-16') === true;
 }
+
+/**
+ * Decodes a text file that says itself how: by the escapes of ISO-2022-JP, by a line of Project Gutenberg ("Character set encoding:
+ * ISO-8859-1") or of an editor (`-*- coding: big5 -*-`). Undefined for any other, and for one that is UTF-8 anyway.
+ */
+export function decodeDeclaredText(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, TEXT_HEAD_BYTES)).toString('latin1');
+  if (/\x1b\$[@B]/.test(head)) return new TextDecoder('iso-2022-jp').decode(bytes);
+  const label = TEXT_DECLARATION.exec(head)
+    ?.slice(1)
+    .find((one) => one !== undefined);
+  if (label === undefined || isUtf8(bytes)) return undefined;
+  const name = label.trim().replace(/^ISO[ -]?Latin[ -]?1$/i, 'latin1');
+  try {
+    const { encoding } = new TextDecoder(name);
+    if (encoding.startsWith('utf-')) return undefined;
+    return encoding === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(name).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The header of Project Gutenberg is at most so long. */
+const TEXT_HEAD_BYTES = 8_000;
+const TEXT_DECLARATION = /^Character set encoding:[ \t]*([\w -]{3,30})|-\*-.{0,80}?\bcoding:[ \t]*([\w.-]{3,30})/im;
 
 /** Where a declaration must be: HTML 5 looks no further either. */
 const HEAD_BYTES = 1024;

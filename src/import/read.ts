@@ -1,5 +1,5 @@
 import { decodeText } from '../manifest/yaml/decode.ts';
-import { decodeMarkup, isUtf16 } from './encoding.ts';
+import { decodeDeclaredText, decodeMarkup, isUtf16 } from './encoding.ts';
 import { readEpub } from './epub/epub.ts';
 import { readHtml } from './html/html.ts';
 import { isHtml } from './html/html-shape.ts';
@@ -85,11 +85,17 @@ function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportR
   const other = otherFormatOf(bytes);
   if (other) return { problem: { code: 'unknown-format', ...other } };
   const isMarkdown = MARKDOWN.test(name);
-  const head = Buffer.from(bytes.subarray(0, 4000)).toString('latin1');
-  if (isHtml(isUtf16(bytes) ? decodeMarkup(bytes) : head.replace(/^ï»¿/, ''), isMarkdown))
-    return readHtml(decodeMarkup(bytes), options);
-  // UTF-16 is declared by a mark, or plain to see; any other encoding would be a guess.
-  const decoded = isUtf16(bytes) ? { text: decodeMarkup(bytes) } : decodeText({ file: name, bytes });
+  const head = Buffer.from(bytes.subarray(0, 4000)).toString('latin1').replace(/^ï»¿/, '');
+  // What ends an element of a page may be far behind.
+  const looked = isUtf16(bytes)
+    ? decodeMarkup(bytes)
+    : /^\s*</.test(head)
+      ? Buffer.from(bytes).toString('latin1')
+      : head;
+  if (isHtml(looked.replace(/^ï»¿/, ''), isMarkdown)) return readHtml(decodeMarkup(bytes), options);
+  // UTF-16 is declared by a mark, or plain to see, and some files say what they are; any other encoding would be a guess.
+  const declared = isUtf16(bytes) ? decodeMarkup(bytes) : decodeDeclaredText(bytes);
+  const decoded = declared !== undefined ? { text: declared } : decodeText({ file: name, bytes });
   if ('diagnostic' in decoded) return { problem: decoded.diagnostic };
   if (isSubtitles(decoded.text)) return readSubtitles(decoded.text);
   const markup = otherTextOf(decoded.text);

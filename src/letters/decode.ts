@@ -1,4 +1,5 @@
 /** Decodes a file of text or markup as it declares itself. Pure, and not the importer's decoder. */
+import { isUtf8 } from 'node:buffer';
 
 /** Byte order mark first, then the XML declaration or a `meta` in the first 1,024 bytes, then UTF-8. */
 export function decode(bytes: Uint8Array): string {
@@ -12,7 +13,19 @@ export function decode(bytes: Uint8Array): string {
   const declared = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)|<meta[^>]+?charset\s*=\s*["']?([\w.:-]+)/i.exec(
     head,
   );
-  return decodeAs(declared?.[1] ?? declared?.[2] ?? 'utf-8', bytes);
+  return decodeAs(declared?.[1] ?? declared?.[2] ?? ofText(bytes) ?? 'utf-8', bytes);
+}
+
+/** What a text file says of itself: with escapes of ISO-2022-JP, or, where it is not UTF-8, in a line at its beginning. */
+function ofText(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 8000)).toString('latin1');
+  if (head.includes('\u001b$B') || head.includes('\u001b$@')) return 'iso-2022-jp';
+  const [, named, coded] =
+    /(?:^|\n)character set encoding:[ \t]*([\w -]{3,30})|-\*-[^\n]{0,80}?\bcoding:[ \t]*([\w.-]{3,30})/i.exec(head) ??
+    [];
+  const label = (named ?? coded)?.trim();
+  if (label === undefined || isUtf8(bytes)) return undefined;
+  return /^iso.?latin.?1$/i.test(label) ? 'latin1' : label;
 }
 
 function decodeAs(label: string, bytes: Uint8Array): string {

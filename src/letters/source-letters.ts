@@ -26,7 +26,7 @@ function textLetters(text: string, name: string): string {
   const isPage = /^<(?:html[\s>]|!doctype\s+html)/i.test(bare.replace(/^<!doctype(?!\s+html)[^>]*>\s*/i, ''));
   const isPiece =
     !/\.(?:md|markdown)$/i.test(name) &&
-    /^<(?:p|div|h[1-6]|body|head|section|article|main|center|blockquote|table|ul|ol|meta|title|font)[\s>/]/i.test(
+    /^<(?:p|div|h[1-6]|body|head|header|nav|section|article|main|center|blockquote|table|ul|ol|dl|pre|figure|form|meta|title|link|script|style|font)[\s>/]/i.test(
       bare,
     ) &&
     /<\/(?:p|div|h[1-6]|body|section|table|ul|ol|title)\s*>|<br\s*\/?>/i.test(text);

@@ -1,4 +1,5 @@
 /** What a line of text looks like: the head of a chapter, a part or a day, or a number that may be one. Pure. */
+import { dayOf } from './day-shapes.ts';
 import { numberOf } from './number-words.ts';
 
 /** How a line looks as a heading. Whether it is one, its surroundings decide. */
@@ -15,6 +16,8 @@ export interface HeadingShape {
   isStrict: boolean;
   /** Its word is that of a section, such as "Scene": a `number` that has one. */
   isSection?: true;
+  /** "chapter one": a heading only between blank lines. */
+  isLowercase?: true;
 }
 
 const CHAPTER_WORDS =
@@ -27,7 +30,7 @@ const PART_WORDS =
 const DAY_WORDS =
   'day|night|week|month|year|tag|nacht|woche|monat|jour|nuit|semaine|mois|semana|settimana|неделя|d[íi]a|noche|giorno|notte|dia|noite|день|ночь|hari|malam';
 const NAMED_WORDS = [
-  "prologue|epilogue|preface|foreword|introduction|afterword|interlude|coda|intermezzo|author[’']s note",
+  "prologue|epilogue|preface|foreword|introduction|afterword|interlude|intermission|prelude|coda|intermezzo|author[’']s note",
   'prolog|epilog|vorwort|nachwort|einleitung|zwischenspiel|nachspiel',
   'épilogue|préface|avant-propos|postface|intermède|prólogo|epílogo|prefacio|introducción|interludio|prefácio|posfácio|introdução|interlúdio',
   'prologo|epilogo|prefazione|postfazione|introduzione|interludio|пролог|эпилог|предисловие|послесловие|введение|интерлюдия',
@@ -84,6 +87,7 @@ export function headingShape(line: string): HeadingShape | undefined {
   if (line.length > LONGEST_LINE || QUOTED.test(line)) return undefined;
   const text = withSingleSpaces(unspaced(line))
     .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')
+    .replace(/^[[<]\s?(\P{N}.{1,80}?)\s?[\]>]$/su, '$1')
     .replace(/^[☆★◆◇●○■□※▲△▼♦♠♥❖✦]{1,3}[、，.\s]{0,2}(?=\S)/u, '')
     .trim();
   return hanShape(text) ?? wordShape(text) ?? namedShape(text) ?? dayShape(text) ?? numberShape(text);
@@ -182,8 +186,12 @@ function wordShape(text: string): HeadingShape | undefined {
   const first = WORD_FIRST.exec(text);
   if (first) {
     const { word = '', rest = '' } = first.groups!;
-    const found = /^\p{Ll}/u.test(text) ? undefined : numberThenTitle(rest);
+    const isLowercase = /^\p{Ll}/u.test(text);
+    const counted = numberThenTitle(rest);
     const kind = kindOfWord(word);
+    if (isLowercase && kind === 'chapter' && counted && (counted.title === '' || !/[.!?…]$/.test(counted.title)))
+      return { ...shape(kind, counted.title, counted.value), isStrict: false, isLowercase };
+    const found = isLowercase ? undefined : counted;
     if (found) return { ...shape(kind, found.title, found.value), ...(kind === 'number' && { isSection: true }) };
     // "CHAPTER FOURTY": a number in words that no list has.
     if (kind === 'chapter' && /^\p{L}{3,20}\.?$/u.test(rest) && isCapitalized(text)) return shape('chapter', '');
@@ -204,9 +212,10 @@ function lastOf(word: string): number | undefined {
 
 /** The longest number at the beginning of a text, and the title behind it. */
 function numberThenTitle(text: string): { value: number; title: string } | undefined {
-  const digits = /^(\d{1,4})(?:st|nd|rd|th|er|º|ª|\.º|\.ª|-я)?(?:\s*$|(?:\s*[.:：．、)|—–-]+\s*|\s+)(.*)$)/su.exec(
-    text,
-  );
+  const digits =
+    /^(\d{1,4})(?:\s?\/\s?\d{1,4}|\sof\s\d{1,4}|st|nd|rd|th|er|º|ª|\.º|\.ª|-я)?(?:\s*$|(?:\s*[.:：．、)|—–-]+\s*|\s+)(.*)$)/su.exec(
+      text,
+    );
   if (digits) return { value: Number(digits[1]), title: digits[2] ?? '' };
   const words = text.split(' ');
   for (let count = Math.min(words.length, 6); count > 0; count--) {
@@ -234,36 +243,9 @@ function namedShape(text: string): HeadingShape | undefined {
   return named && !/^\p{Ll}/u.test(text) ? shape('named', named.groups!.title) : undefined;
 }
 
-const MONTHS = [
-  'january|february|march|april|may|june|july|august|september|october|november|december',
-  'januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre',
-  'enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre',
-  'janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря',
-  'januari|februari|maret|mei|agustus|oktober|desember',
-].join('|');
-const WEEKDAYS = [
-  'monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag',
-  'lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica',
-  'segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|senin|selasa|rabu|kamis|jumat|sabtu|minggu',
-].join('|');
-const DATE = `(?:\\d{1,2}(?:st|nd|rd|th|er|º|\\.)?\\s+(?:de\\s+|of\\s+)?(?:${MONTHS})|(?:${MONTHS})\\s+(?:the\\s+)?\\d{1,2}(?:st|nd|rd|th)?)(?:,?\\s+(?:de\\s+)?\\d{4})?`;
-const DAY = new RegExp(
-  `^(?:(?:${WEEKDAYS})(?:,?\\s+(?:the\\s+|den\\s+|le\\s+)?${DATE})?|${DATE})(?:\\s*[.:—–-]?\\s*$|\\s*[:—–]\\s*(?<title>\\S.*)$|(?<=\\d{4}|${MONTHS})\\.\\s+(?<place>\\S.{0,40})$)`,
-  'isu',
-);
-const DAY_HAN =
-  /^(?:[\d〇一二三四五六七八九十]{2,4}年)?\s*(?:[\d一二三四五六七八九十]{1,3}月\s*[\d一二三四五六七八九十]{1,3}[日号號]|(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日|(?:\d{4}년\s*)?\d{1,2}월\s*\d{1,2}일|[월화수목금토일]요일|첫째\s?날|둘째\s?날|셋째\s?날|넷째\s?날|다섯째\s?날)(?:\s*[（(].{1,6}[)）])?(?:\s*$|[\s:：—–-]+(?<title>\S.*)$)/su;
-
-/** How every line begins that `DAY` matches. It is quickly made: `DAY` itself takes longer than the rest of a short command's text. */
-const DAY_BEGINS = new RegExp(
-  `^(?:\\d|${[...new Set(`${WEEKDAYS}|${MONTHS}`.split('|').map((word) => word.slice(0, 3)))].join('|')})`,
-  'iu',
-);
-
 function dayShape(text: string): HeadingShape | undefined {
-  const found = (DAY_BEGINS.test(text) ? DAY.exec(text) : null) ?? DAY_HAN.exec(text);
-  if (!found || /^\p{Ll}/u.test(text)) return undefined;
-  return shape('day', (found.groups?.title ?? found.groups?.place)?.replace(/\.$/, ''));
+  const day = dayOf(text);
+  return day && shape('day', day.title);
 }
 
 function numberShape(line: string): HeadingShape | undefined {

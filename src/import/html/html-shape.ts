@@ -3,7 +3,9 @@
 const COMMENTS = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<![^>]*>/g;
 /** Blocks of a page that is a piece; `<b>` or `<br>` may begin prose. */
 const BLOCK =
-  /^<(?:p|div|h[1-6]|body|head|section|article|main|center|blockquote|table|ul|ol|meta|title|font)(?=[\s>/])/i;
+  /^<(?:p|div|h[1-6]|body|head|header|nav|section|article|main|center|blockquote|table|ul|ol|dl|pre|figure|form|meta|title|link|script|style|font)(?=[\s>/])/i;
+/** Where the beginning may be, behind comments: some pages have long ones. */
+const HEAD_CHARACTERS = 64_000;
 
 /**
  * Whether markup of HTML begins here. `isWhole`: only a complete page counts, as in a Markdown file, where a block of HTML may
@@ -11,7 +13,7 @@ const BLOCK =
  */
 export function isHtml(text: string, isWhole: boolean): boolean {
   const start = text
-    .slice(0, 4000)
+    .slice(0, HEAD_CHARACTERS)
     .replace(/^\ufeff/, '')
     .trimStart();
   if (!start.startsWith('<')) return false;

@@ -15,6 +15,8 @@ export function matterByLook(of: {
   linkShare: number;
   /** No page before it is read: a title page can be nowhere else. */
   isFirst: boolean;
+  /** It stands before the first heading of a long text. */
+  isUntitled?: boolean;
   /** It is a page of its own, and no page before it that is read has a heading: a dedication can be nowhere else. */
   isBefore?: boolean;
 }): string | undefined {
@@ -24,6 +26,7 @@ export function matterByLook(of: {
   if (all.length <= LONGEST_COPYRIGHT && isCopyright(texts)) return 'looks like a copyright page';
   if (of.linkShare > 0.7 && texts.length >= 3) return 'looks like a table of contents';
   if (of.isFirst && isTitlePage(texts, of.title, of.author ?? '')) return 'looks like a title page';
+  if (of.isFirst && of.isUntitled === true && isSigned(all)) return 'looks like a title page';
   if (of.isBefore === true && isDedication(of.blocks, all)) return 'looks like a dedication';
   return undefined;
 }
@@ -54,6 +57,23 @@ function isTitlePage(texts: readonly string[], title: string, author: string): b
   );
   const sentences = texts.filter((text) => isSentence(text) && text.length > 40);
   return known.length > 0 && sentences.length === 0;
+}
+
+const LONGEST_SIGNED = 200;
+/** "by A. Writer", in the languages that are read, on a line of its own. */
+const SIGNED =
+  /^(?:(?:written )?by|von|par|por|de|di|da|oleh|автор:?|(?:作者|著者|지은이)\s?[:：]?|(?:an? )?(?:novel|roman|novela|romanzo|romance) (?:by|von|par|de|di)) ?/iu;
+
+/** A title and "by …" in two to five short lines before the first heading, none a sentence. */
+function isSigned(all: string): boolean {
+  const lines = all.split('\n').filter((line) => /[\p{L}\p{N}]/u.test(line));
+  if (all.length > LONGEST_SIGNED || lines.length > 5) return false;
+  const isName = (line: string): boolean => {
+    const words = SIGNED.exec(line)?.[0];
+    return words === undefined ? /.\s?[著作]$/u.test(line) : /^[\p{Lu}\p{Lo}]/u.test(line.slice(words.length));
+  };
+  if (!lines.slice(1).some((line) => isName(line.trim()))) return false;
+  return lines.every((line) => line.length <= 60 && !/[.!?…。！？:：,;”’"»」』—–-]$/u.test(line.trim()));
 }
 
 const LONGEST_DEDICATION = 160;

@@ -46,8 +46,9 @@ function reasonFor(
   const kind = headingShape(title)?.kind;
   if (kind !== undefined && kind !== 'number') return undefined;
   // A title page has no title of its own.
+  const isUntitled = title === 'Beginning' && blocks.every((block) => block.kind !== 'heading');
   const isFirst = book.isFirst && (title === 'Beginning' || fold(title) === fold(book.title));
-  return omissionReason({ types: [], title }) ?? matterByLook({ ...book, isFirst, blocks, linkShare: 0 });
+  return omissionReason({ types: [], title }) ?? matterByLook({ ...book, isFirst, isUntitled, blocks, linkShare: 0 });
 }
 
 function fold(text: string): string {

@@ -135,13 +135,16 @@ function insideOf(spans: readonly Omission[]): (one: Omission) => boolean {
 
 const OMITTED: Readonly<Record<string, string>> = {
   page: 'page number',
+  head: 'running head',
   contents: 'line in the table of contents',
   markup: 'line of markup',
 };
 
-/** A heading without the signs around it: `=== Chapter 1 ===`. */
+/** A heading without the signs around it: `=== Chapter 1 ===`, `[Chapter 1]`. */
 function withoutRules(text: string): string {
-  return text.replace(/^(?:[#=*~_]{1,6}|[—–-]{1,6}(?=\s))\s*|\s*(?:[#=*~_]{1,6}|(?<=\s)[—–-]{1,6})$/gu, '') || text;
+  const plain =
+    text.replace(/^(?:[#=*~_]{1,6}|[—–-]{1,6}(?=\s))\s*|\s*(?:[#=*~_]{1,6}|(?<=\s)[—–-]{1,6})$/gu, '') || text;
+  return plain.replace(/^[[<]\s?(\P{N}.*?)\s?[\]>]$/su, '$1');
 }
 
 /** Lines that belong together: a run of text, a heading with its title, or a scene break. */
@@ -170,7 +173,7 @@ function piecesOf(lines: readonly TextLine[], roles: readonly LineRole[]): Piece
       pieces.push({ kind: 'scene', lines: [line] });
       open = undefined;
     } else open = undefined;
-    if (role.kind === 'page') isPage = true;
+    if (role.kind === 'page' || role.kind === 'head') isPage = true;
     else if (role.kind !== 'blank') isPage = false;
   }
   return pieces;

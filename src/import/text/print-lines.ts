@@ -25,6 +25,31 @@ export function markPages(lines: readonly TextLine[], roles: LineRole[]): void {
   }
 }
 
+const LONGEST_HEAD = 70;
+/** A page's number, and behind a gap the title of the book or its author; or the other way round. */
+const HEAD = /^(?:(?<first>\d{1,4})(?:\s{2,}|\t)(?<behind>\D\S.*)|(?<before>\S.*?)(?:\s{2,}|\t)(?<last>\d{1,4}))$/u;
+
+/** Heads of printed pages: lines of their own with the number of the page, which rises, and words that come again. */
+export function markRunningHeads(lines: readonly TextLine[], roles: LineRole[]): void {
+  const found: { at: number; page: number; words: string }[] = [];
+  for (const [at, { text }] of lines.entries()) {
+    if (text.length > LONGEST_HEAD || !isBlank(lines[at - 1]) || !isBlank(lines[at + 1])) continue;
+    const { first, behind, before, last } = HEAD.exec(text)?.groups ?? {};
+    const page = first ?? last;
+    if (page !== undefined) found.push({ at, page: Number(page), words: (behind ?? before)! });
+  }
+  const counts = new Map<string, number>();
+  for (const { words } of found) counts.set(words, (counts.get(words) ?? 0) + 1);
+  const follows = (one?: (typeof found)[number], next?: (typeof found)[number]): boolean =>
+    one !== undefined && next !== undefined && next.page > one.page && next.page <= one.page + 3;
+  for (const [index, one] of found.entries()) {
+    const beside = [found[index - 1], found[index + 1]];
+    if (!follows(beside[0], one) && !follows(one, beside[1])) continue;
+    const isRepeated = [one, ...beside].some((of) => of !== undefined && counts.get(of.words)! > 1);
+    if (isRepeated) roles[one.at] = { kind: 'head' };
+  }
+}
+
 const CONTENTS =
   /^(?:table of contents|contents|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|indice|sumário|sommario|оглавление|содержание|目录|目錄|目次|もくじ|목차|차례|daftar isi)\s*[:：]?$/iu;
 const LONGEST_CONTENTS = 400;

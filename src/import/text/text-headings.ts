@@ -3,14 +3,13 @@
 import { type HeadingShape, headingShape, isTitle } from '../headings/heading-shapes.ts';
 import { numberOf } from '../headings/number-words.ts';
 import { isExcerptTitle, isMatterTitle } from '../matter/matter-types.ts';
+import { CHAPTER, markCapitals, markHashed, markUnderlined, PART, type ShapeAt } from './drawn-headings.ts';
 import type { HeaderLines } from './header-lines.ts';
 import { markMarkup } from './markup-lines.ts';
-import { markContents, markPages } from './print-lines.ts';
+import { markContents, markPages, markRunningHeads } from './print-lines.ts';
 import { endsSentence, hasText, isBlank, isScene, type LineRole, type TextLine } from './text-layout.ts';
+import { chaptersBehindTitle } from './title-prefix.ts';
 
-const UNDERLINE = /^(?:={3,}|-{3,}|~{3,}|_{3,}|\*{3,}|—{3,})$/u;
-const PART = 1;
-const CHAPTER = 2;
 const SECTION = 3;
 
 /** A line that looks like a heading, and where it stands. */
@@ -28,11 +27,9 @@ const [BLANK, SCENE, TEXT] = (['blank', 'scene', 'text'] as const).map((kind): L
   LineRole,
 ];
 
-/** How the line at an index looks as a heading: a line that is one is asked several times. */
-type ShapeAt = (at: number) => HeadingShape | undefined;
-
 function shapesOf(lines: readonly TextLine[]): ShapeAt {
   const found = new Map<number, HeadingShape>();
+  for (const [at, words] of chaptersBehindTitle(lines)) found.set(at, headingShape(words)!);
   const plain = new Uint8Array(lines.length);
   return (at) => {
     if (plain[at] === 1) return undefined;
@@ -49,6 +46,7 @@ function shapesOf(lines: readonly TextLine[]): ShapeAt {
 export function rolesOf(lines: readonly TextLine[], markup?: HeaderLines['markup']): LineRole[] {
   const roles = lines.map(({ text }): LineRole => (text === '' ? BLANK : isScene(text) ? SCENE : TEXT));
   const shapeAt = shapesOf(lines);
+  markRunningHeads(lines, roles);
   markContents(lines, roles);
   markUnderlined(lines, roles, shapeAt);
   markHashed(lines, roles);
@@ -82,7 +80,9 @@ function candidatesIn(lines: readonly TextLine[], roles: readonly LineRole[], sh
       const wasHeading = out.at(-1)?.at === at - 1;
       if (isFirst || isAlone || wasHeading || standsOut(shape, lines, at)) {
         const isKept =
-          shape.isStrict || (isAlone && (shape.kind === 'chapter' || shape.kind === 'part') && hasMark(text));
+          shape.isStrict ||
+          (isAlone && shape.isLowercase) ||
+          (isAlone && (shape.kind === 'chapter' || shape.kind === 'part') && hasMark(text));
         if (isKept) out.push({ at, shape, isAlone });
       }
     }
@@ -167,32 +167,6 @@ function textBefore(lines: readonly TextLine[], at: number): string | undefined 
   return lines[before]?.text;
 }
 
-/** A title with a rule of signs below it. */
-function markUnderlined(lines: readonly TextLine[], roles: LineRole[], shapeAt: ShapeAt): void {
-  for (let at = 0; at < lines.length; at++) {
-    const { text } = lines[at]!;
-    const rule = lines[at + 1]?.text ?? '';
-    if (roles[at]!.kind !== 'text' || !UNDERLINE.test(rule) || !isTitle(text)) continue;
-    const isFramed = at > 0 && UNDERLINE.test(lines[at - 1]!.text);
-    if (!isFramed && !isBlank(lines[at - 1])) continue;
-    if (rule.length < text.length / 2) continue;
-    const kind = shapeAt(at)?.kind;
-    roles[at] = { kind: 'heading', level: kind === 'part' ? PART : CHAPTER };
-    roles[at + 1] = { kind: 'rule' };
-    if (isFramed) roles[at - 1] = { kind: 'rule' };
-  }
-}
-
-/** `# Title`, as in Markdown, or `== Title ==`, as in a wiki: two or more. */
-function markHashed(lines: readonly TextLine[], roles: LineRole[]): void {
-  const signs = lines.map(({ text }) =>
-    !/^[#=]/.test(text) ? null : /^(?:(#{1,3})\s+\S|(={1,5})\s*[^\s=][^=]*\2$)/.exec(text),
-  );
-  const hashed = [...lines.keys()].filter((at) => signs[at] && isBlank(lines[at - 1]));
-  if (hashed.length < 2) return;
-  for (const at of hashed) roles[at] = { kind: 'heading', level: (signs[at]![1] ?? signs[at]![2])!.length };
-}
-
 /** Days and dates, where no other chapters are. */
 function markDays(candidates: readonly Candidate[], lines: readonly TextLine[], roles: LineRole[]): void {
   const days = candidates.filter(
@@ -202,23 +176,6 @@ function markDays(candidates: readonly Candidate[], lines: readonly TextLine[], 
   const apart = days.filter(({ at }, index) => index === 0 || hasText(lines, days[index - 1]!.at, at));
   if (apart.length < 2) return;
   for (const { at } of apart) roles[at] = { kind: 'heading', level: CHAPTER };
-}
-
-/** Short lines in capitals, alone between blank lines, where no other chapters are: two or more, with text between them. */
-function markCapitals(lines: readonly TextLine[], roles: LineRole[]): void {
-  const found: number[] = [];
-  for (const [at, { text }] of lines.entries()) {
-    if (roles[at]!.kind !== 'text' || text.length > 60 || text.length < 3 || !isBlank(lines[at - 1])) continue;
-    if (text !== text.toUpperCase() || !/\p{Lu}{2}/u.test(text) || /[!?"“”„«»…:]/u.test(text)) continue;
-    if (isBlank(lines[at + 1])) found.push(at);
-  }
-  const withText = found.filter((at, index) => {
-    const next = found[index + 1] ?? lines.length;
-    return lines.slice(at + 1, next).some(({ text }) => text.length > 60 || /\p{Ll}.*[.!?]/u.test(text));
-  });
-  const distinct = new Set(withText.map((at) => lines[at]!.text));
-  if (distinct.size < 2 || distinct.size < withText.length) return;
-  for (const at of withText) roles[at] = { kind: 'heading', level: CHAPTER };
 }
 
 /**
@@ -263,9 +220,16 @@ function markTitles(lines: readonly TextLine[], roles: LineRole[], shapeAt: Shap
       block.reduce((length, { text }) => length + text.length, 0) <= LONGEST_TITLE;
     // The usual Chinese layout: only the text is indented.
     const isAbove = (lines[at + 2]?.indent ?? 0) > lines[at + 1]!.indent && isHeadline(lines[at + 1]!.text);
-    const last = isTitleBlock ? end : isAbove ? at + 2 : at + 1;
+    const last = isTitleBlock ? end : isAbove || isInCapitals(lines, at + 1) ? at + 2 : at + 1;
     for (let below = at + 1; below < last; below++) roles[below] = { kind: 'title' };
   }
+}
+
+/** Whether a title in capitals stands directly above its text. */
+function isInCapitals(lines: readonly TextLine[], at: number): boolean {
+  const { text } = lines[at]!;
+  const isTitled = /\p{Lu}{2}/u.test(text) && text === text.toUpperCase() && isHeadline(text);
+  return isTitled && /\p{Ll}{2}/u.test(lines[at + 1]?.text ?? '');
 }
 
 function isHeadline(text: string): boolean {

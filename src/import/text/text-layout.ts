@@ -13,7 +13,7 @@ export interface TextLine {
 
 /** What a line is: blank, text, a scene break, a heading of a level, what continues a heading, or what is left out. */
 export type LineRole =
-  | { kind: 'blank' | 'text' | 'scene' | 'title' | 'rule' | 'page' | 'contents' | 'markup' }
+  | { kind: 'blank' | 'text' | 'scene' | 'title' | 'rule' | 'page' | 'head' | 'contents' | 'markup' }
   | { kind: 'heading'; level: number };
 
 /** A paragraph: its lines, with line breaks between them. */
