@@ -1,10 +1,16 @@
 /** What `npm pack` puts into the package, and that it starts where nothing else of this repository is. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BUNDLED_FFMPEG } from './quick-environment.ts';
+
+interface Manifest {
+  exports: { '.': { types: string } };
+  scripts: Record<string, string>;
+}
+type RemoveAllBut = (folder: string, built: ReadonlySet<string>) => void;
 
 let folder: string;
 let files: string[];
@@ -26,6 +32,20 @@ it('has what a user reads and runs, and none of the tools of this repository', (
   );
   expect(files.filter((path) => path.startsWith('tools/'))).toEqual(['tools/check-report.mjs']);
   expect(files.filter((path) => /\.(test\.ts|map|log)$|node_modules|(^|\/)\.pipeline/.test(path))).toEqual([]);
+});
+
+it('has the types of the library: a build keeps them, because npm packs after prepack and then prepare', async () => {
+  const { exports, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  expect(scripts).toMatchObject({ prepack: 'node tools/types.mjs', prepare: 'npm run build' });
+  const made = exports['.'].types;
+  const paths = [made, 'dist/src/cli/main.js', 'dist/src/chunks/old.js'].map((path) => join(folder, path));
+  for (const path of paths) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+  }
+  const { removeAllBut } = (await import(resolve('tools/remove-all-but.mjs'))) as { removeAllBut: RemoveAllBut };
+  removeAllBut(join(folder, 'dist'), new Set([paths[1]!]));
+  expect(paths.filter(existsSync)).toEqual(paths.slice(0, 2));
 });
 
 it('has every document and picture that its README names', () => {

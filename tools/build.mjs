@@ -8,11 +8,12 @@
  * The packages of bundled.mjs are bundled too. All others stay in `node_modules/`: they bring files of their own, or few
  * commands need them.
  */
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildPages } from './build-page.mjs';
 import { BUNDLED } from './bundled.mjs';
+import { removeAllBut } from './remove-all-but.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
 const SCRIPT = 'dist/src/cli/program.script';
@@ -75,7 +76,7 @@ chmodSync(PROGRAM, 0o755);
 const page = await pageBuild;
 const inputs = [modules, script].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(LICENSES, licensesOf(packagesIn([...inputs, ...page.inputs])));
-removeAllBut(new Set([...Object.keys(modules.metafile.outputs), ...page.files, SCRIPT, LICENSES]));
+removeAllBut('dist', new Set([...Object.keys(modules.metafile.outputs), ...page.files, SCRIPT, LICENSES]));
 
 /**
  * Joins the files of a bundle into one. It is done in two steps, because esbuild leaves out what nobody uses only where
@@ -135,12 +136,4 @@ function licensesOf(folders) {
     return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
   });
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-/** What earlier builds left. It goes last: a program that runs meanwhile keeps what is the same in this build. */
-function removeAllBut(built) {
-  for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !built.has(path)) rmSync(path);
-  }
 }

@@ -6,8 +6,9 @@
  */
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { TYPES } from './remove-all-but.mjs';
 
-const [file = 'dist/src/library/index.d.ts'] = process.argv.slice(2);
+const [file = TYPES] = process.argv.slice(2);
 const bundle = await rollup({
   input: 'src/library/index.ts',
   plugins: [dts({ tsconfig: 'tsconfig.json', compilerOptions: { stripInternal: true } })],
