@@ -1,5 +1,9 @@
 /** The settings of a program that uses this one as a library, turned into the same configuration that the commands read. */
 import { type Config, readConfig } from './config.ts';
+import { ConfigError, count } from './values.ts';
+
+/** As for `--sessions`. */
+const SESSIONS = { least: 1, most: 1000 };
 
 /** What a program may set. What it leaves out comes from the environment, as for the commands. */
 export interface PipelineSettings {
@@ -17,12 +21,13 @@ export interface PipelineSettings {
   sessions?: number;
   /** Default: `FFMPEG_PATH`, otherwise the newest one on the search path or in the package. */
   ffmpegPath?: string;
-  /** All other settings, by their names in README.md. Default: the environment of the process, read once. */
+  /** All other settings, by their names in docs/reference/settings.md. Default: the environment of the process, read once. */
   env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The configuration of a program's settings. Throws `ConfigError`. */
-export function configOf(settings: PipelineSettings, env: NodeJS.ProcessEnv = settings.env ?? process.env): Config {
+export function configOf(settings: PipelineSettings, env: NodeJS.ProcessEnv = settings?.env ?? process.env): Config {
+  if (typeof settings !== 'object' || settings === null) throw new ConfigError('The settings must be an object.');
   const { apiKey, simulate, store, out, redisUrl, sessions, ffmpegPath } = settings;
   const given = {
     ...(apiKey !== undefined && { DASHSCOPE_API_KEY: apiKey }),
@@ -33,7 +38,7 @@ export function configOf(settings: PipelineSettings, env: NodeJS.ProcessEnv = se
     ...(simulate !== undefined && { simulate }),
     ...(store !== undefined && { store }),
     ...(out !== undefined && { out }),
-    ...(sessions !== undefined && { sessions }),
+    ...(sessions !== undefined && { sessions: count('sessions', { sessions: `${sessions}` }, SESSIONS) }),
   };
   return readConfig(flags, { ...env, ...given });
 }

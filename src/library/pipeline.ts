@@ -1,4 +1,5 @@
 /** The pipeline for other programs: each command as a function. It prints nothing, ends no process and listens to no signal. */
+import type { Book } from '../book/load-book.ts';
 import type { Config } from '../config/config.ts';
 import { configOf, type PipelineSettings } from '../config/library-settings.ts';
 import { ConfigError } from '../config/values.ts';
@@ -22,6 +23,8 @@ import {
 import { ManifestError } from './manifest-error.ts';
 import { openBook } from './opened-book.ts';
 import { planManifest } from './plan-manifest.ts';
+import { requireChapters } from './require-chapters.ts';
+import { type Kinds, requireKinds, requireOneOf } from './require-kinds.ts';
 import { plannedRetake, type Retake, type RetakeOptions, retakeLine } from './retake-line.ts';
 import type { PlanOptions, Run, RunOptions } from './run-handle.ts';
 import { startRun } from './start-run.ts';
@@ -80,37 +83,77 @@ export interface VerifyOptions {
 /** A take belongs to words and a direction, which are taken back with it. */
 const BACK_TO_TEXT: LineDecisions = { take: null, say: null, direction: null };
 
+const LINE_KINDS: Kinds = { manifest: 'text', line: 'text' };
+const RETAKE_KINDS: Kinds = { say: 'text?', direction: 'text?', budget: 'money?', signal: 'signal?' };
+const DECISION_KINDS: Kinds = {
+  take: 'whole??',
+  say: 'text??',
+  direction: 'text??',
+  speaker: 'text??',
+  pause: 'number??',
+};
+const IMPORT_KINDS: Kinds = {
+  ...({ out: 'text?', cast: 'flag?', keepMatter: 'flag?', pages: 'text?', title: 'text?', author: 'text?' } as const),
+  ...({ language: 'text?', omitDisclosure: 'text?', signal: 'signal?' } as const),
+};
+
 /** Opens a pipeline. Throws `ConfigError` for a wrong setting. */
 export function openPipeline(settings: PipelineSettings = {}): Pipeline {
   const config: Config = configOf(settings);
   return {
     async check(manifest) {
+      requireKinds({ manifest }, { manifest: 'text' });
       const { book, diagnostics } = await checkManifest(manifest, config);
       return { ok: book !== undefined, diagnostics };
     },
-    async plan(manifest, { budget, chapters } = {}) {
-      const planned = await planManifest({ manifest, config, budget, chapters });
+    async plan(manifest, options) {
+      const { budget, chapters } = options ?? {};
+      requireKinds({ manifest, budget, chapters }, { manifest: 'text', budget: 'money?', chapters: 'wholes?' });
+      const accept = (book: Book) => requireChapters(book, chapters);
+      const planned = await planManifest({ manifest, config, budget, chapters, accept });
       if (planned.book === undefined) throw new ManifestError(manifest, planned.diagnostics);
       return planned.report;
     },
     run: (manifest, options = {}) => startRun(manifest, { config, ...options }),
-    verify(files, { profile = 'acx', signal = new AbortController().signal } = {}) {
+    verify(files, options) {
+      requireKinds({ files, ...options }, { files: 'texts', signal: 'signal?' });
+      const { profile = 'acx', signal = new AbortController().signal } = options ?? {};
       if (!PROFILE_NAMES.includes(profile))
         throw new ConfigError(`There is no profile "${profile}". Use one of ${PROFILE_NAMES.join(', ')}.`);
       return verifyFiles({ paths: files, profile: PROFILES[profile], config, signal });
     },
-    importBook: async (manuscript, options = {}) =>
-      (await import('./import-manuscript.ts')).importBook(manuscript, options),
-    lines: async (manifest, options = {}) => linesOf(await openBook({ manifest, config }), options),
-    takes: async (manifest, line) => takesOf(await openBook({ manifest, config }), line),
-    hear: async (manifest, line, options = {}) =>
-      hearLine(await openBook({ manifest, config, signal: options.signal }), line, options),
-    async retake(manifest, line, { signal = new AbortController().signal, budget, ...options } = {}) {
+    async importBook(manuscript, options) {
+      requireKinds({ manuscript, ...options }, { manuscript: 'text', ...IMPORT_KINDS });
+      requireOneOf('notes', options?.notes, ['leave', 'end']);
+      requireOneOf('ruby', options?.ruby, ['base', 'reading']);
+      return (await import('./import-manuscript.ts')).importBook(manuscript, options ?? {});
+    },
+    async lines(manifest, options) {
+      requireKinds({ manifest, ...options }, { manifest: 'text', chapters: 'wholes?', suspects: 'flag?' });
+      return linesOf(await openBook({ manifest, config }), options ?? {});
+    },
+    async takes(manifest, line) {
+      requireKinds({ manifest, line }, LINE_KINDS);
+      return takesOf(await openBook({ manifest, config }), line);
+    },
+    async hear(manifest, line, options) {
+      requireKinds({ manifest, line, ...options }, { ...LINE_KINDS, take: 'whole?', signal: 'signal?' });
+      return hearLine(await openBook({ manifest, config, signal: options?.signal }), line, options ?? {});
+    },
+    async retake(manifest, line, given) {
+      requireKinds({ manifest, line, ...given }, { ...LINE_KINDS, ...RETAKE_KINDS });
+      const { signal = new AbortController().signal, budget, ...options } = given ?? {};
       const opened = await openBook({ manifest, config, signal }, { sends: true });
       return retakeLine(opened, { ...(await plannedRetake(opened, { line, ...options })), budget, signal });
     },
-    choose: async (manifest, line, take) =>
-      decideLine(await openBook({ manifest, config }), line, take === null ? BACK_TO_TEXT : { take }),
-    decide: async (manifest, line, decisions) => decideLine(await openBook({ manifest, config }), line, decisions),
+    async choose(manifest, line, take) {
+      requireKinds({ manifest, line, take }, { ...LINE_KINDS, take: 'whole??' });
+      return decideLine(await openBook({ manifest, config }), line, take === null ? BACK_TO_TEXT : { take });
+    },
+    async decide(manifest, line, decisions) {
+      requireKinds({ manifest, line, decisions }, { ...LINE_KINDS, decisions: 'object' });
+      requireKinds(decisions, DECISION_KINDS);
+      return decideLine(await openBook({ manifest, config }), line, decisions);
+    },
   };
 }

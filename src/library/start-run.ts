@@ -8,7 +8,13 @@ import { ManifestError } from './manifest-error.ts';
 import { numberEvents } from './numbered-events.ts';
 import { prepareRun } from './prepare-run.ts';
 import { requireChapters } from './require-chapters.ts';
+import { type Kinds, requireKinds } from './require-kinds.ts';
 import type { Run, RunOptions } from './run-handle.ts';
+
+const KINDS: Kinds = {
+  ...({ manifest: 'text', budget: 'money?', chapters: 'wholes?' } as const),
+  ...({ signal: 'signal?', retryRefused: 'flag?', lock: 'flag?' } as const),
+};
 
 /** Starts it at once. */
 export function startRun(manifest: string, options: RunOptions & { config: Config }): Run {
@@ -23,6 +29,7 @@ export function startRun(manifest: string, options: RunOptions & { config: Confi
   const stream = createEventStream();
   const emit = numberEvents((event) => stream.push(event));
   const run = async (): Promise<RunFinishedEvent> => {
+    requireKinds({ manifest, ...options }, KINDS);
     const prepared = await prepareRun({
       ...{ manifest, config, budget, sends: true, signal },
       read: () => undefined,

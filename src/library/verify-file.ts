@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Ffmpeg } from '../audio/ffmpeg/ffmpeg-binary.ts';
 import { inspectFile } from '../audio/measure/inspect.ts';
 import type { MarkFinding } from '../deliver/marks/find-marks.ts';
-import { PipelineError, systemCode } from '../errors.ts';
+import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import { type Advice, adviceOn } from '../qc/advice.ts';
 import type { MeasuredFile } from '../qc/measured-file.ts';
 import type { Profile } from '../qc/profiles.ts';
@@ -34,6 +34,8 @@ export async function verifyFile(of: {
     const verdict = withMarks(judgeFile(measured, profile), marks);
     return { path, verdict, advice: adviceOn(measured, profile), measured, marks };
   } catch (error) {
+    // A file that was not looked at to its end has no verdict.
+    if (of.signal.aborted) throw interrupted(`looking at ${path}`);
     const ofThisFile =
       systemCode(error) !== undefined ||
       (error instanceof PipelineError && error.code === 'ffmpeg-failed' && error.retry === 'never');

@@ -178,10 +178,36 @@ describe('the library', () => {
     expect((failure as Error).message).toContain('wrong.yaml has ');
     await expect(pipeline.plan(wrong)).rejects.toBeInstanceOf(ManifestError);
     await expect(pipeline.run(manifest, { chapters: [7] }).finished).rejects.toThrow('There is no chapter 7.');
+    await expect(pipeline.plan(manifest, { chapters: [0] })).rejects.toThrow('There is no chapter 0.');
+  });
+
+  it('refuses what a program in JavaScript may hand over, by its name', async () => {
+    const any = (value: unknown): never => value as never;
+    const wrong: [string, () => Promise<unknown>][] = [
+      ['manifest', () => pipeline.check(any(null))],
+      ['manifest', () => pipeline.run(any(undefined)).finished],
+      ['chapters', () => pipeline.plan(manifest, { chapters: any('1') })],
+      ['signal', () => pipeline.run(manifest, { signal: any('now') }).finished],
+      ['line', () => pipeline.takes(manifest, any(3))],
+      ['take', () => pipeline.choose(manifest, '1:1', any('2'))],
+      ['take', () => pipeline.hear(manifest, '1:1', { take: Number.NaN })],
+      ['say', () => pipeline.retake(manifest, '1:1', { say: any(5) })],
+      ['decisions', () => pipeline.decide(manifest, '1:1', any(null))],
+      ['pause', () => pipeline.decide(manifest, '1:1', { pause: any('2') })],
+      ['files', async () => pipeline.verify(any('one.mp3'))],
+      ['notes', () => pipeline.importBook(at('arrival.txt'), { notes: any('some') })],
+    ];
+    for (const [name, call] of wrong) {
+      const failure = await call().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ConfigError);
+      expect((failure as Error).message).toContain(`${name} must be `);
+    }
   });
 
   it('refuses wrong settings, and a profile that it does not know', () => {
     expect(() => openPipeline({ env: { PIPELINE_SESSIONS: 'many' } })).toThrow(ConfigError);
+    for (const sessions of [0, Number.NaN, 1001]) expect(() => openPipeline({ sessions })).toThrow('sessions must be');
+    expect(() => openPipeline(null as never)).toThrow(ConfigError);
     expect(() => pipeline.verify([], { profile: 'none-such' as 'acx' })).toThrow('There is no profile "none-such"');
   });
 
@@ -192,6 +218,9 @@ describe('the library', () => {
       .finished.catch((error: unknown) => error);
     expect(ended).toBeInstanceOf(PipelineError);
     expect(ended).toMatchObject({ code: 'interrupted' });
+    // A file that was not looked at to its end has no verdict.
+    const verifying = pipeline.verify([at('narrator.wav')], { profile: 'none', signal: gone });
+    await expect(verifying).rejects.toMatchObject({ code: 'interrupted' });
     const poor = openPipeline({ simulate: true, store: at('poor'), out: at('poor-out') });
     await expect(poor.run(manifest, { budget: '0.0001 CNY' }).finished).rejects.toMatchObject({ code: 'over-budget' });
     expect(await readdir(folder)).not.toContain('poor-out');
