@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   review: [...LEVEL_0, 'manifest', 'script'],
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
-  captions: [...LEVEL_0, 'manifest', 'script'],
+  captions: [...LEVEL_0, 'manifest', 'script', 'qc/expected-speech'],
   // Counts the letters of a manuscript, and may share nothing with what reads it.
   letters: [],
   // Known to the command and the thread that reads a manuscript; its list of a ZIP archive to the watcher.

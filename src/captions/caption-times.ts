@@ -3,6 +3,7 @@ import type { CaptionUnit } from '../manifest/manifest.ts';
 import { sentenceEnds } from '../script/cut/sentences.ts';
 import { clausesOf, type TimedClauses, timesAt } from './clause-pauses.ts';
 import { columnsOf } from './columns.ts';
+import { breaksIn, type Pause, pausesAtBreaks } from './pauses-at-breaks.ts';
 import { type Anchor, anchorsIn, type HeardWord } from './word-anchors.ts';
 import { evenParts, wordsOf } from './words.ts';
 
@@ -75,12 +76,9 @@ function lines(takes: readonly SpokenTake[]): Caption[] {
   return captions.map(({ line: _line, ...caption }) => caption);
 }
 
-/** A sentence ends at the pause nearest to its estimated end, if it is within this distance. */
-const NEAR_SECONDS = 1.2;
-
 /**
  * The sentences of a take, trimmed. They begin and end with their words where the service told when these are heard.
- * Otherwise their ends are estimated by text length, then moved to the nearest actual pause.
+ * Otherwise they end at their pauses in the sound, and where there is none, at an estimate by text length.
  */
 export function sentencesOf(take: SpokenTake): Caption[] {
   const { character, text, startSeconds, durationSeconds } = take;
@@ -88,12 +86,15 @@ export function sentencesOf(take: SpokenTake): Caption[] {
   const captions: Caption[] = [];
   let from = 0;
   let start = startSeconds;
-  for (const end of sentenceEnds(text)) {
+  const ends = sentenceEnds(text);
+  const pauseAt = pausesOfEnds(take, ends);
+  for (const end of ends) {
     const isLast = end >= text.length;
     const within = anchors.filter((anchor) => anchor.from >= from && anchor.to <= end);
     const heardUntil = within.at(-1)?.endSeconds;
-    const expected = heardUntil ?? durationSeconds * (speechWeight(text.slice(0, end)) / (speechWeight(text) || 1));
-    const pause = isLast || heardUntil !== undefined ? undefined : nearestPause(take, expected, start - startSeconds);
+    const found = isLast || heardUntil !== undefined ? undefined : pauseAt.get(end);
+    const pause = found && found[0] > start - startSeconds ? found : undefined;
+    const expected = heardUntil ?? estimated(take, pauseAt, end);
     const endSeconds = startSeconds + (isLast ? durationSeconds : (pause?.[0] ?? expected));
     const spoken = text.slice(from, end).trim();
     const skipped = from + text.slice(from, end).search(/\S/);
@@ -118,16 +119,21 @@ function moved(anchor: Anchor, { by, later }: { by: number; later: number }): An
   return { from: from + by, to: to + by, startSeconds: startSeconds + later, endSeconds: endSeconds + later };
 }
 
-function nearestPause({ pauses }: SpokenTake, expected: number, after: number) {
-  let best: SpokenTake['pauses'][number] | undefined;
-  let distance = NEAR_SECONDS;
-  for (const pause of pauses) {
-    const away = Math.abs((pause[0] + pause[1]) / 2 - expected);
-    if (pause[0] <= after || away >= distance) continue;
-    distance = away;
-    best = pause;
-  }
-  return best;
+/** The pauses of the sentences that have one, by their ends. */
+function pausesOfEnds({ text, durationSeconds, pauses }: SpokenTake, ends: readonly number[]): Map<number, Pause> {
+  const breaks = breaksIn(text, ends);
+  const found = pausesAtBreaks({ text, breaks, startSeconds: 0, endSeconds: durationSeconds, pauses });
+  return new Map(breaks.flatMap(({ at }, i) => (found[i] === undefined ? [] : [[at, found[i]] as const])));
+}
+
+/** When a sentence ends that has no pause: between the pauses around it, by the length of the text. */
+function estimated({ text, durationSeconds }: SpokenTake, pauseAt: ReadonlyMap<number, Pause>, end: number): number {
+  const before = [...pauseAt].findLast(([at]) => at < end);
+  const after = [...pauseAt].find(([at]) => at > end);
+  const [from, fromSeconds] = before === undefined ? [0, 0] : [before[0], before[1][1]];
+  const [to, toSeconds] = after === undefined ? [text.length, durationSeconds] : [after[0], after[1][0]];
+  const share = speechWeight(text.slice(from, end)) / (speechWeight(text.slice(from, to)) || 1);
+  return fromSeconds + (toSeconds - fromSeconds) * share;
 }
 
 /** Two rows of 42 columns: readable, and supported by players. */

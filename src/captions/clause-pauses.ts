@@ -1,4 +1,5 @@
 /** When the clauses of a sentence begin and end, from the pauses that are in its sound. Pure. */
+import { breaksIn, pausesAtBreaks } from './pauses-at-breaks.ts';
 
 /** A place between two clauses: where and when the first ends and the second begins. In UTF-16 code units and seconds. */
 export interface ClauseBreak {
@@ -7,10 +8,6 @@ export interface ClauseBreak {
   endSeconds: number;
   beginSeconds: number;
 }
-
-/** A clause ends at the pause nearest to its estimated end, if it is within this distance. */
-const NEAR_SECONDS = 0.8;
-const CLAUSE_END = /[,;:.!?…—–，、；：。！？]["'”’»)\]]*\s*(?=\S)/gu;
 
 /** The clauses of a sentence. `weight`: relative speaking time of a text. */
 export interface TimedClauses {
@@ -27,22 +24,15 @@ export function clausesOf(
   weight: (text: string) => number,
 ): TimedClauses {
   const end = { endAt: text.length, beginAt: text.length, endSeconds, beginSeconds: endSeconds };
-  let last: ClauseBreak = { endAt: 0, beginAt: 0, endSeconds: startSeconds, beginSeconds: startSeconds };
-  const breaks = [last];
-  for (const { 0: mark, index } of text.matchAll(CLAUSE_END)) {
-    const endAt = index + mark.trimEnd().length;
-    const expected = between({ last, next: end, at: endAt, text, weight });
-    let [nearest, distance]: [(typeof pauses)[number] | undefined, number] = [undefined, NEAR_SECONDS];
-    for (const pause of pauses) {
-      const away = Math.max(0, pause[0] - expected, expected - pause[1]);
-      if (pause[0] <= last.beginSeconds || pause[1] >= endSeconds || away >= distance) continue;
-      [nearest, distance] = [pause, away];
-    }
-    if (nearest === undefined) continue;
-    last = { endAt, beginAt: index + mark.length, endSeconds: nearest[0], beginSeconds: nearest[1] };
-    breaks.push(last);
-  }
-  return { text, weight, breaks: [...breaks, end] };
+  const inside = pauses.filter(([from, to]) => from > startSeconds && to < endSeconds);
+  const places = breaksIn(text);
+  const found = pausesAtBreaks({ text, breaks: places, startSeconds, endSeconds, pauses: inside });
+  const breaks = places.flatMap(({ endAt, at }, i) => {
+    const pause = found[i];
+    return pause === undefined ? [] : [{ endAt, beginAt: at, endSeconds: pause[0], beginSeconds: pause[1] }];
+  });
+  const start = { endAt: 0, beginAt: 0, endSeconds: startSeconds, beginSeconds: startSeconds };
+  return { text, weight, breaks: [start, ...breaks, end] };
 }
 
 /** When the text before a place has been said, and when what follows begins: the same time, unless a pause is there. */

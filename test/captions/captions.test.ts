@@ -35,6 +35,34 @@ describe('captionsOf', () => {
     ]);
   });
 
+  it('finds the pause of a sentence by all of the take, though another is nearer to where it is estimated', () => {
+    const text =
+      'The boat came slowly out of the fog. Nobody in the house by the shore was awake to see it come. It was late.';
+    // The first sentence is said slowly, with a breath in it.
+    const pauses = [
+      [1.6, 1.75],
+      [4.4, 5],
+      [7.9, 8.4],
+    ] as const;
+    const starts = (durationSeconds: number, all: SpokenTake['pauses']) =>
+      captionsOf([take(text, { durationSeconds, pauses: all })], 'sentence').map(({ startSeconds }) => startSeconds);
+    expect(starts(9.6, pauses)).toEqual([10, 15, 18.4]);
+    // Without the second pause, the last sentence still has its own, and the one before is estimated between.
+    const [, second, third] = starts(9.6, [pauses[2]]);
+    expect(third).toBe(18.4);
+    expect(second).toBeGreaterThan(12);
+    expect(second).toBeLessThan(15);
+  });
+
+  it('is done soon for a recording of minutes with hundreds of pauses', () => {
+    const text = 'The boat came out of the fog, and nobody saw it. '.repeat(75).trim();
+    const pauses = Array.from({ length: 300 }, (_, i) => [i + 0.7, i + 0.95] as const);
+    const from = process.cpuUsage();
+    const captions = captionsOf([take(text, { durationSeconds: 300, pauses })], 'sentence');
+    expect(captions).toHaveLength(75);
+    expect(process.cpuUsage(from).user / 1e6).toBeLessThan(3);
+  });
+
   it('cuts inside a sentence at the pauses that are in its sound, however far they are from the estimate', () => {
     const text =
       'When the boat came out of the grey fog at last, nobody in the house by the shore, which stood alone, was awake to see it come.';
