@@ -1,9 +1,10 @@
 /** Captions with times, from the positions of the takes in the finished chapter. Pure. */
 import type { CaptionUnit } from '../manifest/manifest.ts';
 import { sentenceEnds } from '../script/cut/sentences.ts';
-import { clausesOf, type TimedClauses, timesAt } from './clause-pauses.ts';
+import { type TimedClauses, timesAt } from './clause-times.ts';
 import { columnsOf } from './columns.ts';
-import { breaksIn, type Pause, pausesAtBreaks } from './pauses-at-breaks.ts';
+import { ALL_AT_ONCE, type PauseSearch } from './pause-search.ts';
+import { speechWeight } from './speech-weight.ts';
 import { type Anchor, anchorsIn, type HeardWord } from './word-anchors.ts';
 import { evenParts, wordsOf } from './words.ts';
 
@@ -46,13 +47,18 @@ export interface CaptionWord {
 }
 
 /** The captions of a chapter, in order and without overlaps. */
-export function captionsOf(takes: readonly SpokenTake[], unit: CaptionUnit): Caption[] {
+export function captionsOf(
+  takes: readonly SpokenTake[],
+  unit: CaptionUnit,
+  search: PauseSearch = ALL_AT_ONCE,
+): Caption[] {
   if (unit === 'line') return lines(takes);
   const captions = takes.flatMap((take, index) =>
     numbered(
-      sentencesOf(take).flatMap((sentence) => {
-        const parts = fitScreen(sentence, take);
-        return unit === 'sentence' ? parts : parts.map((part) => ({ ...part, words: timedWords(part, take) }));
+      sentencesOf(take, search).flatMap((sentence) => {
+        const clausesIn = (caption: Caption) => timedClauses(caption, take, search);
+        const parts = fitScreen(sentence, clausesIn);
+        return unit === 'sentence' ? parts : parts.map((part) => ({ ...part, words: timedWords(part, clausesIn) }));
       }),
       takes[index - 1]?.line === take.line ? undefined : take.number,
     ),
@@ -80,22 +86,21 @@ function lines(takes: readonly SpokenTake[]): Caption[] {
  * The sentences of a take, trimmed. They begin and end with their words where the service told when these are heard.
  * Otherwise they end at their pauses in the sound, and where there is none, at an estimate by text length.
  */
-export function sentencesOf(take: SpokenTake): Caption[] {
+export function sentencesOf(take: SpokenTake, search: PauseSearch = ALL_AT_ONCE): Caption[] {
   const { character, text, startSeconds, durationSeconds } = take;
   const anchors = anchorsIn(text, take.heard ?? []);
   const captions: Caption[] = [];
   let from = 0;
   let start = startSeconds;
   const ends = sentenceEnds(text);
-  const pauseAt = pausesOfEnds(take, ends);
+  const timesOf = search.sentences(take, ends);
   for (const end of ends) {
     const isLast = end >= text.length;
     const within = anchors.filter((anchor) => anchor.from >= from && anchor.to <= end);
     const heardUntil = within.at(-1)?.endSeconds;
-    const found = isLast || heardUntil !== undefined ? undefined : pauseAt.get(end);
-    const pause = found && found[0] > start - startSeconds ? found : undefined;
-    const expected = heardUntil ?? estimated(take, pauseAt, end);
-    const endSeconds = startSeconds + (isLast ? durationSeconds : (pause?.[0] ?? expected));
+    const { pause, estimate } =
+      isLast || heardUntil !== undefined ? { estimate: heardUntil } : timesOf(end, start - startSeconds);
+    const endSeconds = startSeconds + (isLast ? durationSeconds : (pause?.[0] ?? estimate ?? durationSeconds));
     const spoken = text.slice(from, end).trim();
     const skipped = from + text.slice(from, end).search(/\S/);
     const told = within.map((anchor) => moved(anchor, { by: -skipped, later: startSeconds }));
@@ -119,23 +124,6 @@ function moved(anchor: Anchor, { by, later }: { by: number; later: number }): An
   return { from: from + by, to: to + by, startSeconds: startSeconds + later, endSeconds: endSeconds + later };
 }
 
-/** The pauses of the sentences that have one, by their ends. */
-function pausesOfEnds({ text, durationSeconds, pauses }: SpokenTake, ends: readonly number[]): Map<number, Pause> {
-  const breaks = breaksIn(text, ends);
-  const found = pausesAtBreaks({ text, breaks, startSeconds: 0, endSeconds: durationSeconds, pauses });
-  return new Map(breaks.flatMap(({ at }, i) => (found[i] === undefined ? [] : [[at, found[i]] as const])));
-}
-
-/** When a sentence ends that has no pause: between the pauses around it, by the length of the text. */
-function estimated({ text, durationSeconds }: SpokenTake, pauseAt: ReadonlyMap<number, Pause>, end: number): number {
-  const before = [...pauseAt].findLast(([at]) => at < end);
-  const after = [...pauseAt].find(([at]) => at > end);
-  const [from, fromSeconds] = before === undefined ? [0, 0] : [before[0], before[1][1]];
-  const [to, toSeconds] = after === undefined ? [text.length, durationSeconds] : [after[0], after[1][0]];
-  const share = speechWeight(text.slice(from, end)) / (speechWeight(text.slice(from, to)) || 1);
-  return fromSeconds + (toSeconds - fromSeconds) * share;
-}
-
 /** Two rows of 42 columns: readable, and supported by players. */
 const SCREEN_COLUMNS = 84;
 
@@ -143,13 +131,13 @@ const SCREEN_COLUMNS = 84;
  * Splits a caption that is too long for the screen into even parts at words. Times inside it follow the words that the service
  * told; without any, the pauses in the sound; between those they are estimated.
  */
-function fitScreen(caption: Caption, take: SpokenTake): Caption[] {
+function fitScreen(caption: Caption, clausesIn: (caption: Caption) => TimedClauses): Caption[] {
   const total = columnsOf(caption.text);
   if (total <= SCREEN_COLUMNS) return [caption];
   // 10 % less, since parts end at words.
   const parts = evenParts(caption.text, Math.ceil(total / (SCREEN_COLUMNS * 0.9)));
   const { startSeconds, endSeconds } = caption;
-  const clauses = clausesIn(caption, take);
+  const clauses = clausesIn(caption);
   const { anchors = [] } = caption;
   let before = '';
   let from = startSeconds;
@@ -177,18 +165,22 @@ function fitScreen(caption: Caption, take: SpokenTake): Caption[] {
 }
 
 /** The clauses of a caption by the pauses of its take; with told words, those say more. */
-function clausesIn(caption: Caption, { startSeconds, pauses }: SpokenTake): TimedClauses {
-  const inChapter = pauses.map(([from, to]) => [startSeconds + from, startSeconds + to] as const);
-  return clausesOf(caption, caption.anchors === undefined ? inChapter : [], speechWeight);
+function timedClauses(caption: Caption, { startSeconds: from, pauses }: SpokenTake, search: PauseSearch): TimedClauses {
+  const { text, startSeconds, endSeconds, anchors } = caption;
+  const inChapter = pauses.map((pause) => [from + pause[0], from + pause[1]] as const);
+  const sentence = { text, startSeconds, endSeconds, pauses: anchors === undefined ? inChapter : [] };
+  const start = { endAt: 0, beginAt: 0, endSeconds: startSeconds, beginSeconds: startSeconds };
+  const end = { endAt: text.length, beginAt: text.length, endSeconds, beginSeconds: endSeconds };
+  return { text, breaks: [start, ...search.clauses(sentence), end] };
 }
 
 /** Each word at the time that the service told; words between two told ones, or between two pauses, share the time between. */
-function timedWords(caption: Caption, take: SpokenTake): CaptionWord[] {
+function timedWords(caption: Caption, clausesIn: (caption: Caption) => TimedClauses): CaptionWord[] {
   const { text, startSeconds, endSeconds, anchors } = caption;
   const words: CaptionWord[] = [];
   let offset = 0;
   if (anchors === undefined) {
-    const clauses = clausesIn(caption, take);
+    const clauses = clausesIn(caption);
     for (const word of wordsOf(text)) {
       words.push({ text: word, startSeconds: timesAt(clauses, offset).beginSeconds });
       offset += word.length;
@@ -208,11 +200,4 @@ function timedWords(caption: Caption, take: SpokenTake): CaptionWord[] {
     offset = end;
   }
   return words;
-}
-
-/** Relative speaking time of a text: letters and digits, plus a constant for each punctuation mark. */
-function speechWeight(text: string): number {
-  const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  const punctuation = text.match(/[,;:.!?…—，、；：。！？]/gu)?.length ?? 0;
-  return letters + 2 * punctuation;
 }

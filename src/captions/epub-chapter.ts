@@ -1,6 +1,8 @@
 /** A chapter of an EPUB 3 with a media overlay: its text with an ID for each sentence, and the sentences' times. Pure. */
 import { HEAD_LINE } from '../script/lines/line-name.ts';
 import { type SpokenTake, sentencesOf } from './caption-times.ts';
+import { EARLIER_SEARCHES } from './earlier-searches.ts';
+import { ALL_AT_ONCE, type PauseSearch } from './pause-search.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
 /** A take with the author's text. */
@@ -24,8 +26,8 @@ export interface EpubChapter {
 export interface ChapterDocuments {
   xhtml: string;
   smil: string;
-  /** The overlay as earlier versions wrote it, without the source of its times. */
-  earlierSmil: string;
+  /** The overlay as earlier versions wrote it: with other times, or without the source of its times. */
+  earlierSmils(): string[];
   durationSeconds: number;
 }
 
@@ -40,17 +42,7 @@ export function chapterDocuments(
   chapter: EpubChapter,
   { name, language }: { name: string; language: string },
 ): ChapterDocuments {
-  const marks: Mark[] = [];
-  const separator = /^(zh|ja)/.test(language) ? '' : ' ';
-  const lines = linesOf(chapter.takes);
-  const paragraphs = lines.map((takes, index) => {
-    const spans = takes.map((take) => spansOf(take, marks)).join(separator);
-    const isTitle =
-      index === 0 &&
-      (takes[0]?.line === HEAD_LINE || letters(takes.map(({ text }) => text).join('')) === letters(chapter.title));
-    const scene = takes.at(-1)?.sceneAfter === true && index < lines.length - 1 ? '\n<hr/>' : '';
-    return isTitle ? `<h1>${spans}</h1>` : `<p>${spans}</p>${scene}`;
-  });
+  const { marks, paragraphs } = readChapter(chapter, language, ALL_AT_ONCE);
   const heading = paragraphs[0]?.startsWith('<h1>') ? '' : `<h1>${xmlText(chapter.title)}</h1>\n`;
   const xhtml = xmlDocument(`<!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="${language}" xml:lang="${language}">
@@ -59,24 +51,48 @@ export function chapterDocuments(
 ${heading}${paragraphs.join('\n')}
 </section></body>
 </html>`);
-  const pars = clips(marks, chapter.sounds).map(
-    ({ id, sound, from, to }) =>
-      `<par id="par-${id}"><text src="../text/${name}.xhtml#${id}"/>` +
-      `<audio src="../audio/${sound}" clipBegin="${from.toFixed(3)}s" clipEnd="${to.toFixed(3)}s"/></par>`,
-  );
-  const smil = (source: string) =>
-    xmlDocument(`<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">
+  const smil = (of: readonly Mark[], source: string) => {
+    const pars = clips(of, chapter.sounds).map(
+      ({ id, sound, from, to }) =>
+        `<par id="par-${id}"><text src="../text/${name}.xhtml#${id}"/>` +
+        `<audio src="../audio/${sound}" clipBegin="${from.toFixed(3)}s" clipEnd="${to.toFixed(3)}s"/></par>`,
+    );
+    return xmlDocument(`<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">
 ${source}<body><seq id="all" epub:textref="../text/${name}.xhtml#chapter" epub:type="chapter">
 ${pars.join('\n')}
 </seq></body>
 </smil>`);
-  const earlierSmil = smil('');
+  };
   return {
     xhtml,
-    smil: smil(sourceOf(marks)),
-    earlierSmil,
+    smil: smil(marks, sourceOf(marks)),
+    earlierSmils: () =>
+      EARLIER_SEARCHES.flatMap((search) => {
+        const earlier = readChapter(chapter, language, search).marks;
+        return [smil(earlier, sourceOf(earlier)), smil(earlier, '')];
+      }),
     durationSeconds: chapter.sounds.reduce((sum, sound) => sum + sound.durationSeconds, 0),
   };
+}
+
+/** The paragraphs of a chapter as XHTML, and its sentences. */
+function readChapter(
+  chapter: EpubChapter,
+  language: string,
+  search: PauseSearch,
+): { marks: Mark[]; paragraphs: string[] } {
+  const marks: Mark[] = [];
+  const separator = /^(zh|ja)/.test(language) ? '' : ' ';
+  const lines = linesOf(chapter.takes);
+  const paragraphs = lines.map((takes, index) => {
+    const spans = takes.map((take) => spansOf(take, marks, search)).join(separator);
+    const isTitle =
+      index === 0 &&
+      (takes[0]?.line === HEAD_LINE || letters(takes.map(({ text }) => text).join('')) === letters(chapter.title));
+    const scene = takes.at(-1)?.sceneAfter === true && index < lines.length - 1 ? '\n<hr/>' : '';
+    return isTitle ? `<h1>${spans}</h1>` : `<p>${spans}</p>${scene}`;
+  });
+  return { marks, paragraphs };
 }
 
 /** A sentence and its start. */
@@ -108,10 +124,10 @@ function linesOf(takes: readonly ReadTake[]): ReadTake[][] {
 }
 
 /** The take's text with each sentence in a span; text between sentences is unchanged. */
-function spansOf(take: ReadTake, marks: Mark[]): string {
+function spansOf(take: ReadTake, marks: Mark[], search: PauseSearch): string {
   let from = 0;
   let out = '';
-  for (const { text, startSeconds, anchors = [] } of sentencesOf(take)) {
+  for (const { text, startSeconds, anchors = [] } of sentencesOf(take, search)) {
     const at = Math.max(from, take.text.indexOf(text, from));
     const id = `s${marks.length + 1}`;
     marks.push({ id, file: take.file, startSeconds, isTold: anchors.length > 0 });

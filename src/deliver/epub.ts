@@ -66,7 +66,7 @@ export async function deliverEpub(of: {
   const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
   const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   const known = await zipComment(path, comment.length);
-  if (known === comment || known === contentOf(made.flatMap(earlierFiles)))
+  if (known === comment || (known !== undefined && earlierFiles(made).some((earlier) => known === contentOf(earlier))))
     return { path, durationSeconds, written: false };
   const entries = entriesOf({ texts, sounds, cover, store });
   const write = (temporary: string): Promise<void> => writeZip({ path: temporary, entries, comment });
@@ -136,9 +136,14 @@ function soundOf({ files }: MasterPart): MasterFile {
   return file;
 }
 
-/** As earlier versions wrote them: such an EPUB stays as it is. */
-function earlierFiles({ documents, ...chapter }: MadeChapter): EpubText[] {
-  return documentFiles({ ...chapter, documents: { ...documents, smil: documents.earlierSmil } });
+/** As earlier versions wrote them, each at once: such an EPUB stays as it is. */
+function earlierFiles(made: readonly MadeChapter[]): EpubText[][] {
+  const smils = made.map(({ documents }) => documents.earlierSmils());
+  return (smils[0] ?? []).map((_, version) =>
+    made.flatMap((chapter, index) =>
+      documentFiles({ ...chapter, documents: { ...chapter.documents, smil: smils[index]![version]! } }),
+    ),
+  );
 }
 
 function documentFiles({ name, documents }: MadeChapter): EpubText[] {

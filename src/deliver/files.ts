@@ -77,14 +77,16 @@ export async function deliverText(of: {
   text: string | Uint8Array;
   folder: string;
   name: string;
-  earlierTexts?: readonly string[];
+  earlierTexts?: () => readonly string[];
 }): Promise<boolean> {
-  const { folder, name, earlierTexts = [] } = of;
+  const { folder, name, earlierTexts } = of;
   const bytes = Buffer.from(of.text);
   return inFolder(folder, async () => {
     const path = join(folder, name);
     if (await isText(path, bytes)) return false;
-    for (const earlier of earlierTexts) if (await isText(path, Buffer.from(earlier))) return false;
+    if (earlierTexts !== undefined && (await isFile(path))) {
+      for (const earlier of earlierTexts()) if (await isText(path, Buffer.from(earlier))) return false;
+    }
     const temporary = temporaryPath(folder);
     try {
       await writeFile(temporary, bytes, { flush: true });
@@ -97,7 +99,11 @@ export async function deliverText(of: {
   });
 }
 
-/** A link to a file with this content does not count: it is replaced, and what it leads to stays as it is. */
+/** A link does not count: it is replaced, and what it leads to stays as it is. */
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isFile() === true;
+}
+
 async function isText(path: string, bytes: Buffer): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size !== bytes.length) return false;

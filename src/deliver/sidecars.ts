@@ -1,6 +1,7 @@
 /** Extra files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
 import { type Caption, captionsOf, type SpokenTake } from '../captions/caption-times.ts';
 import { cueSheet } from '../captions/cue-sheet.ts';
+import { EARLIER_SEARCHES } from '../captions/earlier-searches.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
@@ -12,8 +13,8 @@ import type { MasterPart, TakePlace } from '../store/masters.ts';
 export interface Sidecar {
   name: string;
   text: string;
-  /** What earlier versions wrote: without the source of the times, or the numbers of the lines. Such a file stays as it is. */
-  earlierTexts?: readonly string[];
+  /** What earlier versions wrote: other times, or without their source or the numbers of the lines. Such a file stays as it is. */
+  earlierTexts?: () => readonly string[];
 }
 
 /** The extra files of a chapter, or of one of its parts; named after it. */
@@ -32,10 +33,13 @@ export function chapterSidecars(of: {
   const captions = captionsOf(takes, captionUnit);
   const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: part.durationSeconds };
   const files = subtitles.map((format): Sidecar => {
-    const text = captionFile(captions, format, head);
-    const [unsourced, unnumbered] = [captions.map(withoutAnchors), captions.map(withoutAnchors).map(withoutNumber)];
-    const earlierTexts = [unsourced, unnumbered].map((each) => captionFile(each, format, head));
-    return { name: `${stem}.${format}`, text, ...(earlierTexts.some((each) => each !== text) && { earlierTexts }) };
+    const earlierTexts = (): string[] => {
+      const earlier = EARLIER_SEARCHES.map((search) => captionsOf(takes, captionUnit, search));
+      const unsourced = earlier.map((each) => each.map(withoutAnchors));
+      const unnumbered = unsourced.map((each) => each.map(withoutNumber));
+      return [...earlier, ...unsourced, ...unnumbered].map((each) => captionFile(each, format, head));
+    };
+    return { name: `${stem}.${format}`, text: captionFile(captions, format, head), earlierTexts };
   });
   if (extras.includes('labels')) {
     files.push({ name: `${stem}.labels.txt`, text: audacityLabels(captionsOf(takes, 'line')) });
