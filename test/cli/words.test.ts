@@ -37,6 +37,18 @@ it('lists the open ones first, for people and programs', async () => {
   expect(events[0].words[0]).toMatchObject({ word: 'Ukridge', count: 2, state: 'open', number: '1:1', line: 3 });
 });
 
+it('lists the names in the title of a chapter, and not what counts it', async () => {
+  const texts = ['Part Two', 'Chapter Three: Brackenfold Halt', 'She came.'].join('\\n\\n');
+  const prologue = 'Prologue\\n\\nThey met Prologue.';
+  await writeFile(
+    book,
+    `book: { title: T }\ncharacters: { narrator: { voice: v } }\nchapterHeads: "Chapter {Number words}. {title}"\nchapters:\n  - { title: A, text: "${texts}" }\n  - { title: Ashby, text: "${prologue}" }\n`,
+  );
+  const { events } = await called(() => wordsCommand(book, { json: true }));
+  const found = events[0].words.map(({ word, number }: { word: string; number: string }) => `${word} ${number}`);
+  expect(found).toEqual(['Ashby 2:0', 'Brackenfold 1:2', 'Halt 1:2', 'Prologue 2:2']);
+});
+
 it('a reviewed word changes nothing that is spoken, and no digest', async () => {
   const digest = async (list: string) => {
     await writeBook(list);

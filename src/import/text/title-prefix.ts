@@ -3,7 +3,7 @@ import { headingShape } from '../headings/heading-shapes.ts';
 import { isBlank, type TextLine } from './text-layout.ts';
 
 const LONGEST_LINE = 120;
-const DIVIDED = /^(\S.{1,60}?)(?:\s+[-–—|·]\s+|:\s+|\s+(?=第))(\S.*)$/u;
+const DIVIDED = /^(\S.{0,60}?)(?:\s+[-–—|·]\s+|:\s+|\s+(?=第))(\S.*)$/u;
 
 /** The words of such headings without the title, by the index of their line: two or more with one title, each alone or above its text. */
 export function chaptersBehindTitle(lines: readonly TextLine[]): Map<number, string> {
