@@ -48,7 +48,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Of import, what its thread does, and what a heading looks like.
   book: [
     ...[...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
-    ...['import/import-manuscript', 'import/headings/heading-shapes', 'import/imported', 'import/other-formats'],
+    ...[
+      'import/import-manuscript',
+      'import/headings/heading-forms',
+      'import/headings/heading-shapes',
+      'import/imported',
+      'import/other-formats',
+    ],
     ...['import/pdf/document', 'import/pdf/facts', 'import/pdf/refusals'],
   ],
   // Of audio, only how a container is written.

@@ -1,5 +1,5 @@
 /** A book's names and uncommon words, and whether its word list settles them. Pure. */
-import { headingShape } from '../import/headings/heading-shapes.ts';
+import { headingShape } from '../import/headings/heading-forms.ts';
 import { pronouncer } from '../script/pronounce/pronouncer.ts';
 import { uncommonWords, type WordKind } from '../script/pronounce/uncommon-words.ts';
 import { placesOf, type TextPlace } from './edit/text-places.ts';

@@ -1,5 +1,5 @@
 /** The heads of chapters that the manifest asks for (`chapterHeads`): lines of the narrator, or of another, that are in no text. */
-import { headingShape } from '../import/headings/heading-shapes.ts';
+import { titleShape } from '../import/headings/heading-shapes.ts';
 import { unknownChoice } from '../manifest/diagnostics/issues.ts';
 import { HEAD_PLACEHOLDERS, usualHead } from '../manifest/fields/chapter-heads.ts';
 import { nameKey, perhapsNarrator } from '../manifest/fields/names.ts';
@@ -153,8 +153,8 @@ function numberOf({ title, headNumber }: ChapterSource, before: number): number 
 }
 
 /** The title's own head, if it has one: "Chapter 3: Waterloo", "第三章 灯塔", "III. The Storm", "Prologue". */
-function numberedTitle(title: string): ReturnType<typeof headingShape> {
-  const shape = headingShape(title);
+function numberedTitle(title: string): ReturnType<typeof titleShape> {
+  const shape = titleShape(title);
   if (shape === undefined || shape.kind === 'day' || !shape.isStrict) return undefined;
   // "12 Angry Men" has no number of its own.
   const isApart = !shape.isTitled || /^[\p{L}\p{N} -]+?\s*[.:．：、)）|—–]/u.test(title);

@@ -1,5 +1,6 @@
 /** Word documents and text files as people leave them: changes, fields, controls, page heads, and chapters in odd forms. */
 import { expect, it } from 'vitest';
+import { titleShape } from '../../src/import/headings/heading-shapes.ts';
 import { imported } from './account.ts';
 import { docx, odt } from './epub.ts';
 
@@ -101,6 +102,12 @@ it.each([
   ['its Chinese form', ['海 第一章 灯塔', '海 第二章'], undefined],
 ])('finds chapters with %s', (_what, heads, expected) => {
   expect(titles(chapters(heads))).toEqual(expected ?? heads);
+});
+
+it('knows none of these forms in the titles of a manifest: the heads of books that exist stay', () => {
+  for (const title of ['[Chapter 1]', 'Chapter 1/3', 'chapter one', 'Prelude', 'Intermission: The Sea'])
+    expect(titleShape(title)).toBeUndefined();
+  expect(titleShape('07:15')?.kind).toBe('number');
 });
 
 it('takes names that come again for chapters where each has a long text, and not in a play', () => {

@@ -1,4 +1,4 @@
-import { headingShape } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
 import { chaptersByHeadings } from '../headings/headings.ts';
 import type { XhtmlText } from '../html/page-text.ts';
 import { type ImportedChapter, isSpoken } from '../imported.ts';

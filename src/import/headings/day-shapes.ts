@@ -1,4 +1,4 @@
-/** Lines that are a day, a date or a time of day, as heads of a diary are, in eleven languages. Pure. */
+/** Lines that are a day or a date, as heads of a diary are, in eleven languages. Pure. */
 
 const MONTHS = [
   'january|february|march|april|may|june|july|august|september|october|november|december',
@@ -26,12 +26,8 @@ const DAY_BEGINS = new RegExp(
   'iu',
 );
 
-/** "07:15", "7:15 a.m.", "7.15 Uhr" */
-const TIME = /^\d{1,2}(?::\d\d(?:\s?(?:[ap]\.?m\.?|uhr|h))?|[.:]\d\d\s?(?:[ap]\.?m\.?|uhr))$/i;
-
-/** The title behind a day, a date or a time of day; undefined for another line. */
+/** The title behind a day or a date; undefined for another line. */
 export function dayOf(text: string): { title: string | undefined } | undefined {
-  if (TIME.test(text)) return { title: undefined };
   const found = (DAY_BEGINS.test(text) ? DAY.exec(text) : null) ?? DAY_HAN.exec(text);
   if (!found || /^\p{Ll}/u.test(text)) return undefined;
   return { title: (found.groups?.['title'] ?? found.groups?.['place'])?.replace(/\.$/, '') };

@@ -1,4 +1,4 @@
-/** What a line of text looks like: the head of a chapter, a part or a day, or a number that may be one. Pure. */
+/** What a title looks like: the head of a chapter, a part or a day, or a number that may be one. Pure. */
 import { dayOf } from './day-shapes.ts';
 import { numberOf } from './number-words.ts';
 
@@ -30,7 +30,7 @@ const PART_WORDS =
 const DAY_WORDS =
   'day|night|week|month|year|tag|nacht|woche|monat|jour|nuit|semaine|mois|semana|settimana|неделя|d[íi]a|noche|giorno|notte|dia|noite|день|ночь|hari|malam';
 const NAMED_WORDS = [
-  "prologue|epilogue|preface|foreword|introduction|afterword|interlude|intermission|prelude|coda|intermezzo|author[’']s note",
+  "prologue|epilogue|preface|foreword|introduction|afterword|interlude|coda|intermezzo|author[’']s note",
   'prolog|epilog|vorwort|nachwort|einleitung|zwischenspiel|nachspiel',
   'épilogue|préface|avant-propos|postface|intermède|prólogo|epílogo|prefacio|introducción|interludio|prefácio|posfácio|introdução|interlúdio',
   'prologo|epilogo|prefazione|postfazione|introduzione|interludio|пролог|эпилог|предисловие|послесловие|введение|интерлюдия',
@@ -82,12 +82,14 @@ const LONGEST_LINE = 120;
 /** No heading begins so, and most lines of a dialogue do. */
 const QUOTED = /^["“”„‟«»‘’']/;
 
-/** How a line looks as a heading; undefined when it does not look like one. */
-export function headingShape(line: string): HeadingShape | undefined {
+/**
+ * How the title of a chapter looks as a heading; undefined when it does not look like one. The heads of books that exist are
+ * made with it: it reads no more forms than it did when they were written; `headingShape` reads those of manuscripts.
+ */
+export function titleShape(line: string): HeadingShape | undefined {
   if (line.length > LONGEST_LINE || QUOTED.test(line)) return undefined;
   const text = withSingleSpaces(unspaced(line))
     .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')
-    .replace(/^[[<]\s?(\P{N}.{1,80}?)\s?[\]>]$/su, '$1')
     .replace(/^[☆★◆◇●○■□※▲△▼♦♠♥❖✦]{1,3}[、，.\s]{0,2}(?=\S)/u, '')
     .trim();
   return hanShape(text) ?? wordShape(text) ?? namedShape(text) ?? dayShape(text) ?? numberShape(text);
@@ -186,12 +188,8 @@ function wordShape(text: string): HeadingShape | undefined {
   const first = WORD_FIRST.exec(text);
   if (first) {
     const { word = '', rest = '' } = first.groups!;
-    const isLowercase = /^\p{Ll}/u.test(text);
-    const counted = numberThenTitle(rest);
+    const found = /^\p{Ll}/u.test(text) ? undefined : numberThenTitle(rest);
     const kind = kindOfWord(word);
-    if (isLowercase && kind === 'chapter' && counted && (counted.title === '' || !/[.!?…]$/.test(counted.title)))
-      return { ...shape(kind, counted.title, counted.value), isStrict: false, isLowercase };
-    const found = isLowercase ? undefined : counted;
     if (found) return { ...shape(kind, found.title, found.value), ...(kind === 'number' && { isSection: true }) };
     // "CHAPTER FOURTY": a number in words that no list has.
     if (kind === 'chapter' && /^\p{L}{3,20}\.?$/u.test(rest) && isCapitalized(text)) return shape('chapter', '');
@@ -212,10 +210,9 @@ function lastOf(word: string): number | undefined {
 
 /** The longest number at the beginning of a text, and the title behind it. */
 function numberThenTitle(text: string): { value: number; title: string } | undefined {
-  const digits =
-    /^(\d{1,4})(?:\s?\/\s?\d{1,4}|\sof\s\d{1,4}|st|nd|rd|th|er|º|ª|\.º|\.ª|-я)?(?:\s*$|(?:\s*[.:：．、)|—–-]+\s*|\s+)(.*)$)/su.exec(
-      text,
-    );
+  const digits = /^(\d{1,4})(?:st|nd|rd|th|er|º|ª|\.º|\.ª|-я)?(?:\s*$|(?:\s*[.:：．、)|—–-]+\s*|\s+)(.*)$)/su.exec(
+    text,
+  );
   if (digits) return { value: Number(digits[1]), title: digits[2] ?? '' };
   const words = text.split(' ');
   for (let count = Math.min(words.length, 6); count > 0; count--) {

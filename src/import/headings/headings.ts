@@ -1,5 +1,6 @@
 import { type Block, type ImportedChapter, isSpoken } from '../imported.ts';
-import { headingShape, unspaced } from './heading-shapes.ts';
+import { headingShape } from './heading-forms.ts';
+import { unspaced } from './heading-shapes.ts';
 
 /**
  * Splits a manuscript into chapters at its headings: at the highest level that is used more than once and is not that of parts,

@@ -1,6 +1,6 @@
 /** Front and back matter of a manuscript that is one long text, such as a text or Markdown file: known by title or by look. Pure. */
 
-import { headingShape } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
 import type { ImportedChapter } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import type { Omission } from '../tape.ts';

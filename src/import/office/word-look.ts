@@ -1,4 +1,4 @@
-import { headingShape } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
 import { type Block, isSpoken } from '../imported.ts';
 import { rolesOf } from '../text/text-headings.ts';
 import type { LineRole, TextLine } from '../text/text-layout.ts';

@@ -4,7 +4,7 @@
  */
 
 import { factsOf } from '../facts/facts.ts';
-import { headingShape } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
 import type { ImportProblem, ImportReading } from '../imported.ts';
 import { chaptersOfBlocks } from '../office/chapters-of-blocks.ts';
 import { headingsByLook } from '../office/word-look.ts';

@@ -1,6 +1,7 @@
 /** Decides which lines of a text file are headings, page numbers or a table of contents. Pure. */
 
-import { type HeadingShape, headingShape, isTitle } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
+import { type HeadingShape, isTitle } from '../headings/heading-shapes.ts';
 import { numberOf } from '../headings/number-words.ts';
 import { isExcerptTitle, isMatterTitle } from '../matter/matter-types.ts';
 import { CHAPTER, markCapitals, markHashed, markUnderlined, PART, type ShapeAt } from './drawn-headings.ts';

@@ -1,5 +1,5 @@
 /** Headings that begin with the title of the book: "The Sea - Chapter 1". Pure. */
-import { headingShape } from '../headings/heading-shapes.ts';
+import { headingShape } from '../headings/heading-forms.ts';
 import { isBlank, type TextLine } from './text-layout.ts';
 
 const LONGEST_LINE = 120;
