@@ -6,8 +6,18 @@ import { isUtf8 } from 'node:buffer';
  * UTF-8. A byte that the encoding does not have becomes U+FFFD, which the import refuses with its place. Pure.
  */
 export function decodeMarkup(bytes: Uint8Array): string {
-  const decoder = new TextDecoder(encodingOf(bytes));
-  return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes);
+  return decodeAs(encodingOf(bytes), bytes);
+}
+
+/** As the Encoding Standard has it, where Node differs. */
+function decodeAs(label: string, bytes: Uint8Array): string {
+  const decoder = new TextDecoder(label);
+  if (decoder.encoding === 'windows-1252') return decodeWindows1252(bytes);
+  // The standard reads both alike (10.1.1); Node knows no four-byte characters in "gbk".
+  if (decoder.encoding === 'gbk') return new TextDecoder('gb18030').decode(bytes);
+  const text = decoder.decode(bytes);
+  // Characters of Hong Kong: Node gives them codes that stand for nothing.
+  return decoder.encoding === 'big5' ? text.replace(/[\ue000-\uf8ff]/g, '\ufffd') : text;
 }
 
 /** Whether bytes are plainly UTF-16: they begin with its mark, or with `<` in two bytes. */
@@ -30,7 +40,7 @@ export function decodeDeclaredText(bytes: Uint8Array): string | undefined {
   try {
     const { encoding } = new TextDecoder(name);
     if (encoding.startsWith('utf-')) return undefined;
-    return encoding === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(name).decode(bytes);
+    return decodeAs(name, bytes);
   } catch {
     return undefined;
   }

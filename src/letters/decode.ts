@@ -31,6 +31,7 @@ function ofText(bytes: Uint8Array): string | undefined {
 function decodeAs(label: string, bytes: Uint8Array): string {
   const decoder = decoderFor(label);
   if (/^utf-16/.test(decoder.encoding)) return new TextDecoder('utf-8').decode(bytes);
+  if (decoder.encoding === 'gbk') return new TextDecoder('gb18030').decode(bytes);
   // Node 20 and 22 decode windows-1252 as ISO-8859-1; its letters in 0x80–0x9F are these alone.
   if (decoder.encoding !== 'windows-1252') return decoder.decode(bytes);
   return Buffer.from(bytes)

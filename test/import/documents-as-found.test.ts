@@ -104,6 +104,14 @@ it.each([
   expect(titles(chapters(heads))).toEqual(expected ?? heads);
 });
 
+it('finds the chapters of a Markdown file without headings, or with one', () => {
+  const lines = ['Chapter 1', '**Chapter 2: The Sea**', 'Epilogue'];
+  for (const first of ['', '# The Sea\n\n']) {
+    const { book } = imported('a.md', `${first}${chapters(lines)}\n`);
+    expect(book.chapters.map(({ title }) => title)).toEqual(['Chapter 1', 'Chapter 2: The Sea', 'Epilogue']);
+  }
+});
+
 it('knows none of these forms in the titles of a manifest: the heads of books that exist stay', () => {
   for (const title of ['[Chapter 1]', 'Chapter 1/3', 'chapter one', 'Prelude', 'Intermission: The Sea'])
     expect(titleShape(title)).toBeUndefined();
@@ -149,6 +157,11 @@ it('decodes a text that names its encoding', () => {
   expect(imported('a.txt', latin1).chapters).toEqual({ 'Chapter 1': 'Le café.\n' });
   const japanese = Uint8Array.from([0x1b, 0x24, 0x42, 0x39, 0x41, 0x1b, 0x28, 0x42, 0x0a]);
   expect(imported('a.txt', japanese).chapters).toEqual({ 'Chapter 1': '港\n' });
+  const page = (label: string, bytes: readonly number[]): Uint8Array =>
+    Uint8Array.from([...Buffer.from(`<html><meta charset="${label}"><p>A `), ...bytes, ...Buffer.from('.</p></html>')]);
+  expect(imported('a.html', page('gb2312', [0x81, 0x39, 0xef, 0x31])).chapters).toEqual({ 'Chapter 1': 'A 㐂.\n' });
+  // A character of Hong Kong, which Node decodes as nothing.
+  expect(() => imported('a.html', page('big5', [0x9d, 0xef]))).toThrow('not-decoded');
   const editor = Buffer.from('-*- coding: koi8-r -*-\n\n\xe7\xc1\xd7\xc1\xce\xd8.\n', 'latin1');
   expect(Object.values(imported('a.txt', editor).chapters).join()).toContain('Гавань.');
 });

@@ -6,13 +6,14 @@ import { chaptersByHeadings } from '../headings/headings.ts';
 import type { Block, ImportReading } from '../imported.ts';
 import { leaveOutBlocks } from '../left-out.ts';
 import { withoutMatter } from '../matter/matter.ts';
+import { headingsShown } from '../office/one-heading.ts';
 import { type Omission, sampleOf } from '../tape.ts';
 import { fieldFacts } from './field-facts.ts';
 import { FRONT_MATTER, frontMatterOf } from './front-matter.ts';
 import { maskDialects } from './markdown-dialects.ts';
 import { type TextPlaces, textPlaces } from './text-lines.ts';
 
-/** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
+/** Reads a Markdown manuscript: drops its markup; chapters begin at its headings, or where it has one or none, at lines that say so. */
 export function readMarkdownText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
   const front = frontMatterOf(text, { isMarkdown: true });
   const end = front?.end ?? 0;
@@ -36,16 +37,17 @@ export function readMarkdownText(text: string, { keepMatter = false }: { keepMat
     marks.push({ kind: 'attributes', start: from, end: from + attributes[0].length });
     return [{ kind: 'heading', level, text: folded.text.replace(ATTRIBUTES, '').trim(), source }];
   });
-  const { chapters, bare } = chaptersByHeadings(blocks);
+  const shown = headingsShown(blocks, undefined);
+  const { chapters, bare } = chaptersByHeadings(shown.blocks);
   if (chapters.length === 0) {
     const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
   const inFront = end === 0 ? [] : [{ kind: 'front', start: 0, end }];
   const exclusions = [...inFront, ...masked.exclusions, ...dialects.marks, ...marks].sort((a, b) => a.start - b.start);
-  const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
-    reason: 'heading without text',
-  });
+  const masks = omissionsIn(text, places, exclusions);
+  const withoutContents = leaveOutBlocks(masks, shown.listed, { reason: 'line in the table of contents' });
+  const omissions = leaveOutBlocks(withoutContents, bare, { reason: 'heading without text' });
   const facts = fieldFacts(front?.fields ?? {});
   const kept = withoutMatter({ ...facts, chapters, omissions, keepMatter });
   return { book: { ...facts, ...kept, notes: [] } };
