@@ -40,7 +40,8 @@ const REST: readonly Rule[] = [
     pattern:
       /(?<![\p{N}.,])(?:[01]?[0-9]|2[0-4])\.[0-5][0-9](?=\s?(?:Uhr|h|a\.?m|p\.?m)(?!\p{L}))|(?<=(?:^|[^\p{L}])(?:ore|alle|pukul|jam|в)\s)(?:[01]?[0-9]|2[0-4])\.[0-5][0-9](?![\p{N}.,]\p{N})/giu,
   },
-  { class: 'numbers', pattern: /\p{N}+(?:[.,:/×·’'-]\p{N}+)*/gu },
+  // 〇 is read as 一 is: in one way.
+  { class: 'numbers', pattern: /[^\P{N}〇]+(?:[.,:/×·’'-][^\P{N}〇]+)*/gu },
 ];
 
 /** Two letters before a word with a capital are the initials of a name, except these. */

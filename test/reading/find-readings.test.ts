@@ -129,6 +129,7 @@ describe('found', () => {
 
   it('Latin in Chinese is another script; Chinese in English too', () => {
     expect(classesIn('他用WiFi', 'zh')).toEqual(['scripts WiFi']);
+    expect(classesIn('二〇二〇年', 'zh')).toEqual([]);
     expect(classesIn('he said 你好')).toEqual(['scripts 你好']);
   });
 
