@@ -3,7 +3,7 @@
 FROM --platform=$BUILDPLATFORM node:22.21.1-bookworm-slim@sha256:25b3eb23a00590b7499f2a2ce939322727fcce1b15fdd69754fcd09536a3ae2c AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
-COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/optional-packages.mjs tools/
+COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/remove-all-but.mjs tools/optional-packages.mjs tools/
 COPY src src
 COPY jobs jobs
 # No script of any package runs. S3, traces and the board are optional for others; the image has them, in the versions of the

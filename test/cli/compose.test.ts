@@ -45,6 +45,14 @@ describe('docker-compose.yml', () => {
     expect(dockerfile).toMatch(/install .*ffmpeg/);
   });
 
+  it('has every tool that builds the program', async () => {
+    const copied = /^COPY (tools\/.*) tools\/$/m.exec(dockerfile)![1]!.split(' ');
+    for (const tool of copied) {
+      const imports = (await readFile(tool, 'utf8')).matchAll(/^import .* from '\.\/(.*)';$/gm);
+      for (const [, name] of imports) expect(copied, tool).toContain(`tools/${name}`);
+    }
+  });
+
   it('has every file that the program opens by its place in the package', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?:--from=build )?(.*)$/gm)].map(([, paths]) => paths ?? '');
     const final = copied.slice(copied.findIndex((paths) => paths.includes('node_modules')));
