@@ -7,12 +7,13 @@ COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/remove-all-but
 COPY src src
 COPY jobs jobs
 # No script of any package runs. S3, traces and the board are optional for others; the image has them, in the versions of the
-# lock. The ffmpeg that comes as a package does not: Debian's is below. What stays is JavaScript, the same for every processor.
+# lock: without --save-prod, npm takes them for tools of development and installs none. The ffmpeg that comes as a package does not: Debian's is below. What stays is JavaScript, the same for every processor.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
   && npm run build \
   && node tools/optional-packages.mjs > /tmp/optional \
   && npm prune --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund \
-  && npm install --ignore-scripts --omit=dev --omit=optional --no-save --no-audit --no-fund $(cat /tmp/optional) \
+  && npm install --save-prod --ignore-scripts --omit=dev --omit=optional --no-save --no-audit --no-fund $(cat /tmp/optional) \
+  && sed -E 's#(^| )(@?[^@ ]+)@[^ ]+#\1node_modules/\2#g' /tmp/optional | xargs ls -d \
   && ! find node_modules -name '*.node' | grep .
 
 FROM node:22.21.1-bookworm-slim@sha256:25b3eb23a00590b7499f2a2ce939322727fcce1b15fdd69754fcd09536a3ae2c

@@ -45,6 +45,12 @@ describe('docker-compose.yml', () => {
     expect(dockerfile).toMatch(/install .*ffmpeg/);
   });
 
+  it('installs the optional packages as a part of the program, and looks whether they are there', () => {
+    // They are tools of development too, in package.json: without --save-prod, --omit=dev leaves them out.
+    expect(dockerfile).toMatch(/npm install --save-prod .*--omit=dev .*\$\(cat \/tmp\/optional\)/);
+    expect(dockerfile).toMatch(/\/tmp\/optional \| xargs ls -d/);
+  });
+
   it('has every tool that builds the program', async () => {
     const copied = /^COPY (tools\/.*) tools\/$/m.exec(dockerfile)![1]!.split(' ');
     for (const tool of copied) {
