@@ -7,7 +7,8 @@ COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/remove-all-but
 COPY src src
 COPY jobs jobs
 # No script of any package runs. S3, traces and the board are optional for others; the image has them, in the versions of the
-# lock: without --save-prod, npm takes them for tools of development and installs none. The ffmpeg that comes as a package does not: Debian's is below. What stays is JavaScript, the same for every processor.
+# lock: without --save-prod, npm takes them for tools of development and installs none. The ffmpeg that comes as a package it
+# does not have: Debian's is below. What stays is JavaScript, the same for every processor.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
   && npm run build \
   && node tools/optional-packages.mjs > /tmp/optional \
