@@ -116,7 +116,7 @@ describe('masterChapter', () => {
   it('says how much of the sound the encoders have taken, up to all of it', async () => {
     const shares: number[] = [];
     await master('progress', { onProgress: (share) => shares.push(share) });
-    expect(shares.length).toBeGreaterThan(3);
+    expect(shares.length).toBeGreaterThan(1);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
   });

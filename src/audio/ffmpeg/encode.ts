@@ -6,6 +6,7 @@ import type { ChapterTags } from '../../plan/step.ts';
 import { chapterMetadata } from '../mastering/chapter-metadata.ts';
 import { metadataOptions, threeLetterLanguage } from '../mastering/tags.ts';
 import { rewriteComment } from '../mp3/id3-comment.ts';
+import { wavHeader } from '../pcm.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 
@@ -93,10 +94,8 @@ export const ENCODERS: Record<AudioFormat, { filter?: string; options: string[];
 
 /** The run of ffmpeg for a chapter. Pure. */
 export function encodingRun(request: EncodeRequest, { picture, marks }: ExtraInputs = {}): FfmpegRun {
-  const { ffmpeg, pcm, sampleRateHz, outputs, tags, signal } = request;
-  const inputs: FfmpegRun['inputs'] = [
-    { from: pcm, options: ['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '1'] },
-  ];
+  const { ffmpeg, sampleRateHz, outputs, tags, signal } = request;
+  const inputs: FfmpegRun['inputs'] = [{ from: asWav(request), options: ['-f', 'wav', '-c:a', 'pcm_s16le'] }];
   if (picture !== undefined) inputs.push(picture);
   if (marks !== undefined) inputs.push(marks);
   const last = String(inputs.length - 1);
@@ -126,6 +125,12 @@ export function encodingRun(request: EncodeRequest, { picture, marks }: ExtraInp
     })),
     signal,
   };
+}
+
+/** ffmpeg reads bare samples in packets of 2 KB and a WAV in packets of 4 KB, with half the work. Its length is left open, as streams do. */
+async function* asWav({ pcm, sampleRateHz }: EncodeRequest): AsyncGenerator<Uint8Array> {
+  yield wavHeader({ sampleRateHz, dataBytes: 0 });
+  yield* pcm;
 }
 
 /** A cover or chapter marks as an input of ffmpeg. */
@@ -162,7 +167,7 @@ function coverDemuxer(mediaType: string): string {
 /** Noise below this is reduced; above it, the filter would also reduce the voice. */
 const DENOISE_BELOW_DBFS = -50;
 
-/** Raw sound is read in frames of 1,024 samples; an eighth as many through the graph saves 3 % of the processor. */
+/** Sound is read in frames of 2,048 samples; a fourth as many through the graph cost less of the processor. */
 const FRAME_SAMPLES = 8192;
 
 /**
@@ -188,7 +193,10 @@ function encodingGraph(
   // With a floor that stands, all that is under it goes down by what was asked; where the filter tracks the floor itself
   // (`tn`), a hiss of −57 dBFS beside a voice went down by 5 dB of 12.
   const denoise = denoiseDb === null ? '' : `,afftdn=nr=${denoiseDb}:nf=${DENOISE_BELOW_DBFS}`;
-  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,aformat=sample_fmts=fltp,${resampling(sampleRateHz)}${denoise}`;
+  // The resampler takes 16 bits and brings floating point: a filter for that before it would copy each frame once more.
+  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,${resampling(sampleRateHz)}:tsf=fltp:osf=fltp${denoise}`;
+  const [only, ...others] = formats;
+  if (only !== undefined && others.length === 0) return `${start},${ENCODERS[only].filter ?? 'anull'}[out0]`;
   const split = formats.map((_, index) => `[in${index}]`).join('');
   const branches = formats.map((format, index) => `[in${index}]${ENCODERS[format].filter ?? 'anull'}[out${index}]`);
   return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');

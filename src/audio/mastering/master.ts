@@ -6,6 +6,9 @@ import type { Arrangement, Placement } from './arrange.ts';
 import { type ChapterSoundRequest, chapterSound } from './chapter-sound.ts';
 import { renderChapter } from './render.ts';
 
+/** Sound goes to ffmpeg a megabyte at a time: each time wakes both programs, whose pipe holds a fifth of it. */
+const CHUNK_SAMPLES = 1 << 19;
+
 /** A section below a heading. */
 export interface ChapterSection {
   title: string;
@@ -51,7 +54,7 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     throw new Error('Internal error: takes of different sample rates in one chapter');
   }
   const { arrangement, levels, render } = chapterSound(request);
-  const chunks = renderChapter({ ...render, ...(signal && { signal }) });
+  const chunks = renderChapter({ ...render, chunkSamples: CHUNK_SAMPLES, ...(signal && { signal }) });
 
   const marks = marksOf(request, arrangement);
   await encode({

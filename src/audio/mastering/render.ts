@@ -32,6 +32,8 @@ export interface RenderRequest {
   removeOffset: boolean;
   /** Room tone under the complete chapter (`roomTone`); `null` for digital silence between takes. */
   tone: Float32Array | null;
+  /** Takes are joined to chunks of up to so many samples; a longer take is a chunk by itself. Default: each take is a chunk. */
+  chunkSamples?: number;
   signal?: AbortSignal;
 }
 
@@ -39,8 +41,8 @@ export interface RenderRequest {
 const FADE_SECONDS = 0.005;
 
 /**
- * Renders the chapter as s16le chunks on demand: trimmed, faded, with gains, pauses, limiter and room tone. Holds one take at a
- * time; all chunks share one buffer, so a chunk is overwritten when the next one is requested. Throws `store-damaged` when a
+ * Renders the chapter as s16le chunks on demand: trimmed, faded, with gains, pauses, limiter and room tone. Holds one take and one
+ * chunk at a time; all chunks share one buffer, so a chunk is overwritten when the next one is requested. Throws `store-damaged` when a
  * take's length does not match its measures.
  */
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
@@ -48,38 +50,42 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
   const tone = request.tone ?? new Float32Array(ROOM_TONE_SAMPLES);
   // The room tone alone, for pauses.
   const roomToneSamples = rounded(tone);
-  const kernel = openKernel({
-    ...roomFor(request),
-    chunkSamples: longestChunk(arrangement),
-    tone,
-  });
+  const { endsChunk, longest } = chunksOf(request);
+  const kernel = openKernel({ ...roomFor(request), chunkSamples: longest, tone });
   const room = limiterRoom();
+  /** First sample of the chunk, and the sample up to which the chapter is rendered. */
+  let begin = 0;
   let at = 0;
   for (const [index, take] of takes.entries()) {
     const placement = arrangement.placements[index]!;
     const heard = await readTake(take, placement, kernel);
     if (signal?.aborted) throw interrupted('mastering a chapter');
-    // The pause before the take is in the same chunk: each chunk costs a write to the encoder.
-    const pause = placement.startSample - at;
-    fillRoomTone(roomToneSamples, kernel.chunk.subarray(0, pause), at);
-    renderTake({ request, take, placement, heard, tone, kernel, room, to: pause });
-    at += pause + heard.length;
-    yield kernel.chunk.subarray(0, pause + heard.length);
+    const to = placement.startSample - begin;
+    fillRoomTone(roomToneSamples, kernel.chunk.subarray(at - begin, to), at);
+    renderTake({ request, take, placement, heard, tone, kernel, room, to });
+    at = placement.startSample + heard.length;
+    if (!endsChunk[index]) continue;
+    yield kernel.chunk.subarray(0, at - begin);
+    begin = at;
   }
   const tail = kernel.chunk.subarray(0, arrangement.totalSamples - at);
   fillRoomTone(roomToneSamples, tail, at);
   yield tail;
 }
 
-/** Samples of the longest take with the pause before it, or of the tail. */
-function longestChunk({ placements, totalSamples }: Arrangement): number {
+/** Whether each take is the last of its chunk, and the samples of the longest chunk. The pause before a take is in the same chunk. */
+function chunksOf({ arrangement, chunkSamples = 0 }: RenderRequest): { endsChunk: boolean[]; longest: number } {
+  const ends = arrangement.placements.map(({ startSample, samples }) => startSample + samples);
+  let begin = 0;
   let longest = 0;
-  let at = 0;
-  for (const { startSample, samples } of placements) {
-    longest = Math.max(longest, startSample + samples - at);
-    at = startSample + samples;
-  }
-  return Math.max(longest, totalSamples - at);
+  const endsChunk = ends.map((end, index) => {
+    const next = ends[index + 1];
+    if (next !== undefined && next - begin <= chunkSamples) return false;
+    longest = Math.max(longest, end - begin);
+    begin = end;
+    return true;
+  });
+  return { endsChunk, longest: Math.max(longest, arrangement.totalSamples - begin) };
 }
 
 /** Room for each complete take, so that it can be read to where the kernel needs it. */
