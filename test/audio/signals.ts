@@ -20,14 +20,22 @@ export function make(seconds: number, rateHz: number, value: (second: number, in
 
 export const sine = (hz: number, dbfs: number, seconds: number, rateHz = RATE_HZ) => {
   const value = (s: number) => 10 ** (dbfs / 20) * Math.sin(2 * Math.PI * hz * s);
-  const period = rateHz / hz;
-  if (!Number.isInteger(period)) return make(seconds, rateHz, value);
-  // Minutes of a tone are one period of it again and again.
+  const again = samplesUntilAgain(hz, rateHz);
   const samples = new Int16Array(Math.round(seconds * rateHz));
-  const one = make(1 / hz, rateHz, value);
-  for (let at = 0; at < samples.length; at += period) samples.set(one.subarray(0, samples.length - at), at);
+  if (again === undefined || again >= samples.length) return make(seconds, rateHz, value);
+  // Minutes of a tone are a second of it, or less, again and again.
+  const one = make(again / rateHz, rateHz, value);
+  for (let at = 0; at < samples.length; at += again) samples.set(one.subarray(0, samples.length - at), at);
   return samples;
 };
+
+/** After how many samples a tone is at the same place of its period again. Undefined where that is never. */
+function samplesUntilAgain(hz: number, rateHz: number): number | undefined {
+  if (!Number.isInteger(hz) || !Number.isInteger(rateHz)) return undefined;
+  let [divisor, rest] = [rateHz, hz];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return rateHz / divisor;
+}
 
 export const silence = (seconds: number, rateHz = RATE_HZ) => new Int16Array(Math.round(seconds * rateHz));
 
@@ -58,15 +66,13 @@ export function voice(seconds: number, { hz = 120, gain = 0.5, rateHz = RATE_HZ 
     for (let k = 1; k <= 20; k++) buzz += Math.cos(2 * Math.PI * hz * k * s + (Math.PI * k * k) / 20) / k;
     return buzz;
   };
-  const period = rateHz / hz;
-  // The same in each period, where that is a whole number of samples.
-  const one = Number.isInteger(period)
-    ? Array.from({ length: period }, (_, index) => buzzAt(index / rateHz))
-    : undefined;
+  const again = samplesUntilAgain(hz, rateHz) ?? Number.POSITIVE_INFINITY;
+  const one =
+    again < seconds * rateHz ? Array.from({ length: again }, (_, index) => buzzAt(index / rateHz)) : undefined;
   return make(seconds, rateHz, (s, index) => {
     const syllable =
       Math.max(0, Math.sin(2 * Math.PI * 2.7 * s)) ** 0.7 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.31 * s));
-    const buzz = one?.[index % period] ?? buzzAt(s);
+    const buzz = one?.[index % again] ?? buzzAt(s);
     return gain * syllable * (buzz / 3 + 0.02 * (2 * next() - 1));
   });
 }
