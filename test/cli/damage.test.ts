@@ -2,9 +2,11 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { digestsOf, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 /** A finished book; each test damages a copy of it. */
 let sound: Rig;

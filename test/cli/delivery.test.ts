@@ -1,9 +1,11 @@
 /** What a producer finds in the folder, and `verify` on it: run as a user would, with the simulator inside. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 const BOOK = 'out/A Small Book';
 let rig: Rig;

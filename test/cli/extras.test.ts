@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import type { DeliveredChapter } from '../../src/events/delivered.ts';
 import { ffmpegHere } from '../audio/signals.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 const BOOK = 'out/A Small Book';
 /** The sound is made by the ffmpeg of the system, as with most users. */

@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 const TITLES = [
   '<script>alert(1)</script>',

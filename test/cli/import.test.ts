@@ -5,9 +5,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { epub, PNG } from '../import/epub.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 let rig: Rig;
 beforeEach(async () => {

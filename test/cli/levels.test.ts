@@ -1,8 +1,10 @@
 /** Levels over a whole book, as a producer meets them: the same files whatever came first, and an edit touches one chapter. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { digestsOf, madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 let rig: Rig;
 /** The book, spoken at once. */

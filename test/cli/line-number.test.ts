@@ -2,9 +2,11 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, SAMPLES } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 let rig: Rig;
 let simulator: Simulator;

@@ -10,12 +10,14 @@ import { comparedLines } from '../../src/plan/compared-lines.ts';
 import { formatReview } from '../../src/review/format.ts';
 import { draftRun } from '../../src/run/plan.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 const OLD = 'qwen-tts-vc-realtime-2025-08-20';
 const NEW = 'qwen-audio-3.1-tts-flash';
 
 queueInRedis();
+commandsHere();
 let rig: Rig;
 beforeAll(async () => {
   rig = await makeRig();

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { loadScript } from '../../src/cli/compiled-code.ts';
 import type { Finished } from './rig.ts';
 
@@ -37,17 +37,27 @@ let program: Program | undefined;
 let running: Promise<unknown> | undefined;
 /** Each command that a test file has used. */
 const started = new Set<string>();
+/** Files none of whose commands needs a process of its own, not even the first time. */
+const aboutAnswers = new Set<string | undefined>();
 
 /**
- * Whether the program needs no process of its own now: this file has started the command in one before, or it is one that only
- * reads; nothing runs here, and the command is no server and does not open the queue inside.
+ * For a file that is about what commands answer and write: they run here from the first on. That the program starts, answers
+ * the same and ends is shown by the files that start it. Call it beside the tests.
+ */
+export function commandsHere(): void {
+  beforeAll(() => void aboutAnswers.add(expect.getState().testPath));
+}
+
+/**
+ * Whether the program needs no process of its own now: this file has started the command in one before, it is one that only
+ * reads, or the file is about answers; nothing runs here, and the command is no server and does not open the queue inside.
  */
 export function mayRunHere({ args, env }: Pick<Invocation, 'args' | 'env'>): boolean {
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
   if (SERVERS.has(command)) return false;
   const use = `${expect.getState().testPath} ${command}`;
   const isReader = READERS.has(command) && !args.some((arg) => arg.startsWith('s3://'));
-  const isShown = started.has(use) || isReader;
+  const isShown = started.has(use) || isReader || aboutAnswers.has(expect.getState().testPath);
   started.add(use);
   const hasRedis = (env['REDIS_URL'] ?? '') !== '';
   return isShown && running === undefined && (hasRedis || !QUEUE_COMMANDS.has(command));

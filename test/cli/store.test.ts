@@ -2,9 +2,11 @@
 import { cp } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 let rig: Rig;
 beforeAll(async () => {

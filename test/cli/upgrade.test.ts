@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, SAMPLES } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 const FIXTURES = 'test/fixtures/upgrade';
 /** Of an older mastering: their chapters are mastered anew, from the same takes, and nothing is spoken. */

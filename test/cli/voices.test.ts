@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
 import { ENROLMENT_MODEL } from '../../src/speech/dashscope-realtime/protocol.ts';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, SAMPLES, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
 const OTHER_MODEL = 'qwen3-tts-vc-realtime-2025-11-27';

@@ -1,8 +1,10 @@
 /** Warnings before a run: three lines at most, the most important first; `check` shows all. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandsHere } from './program-here.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
+commandsHere();
 
 let rig: Rig;
 beforeEach(async () => {
