@@ -3,7 +3,7 @@
  * doubts of them. Pure.
  */
 import type { HeardTake } from './heard-take.ts';
-import { PACE_SCORES, sentenceShort, sentenceShortOfNew } from './pace-scores.ts';
+import { isLong, PACE_SCORES, sentenceShort, sentenceShortOfNew } from './pace-scores.ts';
 import type { Score } from './score.ts';
 import type { TakeContext } from './take-context.ts';
 import { repeatedLetters } from './text-repeats.ts';
@@ -72,8 +72,8 @@ const CLICK: Pick<Score, 'check' | 'severity' | 'tell'> = {
 };
 
 /**
- * Starts by their loudness. Where the letters of a text are heard, the loudness alone needs little; a text in another script has
- * nothing else, so its takes are judged by these once more, with limits of their own.
+ * Starts by their loudness. Where the letters of a text are heard, the loudness alone needs little; a text in another script, and
+ * one or two words, have nothing else, so their takes are judged by these once more, with limits of their own.
  */
 const LOUD_STARTS: readonly Score[] = [
   { ...START_CUT, name: 'start-cut new', scale: 10, of: ({ onsetDb }) => onsetDb },
@@ -133,7 +133,8 @@ export const SCORES: readonly Score[] = [
     (score): Score => ({
       ...score,
       name: `${score.name}, other script`,
-      of: (heard, ...rest) => (heard.lateStart === undefined ? score.of(heard, ...rest) : undefined),
+      of: (heard, context, measured) =>
+        heard.lateStart === undefined || !isLong(context.text) ? score.of(heard, context, measured) : undefined,
     }),
   ),
   {

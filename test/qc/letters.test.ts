@@ -81,7 +81,7 @@ describe('a start that is cut in a pause', () => {
     expect(of(100) - of(0)).toBeCloseTo(3);
   });
 
-  it('is told by its loudness alone where the letters are of a script that is not heard', () => {
+  it('is told by its loudness alone where the letters are of a script that is not heard, or are few', () => {
     const measured = {
       durationSeconds: 9,
       peakDbfs: -6,
@@ -95,9 +95,15 @@ describe('a start that is cut in a pause', () => {
       levelStep: { atSeconds: 1.5, db: -3 },
       clippedPeaks: 0,
     };
-    const checks = (onsetDb: number) =>
-      judgeTake(take, { text: TEXT, heard: { ...heard(1.7), onsetDb } }).doubts.map(({ check }) => check);
-    expect(checks(-15)).toContain('start-cut');
-    expect(checks(-60)).not.toContain('start-cut');
+    const quiet = heard(1.7);
+    const checks = (onsetDb: number, text: string, lateStart?: number) =>
+      judgeTake(take, {
+        text,
+        heard: { ...quiet, onsetDb, ...(lateStart !== undefined && { lateStart }) },
+      }).doubts.map(({ check }) => check);
+    for (const [text, lateStart] of [[TEXT], ['灯台守は毎晩、錫の灯台の記録をつけていた。'], ['Aye!', 0]] as const) {
+      expect(checks(-15, text, lateStart)).toContain('start-cut');
+      expect(checks(-60, text, lateStart)).not.toContain('start-cut');
+    }
   });
 });
