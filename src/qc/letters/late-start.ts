@@ -1,6 +1,6 @@
 /**
  * Whether a take begins with the first letters of its text or with later ones: the sounds of the text are laid along what is
- * heard, once from the first on and once from any of the first half. Pure.
+ * heard, once from the first on and once from any of the first two fifths. Pure.
  */
 import { SOUND_KINDS } from './sounds-in-text.ts';
 
@@ -29,17 +29,11 @@ const NEVER = -1e9;
 
 /** By how much a later start is likelier, as a logarithm; at least 0. `frames`: audio/listening/sound-frames.ts. */
 export function lateStart(frames: Int16Array, sounds: readonly number[], model: SoundModel): number {
-  const likelihoods = likelihoodsOf(frames, model);
-  const first = startsAtFirst(sounds);
-  const any = Float64Array.from(first, (value, i) =>
-    i < START_SHARE * sounds.length ? Math.max(value, -START_COST) : value,
-  );
-  return Math.max(0, bestOf(likelihoods, sounds, any) - bestOf(likelihoods, sounds, first));
-}
-
-/** Where a whole take begins: with silence or with its first sound. */
-export function startsAtFirst(sounds: readonly number[]): Float64Array {
-  return Float64Array.from(sounds, (_, i) => (i < 2 ? 0 : NEVER));
+  const starts = bestFromEach(likelihoodsOf(frames, model), sounds);
+  // A whole take begins with silence or with its first sound.
+  const late = starts.subarray(2, Math.max(2, Math.ceil(START_SHARE * sounds.length)));
+  const first = Math.max(starts[0]!, starts[1]!);
+  return late.reduce((most, value) => Math.max(most, value - START_COST - first), 0);
 }
 
 /** The likelihood of each kind in each frame, by the variant that is most like it; `nearest` takes that down. */
@@ -54,50 +48,47 @@ export function likelihoodsOf(frames: Int16Array, model: SoundModel, nearest?: U
       const weight = Float64Array.from(deviation, (one) => 1 / one);
       const constant = Math.log(share) - deviation.reduce((sum, one) => sum + Math.log(one), 0);
       for (let frame = 0, at = 0; frame < count; frame++, at += size) {
+        // Half of the values often show that another variant is more like it.
+        const most = 2 * (constant - out[frame * kinds + kind]! / FRAME_WEIGHT);
+        const half = size >> 1;
         let squares = 0;
-        for (let k = 0; k < size; k++) {
+        for (let k = 0; k < half; k++) {
           const off = (frames[at + k]! - mean[k]!) * weight[k]!;
           squares += off * off;
         }
-        const value = FRAME_WEIGHT * (constant - squares / 2);
-        if (value <= out[frame * kinds + kind]!) continue;
-        out[frame * kinds + kind] = value;
+        if (squares >= most) continue;
+        for (let k = half; k < size; k++) {
+          const off = (frames[at + k]! - mean[k]!) * weight[k]!;
+          squares += off * off;
+        }
+        if (squares >= most) continue;
+        out[frame * kinds + kind] = FRAME_WEIGHT * (constant - squares / 2);
         if (nearest !== undefined) nearest[frame * kinds + kind] = index;
       }
     }
   return out;
 }
 
-/** The likelihood of the best way through all sounds; `ways` takes down where each frame comes from, how many sounds back. */
-export function bestOf(
-  likelihoods: Float64Array,
-  sounds: readonly number[],
-  start: Float64Array,
-  ways?: Uint8Array,
-): number {
+/** The likelihood of the best way through all sounds that begins with each of them, from the last frame back to the first. */
+function bestFromEach(likelihoods: Float64Array, sounds: readonly number[]): Float64Array {
   const kinds = SOUND_KINDS.length;
   const count = sounds.length;
   const kind = Int32Array.from(sounds);
-  const skip = Float64Array.from(sounds, (sound) => (sound === 0 ? SKIP_SILENCE : SKIP));
-  let now = Float64Array.from(start, (value, i) => value + likelihoods[kind[i]!]!);
-  let next = new Float64Array(count);
-  for (let at = kinds, frame = 1; at < likelihoods.length; at += kinds, frame++) {
+  const skip = Float64Array.from([...sounds, 0, 0], (sound) => (sound === 0 ? SKIP_SILENCE : SKIP));
+  const last = likelihoods.length - kinds;
+  const best = new Float64Array(count + 3).fill(NEVER);
+  for (let i = Math.max(0, count - 2); i < count; i++) best[i] = likelihoods[last + kind[i]!]!;
+  // In place: what follows a sound is behind it, and has not been overwritten yet.
+  for (let at = last - kinds; at >= 0; at -= kinds)
     for (let i = 0; i < count; i++) {
-      let best = now[i]! + STAY;
-      let from = 0;
-      if (i > 0 && now[i - 1]! + NEXT > best) [best, from] = [now[i - 1]! + NEXT, 1];
-      if (i > 1) {
-        const one = now[i - 2]! + skip[i - 1]!;
-        if (one > best) [best, from] = [one, 2];
-      }
-      if (i > 2) {
-        const two = now[i - 3]! + skip[i - 1]! + skip[i - 2]!;
-        if (two > best) [best, from] = [two, 3];
-      }
-      next[i] = best + likelihoods[at + kind[i]!]!;
-      if (ways !== undefined) ways[frame * count + i] = from;
+      let most = best[i]! + STAY;
+      const next = best[i + 1]! + NEXT;
+      if (next > most) most = next;
+      const second = best[i + 2]! + skip[i + 1]!;
+      if (second > most) most = second;
+      const third = best[i + 3]! + skip[i + 1]! + skip[i + 2]!;
+      if (third > most) most = third;
+      best[i] = most + likelihoods[at + kind[i]!]!;
     }
-    [now, next] = [next, now];
-  }
-  return Math.max(now[count - 1]!, now[count - 2]!);
+  return best.subarray(0, count);
 }

@@ -4,14 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { FRAME_VALUES } from '../../../src/audio/listening/sound-frames.ts';
-import {
-  bestOf,
-  lateStart,
-  likelihoodsOf,
-  type SoundModel,
-  type SoundVariant,
-  startsAtFirst,
-} from '../../../src/qc/letters/late-start.ts';
+import { lateStart, likelihoodsOf, type SoundModel, type SoundVariant } from '../../../src/qc/letters/late-start.ts';
 import { SOUND_KINDS, soundsInText } from '../../../src/qc/letters/sounds-in-text.ts';
 import { digestOf, HEARD_SOURCES, type HeardSet, type HeardSound } from './heard-sets.ts';
 import { CACHE } from './recordings.ts';
@@ -130,6 +123,12 @@ const LEAST_FRAMES = 100;
 const LEVEL = FRAME_VALUES / 2 - 1;
 const SOUNDING = -280;
 const KINDS = SOUND_KINDS.length;
+/** What may follow a frame while the model is learned, as in late-start.ts. */
+const STAY = Math.log(0.8);
+const NEXT = Math.log(0.2);
+const SKIP = Math.log(0.02) - 1;
+const SKIP_SILENCE = Math.log(0.3);
+const NEVER = -1e9;
 
 /** The model. Equal recordings give an equal one. */
 export function soundModelOf(takes: readonly SpokenSounds[]): SoundModel {
@@ -176,7 +175,7 @@ function aligned({ frames, sounds }: SpokenSounds, model: SoundModel): Sounding 
   const count = frames.length / FRAME_VALUES;
   const ways = new Uint8Array(count * sounds.length);
   const nearest = new Uint8Array(count * KINDS);
-  bestOf(likelihoodsOf(frames, model, nearest), sounds, startsAtFirst(sounds), ways);
+  takeWays(likelihoodsOf(frames, model, nearest), sounds, ways);
   const kinds = new Uint8Array(count);
   const variants = new Uint8Array(count);
   for (let frame = count - 1, at = sounds.length - 1; frame >= 0; frame--) {
@@ -185,6 +184,32 @@ function aligned({ frames, sounds }: SpokenSounds, model: SoundModel): Sounding 
     at -= ways[frame * sounds.length + at]!;
   }
   return { kinds, variants };
+}
+
+/** Takes down where each frame of the best way through all sounds comes from: how many sounds back. */
+function takeWays(likelihoods: Float64Array, sounds: readonly number[], ways: Uint8Array): void {
+  const count = sounds.length;
+  const skip = Float64Array.from(sounds, (sound) => (sound === 0 ? SKIP_SILENCE : SKIP));
+  let now = Float64Array.from(sounds, (sound, i) => (i < 2 ? likelihoods[sound]! : NEVER));
+  let next = new Float64Array(count);
+  for (let at = KINDS, frame = 1; at < likelihoods.length; at += KINDS, frame++) {
+    for (let i = 0; i < count; i++) {
+      let best = now[i]! + STAY;
+      let from = 0;
+      if (i > 0 && now[i - 1]! + NEXT > best) [best, from] = [now[i - 1]! + NEXT, 1];
+      if (i > 1) {
+        const one = now[i - 2]! + skip[i - 1]!;
+        if (one > best) [best, from] = [one, 2];
+      }
+      if (i > 2) {
+        const two = now[i - 3]! + skip[i - 1]! + skip[i - 2]!;
+        if (two > best) [best, from] = [two, 3];
+      }
+      next[i] = best + likelihoods[at + sounds[i]!]!;
+      ways[frame * count + i] = from;
+    }
+    [now, next] = [next, now];
+  }
 }
 
 function measured(takes: readonly SpokenSounds[], soundings: readonly Sounding[]): SoundModel {
