@@ -1,5 +1,17 @@
 /** Who says a quotation, as far as the words right beside it tell: a name, the narrator, or somebody without a name. Pure. */
-import { englishNameAfter, englishNameBefore, englishNameOfNext, isHeard, isOfPronoun } from './english-sayers.ts';
+import {
+  englishNameAfter,
+  englishNameBefore,
+  englishNameOfNext,
+  heardBefore,
+  introduces,
+  isIndirect,
+  isOfAnother,
+  isOfPronoun,
+  otherOfNext,
+  pronounBefore,
+} from './english-sayers.ts';
+import { type LettersPattern, lettersPattern } from './letters-pattern.ts';
 import { NAME_SHAPES } from './name-shapes.ts';
 import type { Sayer } from './sayer.ts';
 import { NOT_NAMES, SAYING_VERBS, type SpeechLanguage } from './saying-verbs.ts';
@@ -13,48 +25,69 @@ export function sayerOf(parts: readonly SpeechPart[], index: number, language: S
   const before = parts[index - 1];
   const told = after && !after.isSpeech ? after.text : undefined;
   const led = before && !before.isSpeech ? before.text : undefined;
-  const leads = led !== undefined && (index === 1 || /[:：]\s*$/.test(led) || !isOf(parts[index - 2], led));
+  const goesOn = before !== undefined && !before.isSpeech && goesOnAcross(parts[index - 2], speech);
+  const leads =
+    led !== undefined && !goesOn && (index === 1 || /[:：]\s*$/.test(led) || !isOf(parts[index - 2], led, language));
   if (language === 'zh' || language === 'ja' || language === 'ko')
     return unspacedSayer({ after: told, before: leads ? led : undefined, language });
   const shapes = SHAPES[language];
-  const next = led === undefined || leads || language !== 'en' ? undefined : nameOfNext(shapes, led);
-  if (next !== undefined) return { kind: 'name', name: next };
+  const next = led === undefined || leads || goesOn || language !== 'en' ? undefined : sayerOfNext(shapes, led);
+  if (next !== undefined) return next;
+  // After “Milly said,” and a question, “Babs said” begins the next sentence.
+  const isIntroduced =
+    language === 'en' &&
+    leads &&
+    told !== undefined &&
+    NEW_SENTENCE.test(told) &&
+    ENDED.test(speech.text) &&
+    introduces(led);
   return (
-    (told === undefined ? undefined : sayerAfter(shapes, { told, speech: speech.text, language })) ??
+    (told === undefined || isIntroduced ? undefined : sayerAfter(shapes, { told, speech: speech.text, language })) ??
     (leads ? sayerBefore(shapes, led, language) : undefined)
   );
 }
 
-function nameOfNext(shapes: Shapes, led: string): string | undefined {
+const NEW_SENTENCE = /^\s+\p{Lu}/u;
+const ENDED = /[.!?…]["”’']?\s*$/;
+
+/** “I hope,” said Oliver, when Mrs. Maylie returned, “that nothing is the matter?”: a sentence goes on with a small letter. */
+function goesOnAcross(first: SpeechPart | undefined, second: SpeechPart): boolean {
+  return first?.isSpeech === true && /[,;—–-]["”’']?\s*$/.test(first.text) && /^["“‘']?\s*\p{Ll}/u.test(second.text);
+}
+
+function sayerOfNext(shapes: Shapes, led: string): Sayer | undefined {
   const found = englishNameOfNext(led);
-  return found === undefined ? undefined : nameOf(found, shapes, 'en');
+  const name = found === undefined ? undefined : nameOf(found, shapes, 'en');
+  if (name !== undefined) return { kind: 'name', name };
+  const other = otherOfNext(led);
+  return other === undefined ? undefined : unnamedOf(other, shapes);
 }
 
 /** Whether told text belongs to the quotation before it. */
-function isOf(before: SpeechPart | undefined, told: string): boolean {
-  return (
-    before?.isSpeech === true &&
-    !/(?<!(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|Sr|Sra|M|Mme|Capt|Col|\p{Lu}))[.!?…]["”»]?\s.*[,:]\s*$/su.test(told)
-  );
+function isOf(before: SpeechPart | undefined, told: string, language: SpeechLanguage): boolean {
+  if (before?.isSpeech !== true) return false;
+  // “No.” Tom shook his head and said, “Never.”
+  if (language === 'en' && ENDED.test(before.text) && /^\s+\p{Lu}.*[,:]\s*$/su.test(told)) return false;
+  return !/(?<!(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|Sr|Sra|M|Mme|Capt|Col|\p{Lu}))[.!?…]["”»]?\s.*[,:]\s*$/su.test(told);
 }
 
 /** Languages with spaces between words. */
 type SpacedLanguage = keyof typeof NAME_SHAPES;
 
 interface Shapes {
-  verbName: RegExp;
-  nameVerb: RegExp;
-  leadingNameVerb: RegExp;
-  leadingVerbName: RegExp;
-  leadingNameAndVerb: RegExp;
-  narrator: RegExp;
-  leadingNarrator: RegExp;
-  unnamed: RegExp;
-  leadingUnnamed: RegExp;
+  verbName: LettersPattern;
+  nameVerb: LettersPattern;
+  leadingNameVerb: LettersPattern;
+  leadingVerbName: LettersPattern;
+  leadingNameAndVerb: LettersPattern;
+  narrator: LettersPattern;
+  leadingNarrator: LettersPattern;
+  unnamed: LettersPattern;
+  leadingUnnamed: LettersPattern;
   verbLast: RegExp;
-  he: RegExp;
-  she: RegExp;
-  notName: RegExp;
+  he: LettersPattern;
+  she: LettersPattern;
+  notName: LettersPattern;
 }
 
 function sayerAfter(
@@ -63,6 +96,7 @@ function sayerAfter(
 ): Sayer | undefined {
   // After a full stop, `Mara said` may begin the next sentence.
   const ended = /[.]["”»’']?\s*$/.test(speech) && !/^\s*[,—–-]/.test(told);
+  if (language === 'en' && ENDED.test(speech) && isIndirect(told)) return undefined;
   if (shapes.narrator.test(told)) return { kind: 'narrator' };
   const found =
     shapes.verbName.exec(told)?.[1] ??
@@ -76,7 +110,13 @@ function sayerAfter(
 }
 
 function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Sayer | undefined {
-  if (language === 'en' && isHeard(led)) return undefined;
+  const heard = language === 'en' ? heardBefore(led) : undefined;
+  if (heard !== undefined) {
+    if (heard === '') return undefined;
+    return /^\p{Lu}/u.test(heard)
+      ? nameSayer(nameOf(heard, shapes, language))
+      : (HEARD_AS[heard] ?? { kind: 'unnamed' });
+  }
   const beside = language === 'en' ? englishNameBefore(led) : undefined;
   const known = beside === undefined ? undefined : nameOf(beside, shapes, language);
   if (known !== undefined) return { kind: 'name', name: known };
@@ -85,20 +125,42 @@ function sayerBefore(shapes: Shapes, led: string, language: SpeechLanguage): Say
   if (shapes.leadingNarrator.test(end)) return { kind: 'narrator' };
   const isElse = language === 'en' && isOfPronoun(end);
   for (const shape of isElse ? [] : [shapes.leadingNameVerb, shapes.leadingVerbName, shapes.leadingNameAndVerb]) {
-    const name = lastNameIn(end, shape, (found) => nameOf(found, shapes, language));
+    const name = lastNameIn(end, shape, (found, match) =>
+      language === 'en' && shape === shapes.leadingNameAndVerb && isOfAnother(match, found)
+        ? undefined
+        : nameOf(found, shapes, language),
+    );
     if (name !== undefined) return { kind: 'name', name };
   }
+  const pronoun = language === 'en' ? pronounBefore(end) : undefined;
+  if (pronoun !== undefined) return { kind: 'unnamed', gender: pronoun === 'he' ? 'm' : 'f' };
   const unnamed = shapes.leadingUnnamed.exec(end)?.[0];
   return unnamed === undefined ? undefined : unnamedOf(unnamed, shapes);
 }
 
+const HEARD_AS: Readonly<Record<string, Sayer>> = {
+  him: { kind: 'unnamed', gender: 'm' },
+  himself: { kind: 'unnamed', gender: 'm' },
+  his: { kind: 'unnamed', gender: 'm' },
+  her: { kind: 'unnamed', gender: 'f' },
+  herself: { kind: 'unnamed', gender: 'f' },
+};
+
+function nameSayer(name: string | undefined): Sayer | undefined {
+  return name === undefined ? undefined : { kind: 'name', name };
+}
+
 /** `murmured Margaret, while Helen said,`: the name that is nearest to the quotation. */
-function lastNameIn(text: string, shape: RegExp, nameOf: (found: string) => string | undefined): string | undefined {
+function lastNameIn(
+  text: string,
+  shape: LettersPattern,
+  nameOf: (found: string, match: string) => string | undefined,
+): string | undefined {
   let last: string | undefined;
   for (let rest = text; ; ) {
     const match = shape.exec(rest);
     if (match === null) return last;
-    last = nameOf(match[1]!) ?? last;
+    last = nameOf(match[1]!, match[0]) ?? last;
     rest = rest.slice(match.index + match[0].indexOf(match[1]!) + match[1]!.length);
   }
 }
@@ -122,7 +184,7 @@ const OF_KIN =
   /s\s(?:Mutter|Vater|Bruder|Schwester|Frau|Mann|Tochter|Sohn|Onkel|Tante|Freund|Freundin|Stimme|Großmutter|Großvater)$/;
 
 /** `Then Grace`, `Alors Jean`: the first word only begins the sentence. */
-function withoutFirst(name: string, notName: RegExp): string {
+function withoutFirst(name: string, notName: LettersPattern): string {
   const space = name.indexOf(' ');
   return space > 0 && notName.test(name.slice(0, space)) ? name.slice(space + 1) : name;
 }
@@ -163,31 +225,27 @@ function shapesOf(language: SpacedLanguage): Shapes {
   const led = '[^.!?“”"«»]{0,140}?[,:]\\s*(?:[—–-]\\s*)?$';
   const start = `(?:^|[.!?…”"»:;,—–]\\s*|\\s(?:and|then|while|but|when|as|heard|und|dann|et|puis|y|e|poi|depois|и|dan|lalu)\\s)`;
   return {
-    verbName: new RegExp(`${begin}${verbs}\\s(?:${adverb}\\s)?(?:${article}\\s)?(${name})${end}${possessive}`, 'u'),
-    nameVerb: new RegExp(
+    verbName: lettersPattern(`${begin}${verbs}\\s(?:${adverb}\\s)?(?:${article}\\s)?(${name})${end}${possessive}`),
+    nameVerb: lettersPattern(
       `${begin}(?:${article}\\s)?(${name})${end}(?:,[^,.!?]{2,60},)?\\s(?:${between}\\s)?${verbs}${end}`,
-      'u',
     ),
-    leadingNameVerb: new RegExp(
+    leadingNameVerb: lettersPattern(
       `${start}(?:${article}\\s)?(${name})${end}(?:,[^,.!?]{2,60},)?\\s(?:${between}\\s)?${verbs}${end}${led}`,
-      'u',
     ),
-    leadingVerbName: new RegExp(
+    leadingVerbName: lettersPattern(
       `(?<![\\p{L}])${verbs}\\s(?:${adverb}\\s)?(?:${article}\\s)?(${name})${end}${possessive}[^.!?“”"«»,]{0,60}:\\s*$`,
-      'u',
     ),
-    leadingNameAndVerb: new RegExp(
+    leadingNameAndVerb: lettersPattern(
       `(?:^|[.!?…]["”»]?\\s)(${name})${end}\\s(?:${language === 'de' ? '[^.!?“”"«»:]' : '[^.!?“”"«»:\\p{Lu}]'}){1,140}?\\s(?:and|und|et|y|e|и|dan)\\s(?:${adverb}\\s)?${verbs}${end}[^.!?“”"«»]{0,60}[,:]\\s*$`,
-      'u',
     ),
-    narrator: new RegExp(`${begin}(?:${narrator.replaceAll('VERB', verbs)})${end}`, 'u'),
-    leadingNarrator: new RegExp(`(?:^|[^\\p{L}])(?:${narrator.replaceAll('VERB', verbs)})${end}${led}`, 'u'),
-    unnamed: new RegExp(`${begin}(?:${unnamed.replaceAll('VERB', verbs)})${end}`, 'u'),
-    leadingUnnamed: new RegExp(`(?:^|[^\\p{L}])(?:${unnamed.replaceAll('VERB', verbs)})${end}${led}`, 'u'),
+    narrator: lettersPattern(`${begin}(?:${narrator.replaceAll('VERB', verbs)})${end}`),
+    leadingNarrator: lettersPattern(`(?:^|[^\\p{L}])(?:${narrator.replaceAll('VERB', verbs)})${end}${led}`),
+    unnamed: lettersPattern(`${begin}(?:${unnamed.replaceAll('VERB', verbs)})${end}`),
+    leadingUnnamed: lettersPattern(`(?:^|[^\\p{L}])(?:${unnamed.replaceAll('VERB', verbs)})${end}${led}`),
     verbLast: new RegExp(`\\s${verbs}$`, 'u'),
-    he: new RegExp(`(?<![\\p{L}])(?:${he})(?![\\p{L}])`, 'u'),
-    she: new RegExp(`(?<![\\p{L}])(?:${she})(?![\\p{L}])`, 'u'),
-    notName: new RegExp(`^${NOT_NAMES[language] ?? '(?:\\b\\B)'}(?![\\p{L}])`, 'u'),
+    he: lettersPattern(`(?<![\\p{L}])(?:${he})(?![\\p{L}])`),
+    she: lettersPattern(`(?<![\\p{L}])(?:${she})(?![\\p{L}])`),
+    notName: lettersPattern(`^${NOT_NAMES[language] ?? '(?:\\b\\B)'}(?![\\p{L}])`),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from './own-mentions.ts';
 import type { People, Person } from './people.ts';
 import type { Sayer } from './sayer.ts';
+import { groupsOf, isAdjacent } from './turn-groups.ts';
 import { gapsIn } from './white-space.ts';
 
 /** What one person says in one paragraph. */
@@ -61,7 +62,7 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
       continue;
     }
     const told: Narration[] = [];
-    const groups = groupsOf(paragraph);
+    const groups = groupsOf(paragraph, people);
     for (let order = 0; order < groups.length; order++) {
       const { parts, sayer } = groups[order]!;
       const turn = turnFrom({ parts: paragraph.parts, own: parts, people, told });
@@ -69,6 +70,14 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
       turn.sayer = sayer;
       turn.continues = order === 0 && paragraph.continues && turns.length > 0;
       turn.startsScene = order === 0 && scene;
+      const before = turns[turns.length - 1];
+      if (
+        before?.asks &&
+        turn.addressed.size > 0 &&
+        gap === 0 &&
+        isNameAsked(paragraphs[before.paragraph]!, before, paragraph, turn)
+      )
+        turn.addressed = NOBODY;
       turn.gap = order === 0 ? gap : isAdjacent(paragraph.parts, parts[0]!) ? -2 : -1;
       turns.push(turn);
     }
@@ -78,6 +87,17 @@ export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People
   addParties(turns, people);
   return turns;
 }
+
+/** “Did anyone call?” “Mr. Hallward, sir.”: a name that answers a question calls nobody. */
+function isNameAsked(asked: DialogueParagraph, { parts: of }: Turn, { parts }: DialogueParagraph, turn: Turn): boolean {
+  const question = asked.parts[of[of.length - 1]!]!.text;
+  return ASKS_WHO.test(question) && NAME_ALONE.test(parts[turn.parts[0]!]!.text);
+}
+
+const ASKS_WHO =
+  /(?<!\p{L})(?:[Ww]ho|[Ww]hom|[Ww]hose|[Ww]hich|name|[Aa]ny ?(?:one|body)|[Ss]ome ?(?:one|body))(?!\p{L})[^.?!]*\?["”’']?\s*$/u;
+const NAME_ALONE =
+  /^["“‘']?\s*\p{Lu}[\p{L}’.-]*(?:\s\p{Lu}[\p{L}’.-]*){0,3}(?:,\s(?:sir|ma[’']?am|madam|miss|my lord|my lady))?[.,]/u;
 
 const NOBODY: ReadonlySet<Person> = new Set();
 
@@ -95,47 +115,6 @@ function addParties(turns: readonly Turn[], people: People): void {
     if (person !== undefined && !person.isDescribed) party.add(person);
     turn.party = party;
   }
-}
-
-/** By convention a paragraph has one speaker; where the text names two, or a name and somebody else, each has his own. */
-function groupsOf({ parts }: DialogueParagraph): Pick<Turn, 'parts' | 'sayer'>[] {
-  const groups: Pick<Turn, 'parts' | 'sayer'>[] = [];
-  for (let index = 0; index < parts.length; index++) {
-    const { isSpeech, sayer } = parts[index]!;
-    if (!isSpeech) continue;
-    const last = groups[groups.length - 1];
-    if (
-      last &&
-      !isApart(parts, last.parts.at(-1)!, index) &&
-      (sayer === undefined || last.sayer === undefined || isSame(last.sayer, sayer))
-    ) {
-      last.parts.push(index);
-      last.sayer = moreOf(last.sayer, sayer);
-    } else groups.push({ parts: [index], sayer });
-  }
-  return groups;
-}
-
-/** Words between two quotations that make a second speaker likely: none at all, or many. */
-const MANY_WORDS = 30;
-
-function isApart(parts: DialogueParagraph['parts'], before: number, now: number): boolean {
-  const gaps = gapsIn(parts, before + 1, now, { joint: '', most: MANY_WORDS });
-  return gaps < 0 || gaps >= MANY_WORDS;
-}
-
-function isAdjacent(parts: DialogueParagraph['parts'], index: number): boolean {
-  const before = parts[index - 1];
-  return before !== undefined && (before.isSpeech || before.text.trim() === '');
-}
-
-function isSame(a: Sayer, b: Sayer): boolean {
-  if (a.kind === 'name' && b.kind === 'name') return a.name === b.name;
-  return a.kind === b.kind && (a.kind !== 'unnamed' || b.kind !== 'unnamed' || a.gender === b.gender);
-}
-
-function moreOf(a: Sayer | undefined, b: Sayer | undefined): Sayer | undefined {
-  return a ?? b;
 }
 
 /** Parts before and after a turn that are looked at. A paragraph of more is no print; time must stay linear in it. */
@@ -225,7 +204,8 @@ function isAddress(text: string, start: number, end: number): boolean {
     /(?:^|[,.!?;:—“"‘\s-])\s*(?:[Mm]y\s(?:dear|good|poor)|[Dd]ear|[Dd]earest|[Pp]oor|[Oo]h|[Oo]|[Yy]es|[Nn]o|[Ww]ell|[Aa]h|[Tt]hank you|[Gg]ood morning|[Gg]ood night)\s$/.test(
       before,
     );
-  const closes = /^\s*(?:$|[,.!?;:—–…"”’'»」-])/.test(after);
+  // “Brenda’s taken a flat”: the apostrophe closes nothing.
+  const closes = /^\s*(?:$|[,.!?;:—–…"”»」-]|[’'](?!\p{L}))/u.test(after);
   if (!opens || !closes) return false;
   // “Tom. Come here” is an address; “Tom, Mary, and I” may be a list.
   return !/^,\s(?:and|or)\s/.test(after);
