@@ -75,7 +75,7 @@ audio { display: block; width: 100%; height: 2.5rem }
 .loudness { fill: none; stroke: var(--warn); stroke-width: 1.75px; vector-effect: non-scaling-stroke }
 summary { padding: var(--space-1) 0; color: var(--ink-2); font-size: var(--text-2); cursor: pointer }
 @media (max-width: 66rem) {
-body { overflow-wrap: anywhere }
+body { overflow-wrap: anywhere } th, td { overflow-wrap: break-word }
 .amounts td.number { white-space: normal } .amounts th, .amounts td { padding-inline-end: var(--space-3) }
 main { padding: var(--space-5) var(--space-4) var(--space-6) } .card { padding: var(--space-3) var(--space-4) }
 .facts { grid-template-columns: minmax(0, 1fr); gap: 0 } .facts dd { margin-bottom: var(--space-2) }
