@@ -1,6 +1,7 @@
-/** What an import costs: crafted manuscripts must not cost more for each megabyte when they are longer. */
+/** What an import costs: crafted manuscripts must not cost more for each megabyte when they are longer; dialogue has a bar. */
 import { importManuscript } from '../../src/import/import-manuscript.ts';
 import { CRAFTED, type Crafted } from './crafted-manuscripts.ts';
+import { DIALOGUE_TEXTS } from './dialogue-texts.ts';
 import type { Bench } from './main.ts';
 
 const SIZES = [200_000, 800_000] as const;
@@ -8,8 +9,11 @@ const SIZES = [200_000, 800_000] as const;
 const MOST_GROWTH = 8;
 /** Below this, in seconds, what is measured is noise. */
 const LEAST_SECONDS = 0.4;
+/** Of a long book that is nearly all dialogue: processor seconds a megabyte. */
+const DIALOGUE_SIZE = 5_000_000;
+const MOST_SECONDS_A_MEGABYTE = 1;
 
-/** Processor seconds of each at two sizes, and the growth. */
+/** Processor seconds of each at two sizes, and the growth; then of dialogue. */
 export const importBounds: Bench = async (say) => {
   let kept = true;
   for (const [name, crafted] of Object.entries(CRAFTED)) {
@@ -19,6 +23,11 @@ export const importBounds: Bench = async (say) => {
     say(
       `${name.padEnd(32)} ${short.toFixed(2)} s for 0.2 MB, ${long.toFixed(2)} s for 0.8 MB: ${growth.toFixed(1)} times`,
     );
+  }
+  for (const [name, crafted] of Object.entries(DIALOGUE_TEXTS)) {
+    const each = secondsOf(crafted, DIALOGUE_SIZE) / (crafted(DIALOGUE_SIZE).bytes.length / 1e6);
+    if (each > MOST_SECONDS_A_MEGABYTE) kept = false;
+    say(`${name.padEnd(32)} ${each.toFixed(2)} s a megabyte (bar ${MOST_SECONDS_A_MEGABYTE})`);
   }
   return kept;
 };
