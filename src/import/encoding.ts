@@ -1,5 +1,6 @@
 /** Decodes files of markup and text as they declare themselves. Pure. */
 import { isUtf8 } from 'node:buffer';
+import { decodeKorean } from './korean.ts';
 
 /**
  * Decodes markup as it declares itself: by its byte order mark, its XML declaration, or a `meta` of its head; otherwise as
@@ -13,6 +14,7 @@ export function decodeMarkup(bytes: Uint8Array): string {
 function decodeAs(label: string, bytes: Uint8Array): string {
   const decoder = new TextDecoder(label);
   if (decoder.encoding === 'windows-1252') return decodeWindows1252(bytes);
+  if (decoder.encoding === 'euc-kr') return decodeKorean(bytes);
   // The standard reads both alike (10.1.1); Node knows no four-byte characters in "gbk".
   if (decoder.encoding === 'gbk') return new TextDecoder('gb18030').decode(bytes);
   const text = decoder.decode(bytes);

@@ -32,11 +32,47 @@ function decodeAs(label: string, bytes: Uint8Array): string {
   const decoder = decoderFor(label);
   if (/^utf-16/.test(decoder.encoding)) return new TextDecoder('utf-8').decode(bytes);
   if (decoder.encoding === 'gbk') return new TextDecoder('gb18030').decode(bytes);
+  if (decoder.encoding === 'euc-kr') return decodeUnified(bytes);
   // Node 20 and 22 decode windows-1252 as ISO-8859-1; its letters in 0x80–0x9F are these alone.
   if (decoder.encoding !== 'windows-1252') return decoder.decode(bytes);
   return Buffer.from(bytes)
     .toString('latin1')
     .replace(/[\x83\x8a\x8c\x8e\x9a\x9c\x9e\x9f\x88]/g, (one) => WINDOWS_LETTERS[one]!);
+}
+
+/**
+ * Unified Hangul Code. Its rows above and left of KS X 1001 hold the syllables that KS X 1001 has not: 178 of them in each row up to
+ * 0xA0, 84 in each row behind it.
+ */
+function decodeUnified(bytes: Uint8Array): string {
+  const plain = new TextDecoder('euc-kr');
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const [row, cell] = [bytes[at]!, bytes[at + 1] ?? 0];
+    const isFree = row >= 0x81 && row <= 0xc6 && (row <= 0xa0 || cell <= 0xa0);
+    const column = !isFree ? -1 : cell >= 0x81 ? cell - 0x4d : cell >= 0x61 ? cell - 0x47 : cell - 0x41;
+    const isCell = (cell >= 0x41 && cell <= 0x5a) || (cell >= 0x61 && cell <= 0x7a) || (cell >= 0x81 && cell <= 0xfe);
+    const place = row <= 0xa0 ? (row - 0x81) * 178 + column : 32 * 178 + (row - 0xa1) * 84 + column;
+    const syllable = isFree && isCell ? otherSyllables()[place] : undefined;
+    const length = row < 0x80 || cell < 0x41 ? 1 : 2;
+    parts.push(syllable ?? plain.decode(bytes.subarray(at, at + length)));
+    at += length;
+  }
+  return parts.join('');
+}
+
+let others: string[] | undefined;
+
+function otherSyllables(): string[] {
+  if (others !== undefined) return others;
+  let standard = '';
+  for (let row = 0xb0; row <= 0xc8; row++)
+    for (let cell = 0xa1; cell <= 0xfe; cell++) standard += new TextDecoder('euc-kr').decode(Uint8Array.of(row, cell));
+  const has = new Set(standard);
+  others = [];
+  for (let code = 0xac00; code <= 0xd7a3; code++)
+    if (!has.has(String.fromCharCode(code))) others.push(String.fromCharCode(code));
+  return others;
 }
 
 function decoderFor(label: string): InstanceType<typeof TextDecoder> {

@@ -62,6 +62,11 @@ it.each<[string, Uint8Array, string]>([
   ['Big5', withBytes('<meta http-equiv="Content-Type" content="text/html; charset=big5"/>', [0xbf, 0x4f]), '燈'],
   ['Shift_JIS', withBytes(xml('Shift_JIS'), [0x93, 0x94]), '灯'],
   ['EUC-KR', withBytes('<meta charset="euc-kr"/>', [0xb5, 0xee]), '등'],
+  [
+    'code page 949, the name of which is EUC-KR',
+    withBytes('<meta charset="euc-kr"/>', [0x8c, 0x63, 0x20, 0xc6, 0x52, 0xb5, 0xee, 0x81, 0x41, 0x20, 0xa2, 0xe6]),
+    '똠 힣등갂 €',
+  ],
   ['UTF-16 LE', utf16(page(xml('UTF-16'), 'Été 灯')), 'Été 灯'],
   ['UTF-16 BE', utf16(page(xml('UTF-16'), 'Été 灯'), true), 'Été 灯'],
   ['UTF-16 without a mark', utf16(page(xml('UTF-16'), 'Été')).slice(2), 'Été'],
