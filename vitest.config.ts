@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { builtThreads } from './test/built-threads.ts';
 import { CostReporter } from './test/cost.ts';
-import { NODE_FLAGS } from './test/node-flags.ts';
+import { TEST_PROCESS_FLAGS } from './test/node-flags.ts';
 
 /**
  * Files that mostly wait, for leases to expire or files to stop changing: a fifth of a processor each, for a minute or more.
@@ -129,7 +129,7 @@ function testFiles(names: string[]): string[] {
 
 const OPTIONS = {
   setupFiles: ['test/cost-of-file.ts', 'test/equal-bytes.ts'],
-  execArgv: NODE_FLAGS,
+  execArgv: TEST_PROCESS_FLAGS,
   // On a busy machine a test of real processes may come too late once; twice is a failure. The report shows it.
   retry: process.env['CI'] === undefined ? 0 : 1,
   // A test ends long before; it has this long because the machine may have other work.
