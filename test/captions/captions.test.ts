@@ -3,6 +3,7 @@ import { type Caption, captionsOf, type SpokenTake } from '../../src/captions/ca
 import { cueSheet } from '../../src/captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../../src/captions/formats.ts';
 import { evenParts, wordsOf } from '../../src/captions/words.ts';
+import { SLOW_SENTENCE } from './slow-sentence.ts';
 
 const take = (text: string, more: Partial<SpokenTake> = {}): SpokenTake => ({
   character: 'narrator',
@@ -36,19 +37,12 @@ describe('captionsOf', () => {
   });
 
   it('finds the pause of a sentence by all of the take, though another is nearer to where it is estimated', () => {
-    const text =
-      'The boat came slowly out of the fog. Nobody in the house by the shore was awake to see it come. It was late.';
-    // The first sentence is said slowly, with a breath in it.
-    const pauses = [
-      [1.6, 1.75],
-      [4.4, 5],
-      [7.9, 8.4],
-    ] as const;
-    const starts = (durationSeconds: number, all: SpokenTake['pauses']) =>
+    const { text, durationSeconds, pauses } = SLOW_SENTENCE;
+    const starts = (all: SpokenTake['pauses']) =>
       captionsOf([take(text, { durationSeconds, pauses: all })], 'sentence').map(({ startSeconds }) => startSeconds);
-    expect(starts(9.6, pauses)).toEqual([10, 15, 18.4]);
+    expect(starts(pauses)).toEqual([10, 15, 18.4]);
     // Without the second pause, the last sentence still has its own, and the one before is estimated between.
-    const [, second, third] = starts(9.6, [pauses[2]]);
+    const [, second, third] = starts([pauses[2]]);
     expect(third).toBe(18.4);
     expect(second).toBeGreaterThan(12);
     expect(second).toBeLessThan(15);

@@ -2,6 +2,7 @@ import { parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { chapterDocuments, type ReadTake } from '../../src/captions/epub-chapter.ts';
 import { packageFiles } from '../../src/captions/epub-package.ts';
+import { SLOW_SENTENCE } from './slow-sentence.ts';
 
 const take = (text: string, more: Partial<ReadTake> = {}): ReadTake => ({
   ...{
@@ -66,14 +67,8 @@ describe('chapterDocuments', () => {
   });
 
   it('knows the overlay that an earlier version wrote, which took the pause nearest to an estimate', () => {
-    const text =
-      'The boat came slowly out of the fog. Nobody in the house by the shore was awake to see it come. It was late.';
-    const pauses = [
-      [1.6, 1.75],
-      [4.4, 5],
-      [7.9, 8.4],
-    ] as const;
-    const { smil, earlierSmils } = documents([take(text, { durationSeconds: 9.6, pauses })]);
+    const { text, ...more } = SLOW_SENTENCE;
+    const { smil, earlierSmils } = documents([take(text, more)]);
     const starts = (of: string) => clips(of).map(([, , from]) => from);
     expect(starts(smil)).toEqual([0, 6, 9.4]);
     expect(earlierSmils().map(starts)).toContainEqual([0, 4.273, 9.4]);
