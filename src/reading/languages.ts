@@ -8,7 +8,7 @@ import { INDONESIAN } from './languages/indonesian.ts';
 import { ITALIAN } from './languages/italian.ts';
 import { JAPANESE } from './languages/japanese.ts';
 import { KOREAN } from './languages/korean.ts';
-import { OTHER, RUSSIAN } from './languages/other.ts';
+import { otherLanguage, RUSSIAN } from './languages/other.ts';
 import { PORTUGUESE } from './languages/portuguese.ts';
 import { SPANISH } from './languages/spanish.ts';
 import type { Language } from './rule.ts';
@@ -30,7 +30,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 /** The rules of a language: those of `pt` for `pt-br`; a language without any has those that need no words. */
 export function languageOf(code: string): Language {
   const primary = code.split('-')[0] ?? code;
-  return (Object.hasOwn(LANGUAGES, primary) && LANGUAGES[primary]) || OTHER;
+  return (Object.hasOwn(LANGUAGES, primary) && LANGUAGES[primary]) || otherLanguage(code);
 }
 
 /** The classes that `spell:` can switch on in a language. Empty: none. */

@@ -133,6 +133,23 @@ describe('found', () => {
     expect(classesIn('he said 你好')).toEqual(['scripts 你好']);
   });
 
+  it('letters of the script that a language is written in are its own, whatever the language', () => {
+    for (const [language, text] of [
+      ['ar', 'كان المصباح مظلما'],
+      ['th', 'ตะเกียงดับแล้ว'],
+      ['vi', 'Ngọn đèn đã tắt'],
+      ['he', 'המגדלור היה חשוך'],
+      ['hi', 'दीपक बुझ गया'],
+      ['el', 'Το φως έσβησε'],
+      ['sr', 'Svetlo se ugasilo и сада'],
+      ['zz', 'Nobody knows и никто'],
+      ['no language', 'Nobody knows'],
+    ] as const)
+      expect(classesIn(text, language)).toEqual([]);
+    expect(classesIn('كان المصباح Wilma', 'ar')).toEqual(['scripts Wilma']);
+    expect(classesIn('Ngọn đèn 灯', 'vi')).toEqual(['scripts 灯']);
+  });
+
   it('lists Russian without a proposal', () => {
     const found = readingsIn('В 1851 г. прошёл 5 км, 50% и т. д., в 17:45.', 'ru');
     expect(found.map((one) => one.class)).toEqual([

@@ -10,7 +10,7 @@ import { abbreviationRules, addressRule, CAPITALS, romanRules, scriptRule } from
 const NUMBER = '[0-9]{1,3}(?:[.,  ][0-9]{3})+(?![0-9])|[0-9]{1,15}(?:[.,][0-9]{1,12})?';
 const UNIT = '%|°C|°|км/ч|км|м|см|мм|кг|г|л|km|m|cm|mm|kg|g|l';
 
-function listed(script: string, dot: string, abbreviations: readonly string[]): Language {
+function listed(dot: string, abbreviations: readonly string[]): Language {
   const one = (name: Language['rules'][number]['class'], source: string) => ({
     class: name,
     pattern: new RegExp(source, 'gu'),
@@ -31,13 +31,12 @@ function listed(script: string, dot: string, abbreviations: readonly string[]): 
       one('numbers', `${EDGE_BEFORE}(?:${NUMBER})${EDGE_AFTER}`),
       ...abbreviationRules(Object.fromEntries(abbreviations.map((word) => [word, '']))),
       CAPITALS,
-      scriptRule(script),
     ],
   };
 }
 
-/** The rules of Russian: without words. */
-export const RUSSIAN: Language = listed('\\p{Script=Cyrillic}', 'точка', [
+const RULES = listed('.', []);
+const RUSSIAN_RULES = listed('точка', [
   'г.',
   'гг.',
   'т. е.',
@@ -54,5 +53,35 @@ export const RUSSIAN: Language = listed('\\p{Script=Cyrillic}', 'точка', [
   'вв.',
 ]);
 
-/** Any language of one's own server. */
-export const OTHER: Language = listed('\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}', '.', []);
+/** The rules of Russian: without words. */
+export const RUSSIAN: Language = withScript(RUSSIAN_RULES, '\\p{Script=Cyrillic}');
+
+/**
+ * Any other language, such as one of one's own server. The letters of its usual script are its own: those of Arabic in an
+ * Arabic book. Several languages are written in two of Latin, Cyrillic and Greek, so each of the three has all of them.
+ */
+export function otherLanguage(code: string): Language {
+  const script = usualScript(code);
+  return withScript(RULES, script === undefined || EUROPEAN.includes(script) ? EUROPEAN : script);
+}
+
+const EUROPEAN = '\\p{Script=Latn}\\p{Script=Cyrl}\\p{Script=Grek}';
+
+function withScript(language: Language, scripts: string): Language {
+  return { ...language, rules: [...language.rules, scriptRule(scripts)] };
+}
+
+/** The script that Unicode's data give for a language, for a regular expression; undefined when they know none. */
+function usualScript(code: string): string | undefined {
+  try {
+    const { script } = new Intl.Locale(code).maximize();
+    if (script === undefined) return undefined;
+    const scripts = `\\p{Script=${script}}`;
+    // Not every script of a locale is one of letters: Hans, Jpan.
+    new RegExp(scripts, 'u').test('');
+    return scripts;
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
