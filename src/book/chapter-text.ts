@@ -7,6 +7,7 @@ import type { SourceText } from '../script/text/source.ts';
 import { readAuthorFile } from './edit/author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
+const DIVIDE = 'Divide it into several chapters; `pipeline import` does so with a whole book.';
 const CHAPTER_BYTES = 8 * 1024 * 1024;
 /** Limit for all chapter files of one book. A 20-hour book has 1.2 MB. */
 export const BOOK_BYTES = 64 * 1024 * 1024;
@@ -50,7 +51,9 @@ export async function readChapterText({
   if (total.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
   if ('problem' in content) {
-    addDiagnostic(context, source.ref.at, content.problem);
+    const { problem } = content;
+    const fix = problem.code === 'file-too-large' ? DIVIDE : problem.fix;
+    addDiagnostic(context, source.ref.at, { ...problem, ...(fix && { fix }) });
     return undefined;
   }
   total.bytes += content.bytes.length;

@@ -14,6 +14,8 @@ export async function runProgram(): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has printed it: help and version end well, everything else is a wrong command line.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
+    if (error.code === 'commander.excessArguments')
+      process.stderr.write('A path with spaces needs quotes; --help lists the arguments of a command.\n');
     // Commander has stopped reading the flags.
     if (error.exitCode !== 0 && process.argv.includes('--json')) {
       printError({ code: 'wrong-command-line', message: error.message, exitCode: EXIT.wrongInput });

@@ -13,7 +13,7 @@ import { readCharacters } from './fields/characters.ts';
 import { readCredits, readRetailSample } from './fields/credits.ts';
 import { readDisclosure } from './fields/disclosure.ts';
 import { isThereIn, withNearestFields } from './fields/known-fields.ts';
-import { languageByName } from './fields/language-by-name.ts';
+import { isLanguageCode, languageByName } from './fields/language-by-name.ts';
 import { readCustom } from './fields/mastering.ts';
 import { readPauses } from './fields/pauses.ts';
 import { publicationOf } from './fields/publication.ts';
@@ -24,6 +24,7 @@ import { pathProblem } from './paths.ts';
 import { readPronunciations } from './pronunciation/pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { decodeText } from './yaml/decode.ts';
+import { hiddenWords } from './yaml/hidden-words.ts';
 import { type Places, placesIn } from './yaml/places.ts';
 import { lineIndex } from './yaml/position.ts';
 import { readYaml } from './yaml/yaml.ts';
@@ -76,7 +77,7 @@ export function parseManifest({
   const { meant, written } = parsed.success ? { meant: value } : withNearestFields(value);
   const places = placesIn(document, lines, written);
   const found = new DiagnosticList();
-  found.add(...diagnostics);
+  found.add(...diagnostics, ...hiddenWords({ file, text, document, lines }));
   const note = (finding: Finding): void => {
     if (!found.isFull) found.add(diagnosticOf({ file, places, finding }));
   };
@@ -251,8 +252,9 @@ function readLanguage(of: { raw: unknown; model: string; engine: OwnEngine | und
   const language = raw.trim().toLowerCase();
   const known = Object.keys(modelOf({ model, engine })?.languages ?? {});
   if (known.includes(language) || (engine !== undefined && LANGUAGE_CODE.test(language))) return language;
-  const words = unknownChoice({ what: 'language', word: raw, known });
   const byName = languageByName(raw.trim(), known);
+  const list = `Choose one of: ${known.join(', ')}.`;
+  const words = isLanguageCode(language) ? { fix: list } : unknownChoice({ what: 'language', word: raw, known });
   context.note({
     path: ['book', 'language'],
     on: 'value',

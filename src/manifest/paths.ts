@@ -19,12 +19,12 @@ export function pathProblem(path: string, mayLeave: boolean): Pick<Diagnostic, '
       fix: 'Save the file next to the manifest and write its relative path.',
     };
   }
-  if (path.includes('\\')) {
+  const absolute = path.startsWith('/') || /^[a-z]:[\\/]/i.test(path) || path.startsWith('\\\\');
+  if (path.includes('\\') && (mayLeave || !absolute)) {
     const fix = `Write "${shortened(path.replaceAll('\\', '/'))}".`;
     return { code: 'bad-path', message: 'This path contains a backslash.', fix };
   }
   if (mayLeave) return undefined;
-  const absolute = path.startsWith('/') || /^[a-z]:/i.test(path);
   if (absolute || leaves(path)) {
     const message = absolute
       ? "This path is absolute; it must be inside the manifest's folder."

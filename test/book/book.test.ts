@@ -292,6 +292,9 @@ it('bounds what it reads', async () => {
     'file-too-large',
     'file-too-large',
   ]);
+  expect((await load()).diagnostics.map(({ fix }) => fix)).toContain(
+    'Divide it into several chapters; `pipeline import` does so with a whole book.',
+  );
   truncateSync(join(folder, 'book/book.yaml'), 50 * 1024 * 1024);
   expect((await load()).diagnostics.map(({ message }) => message)).toEqual([
     'This manifest has 50.0 MB; the maximum is 4 MB.',
@@ -306,6 +309,28 @@ it('bounds all chapters together', async () => {
     'long.txt': Buffer.alloc(8 * 1024 * 1024, 'a\n\n'),
   });
   expect((await load()).diagnostics.map(({ code }) => code)).toEqual(['book-too-long']);
+});
+
+it('says of a document and of a path in typographic quotation marks what to do', async () => {
+  write({
+    ...FILES,
+    'book.yaml': GOOD.replace('voices/mara.mp3', '“voices/mara.mp3”'),
+  });
+  const found = [];
+  for (const bytes of ['PK\u0003\u0004\0', '%PDF-1.7 \xe2', '{\\rtf1\\ansi Hello.}']) {
+    write({ 'chapters/01.txt': Buffer.from(bytes, 'latin1') });
+    found.push((await load()).diagnostics);
+  }
+  const import_ = '`pipeline import` makes chapters of a document; or save it as plain text.';
+  const refused = found.map((all) => all.find(({ code }) => code === 'binary-file'));
+  expect(refused.map((one) => [one?.message, one?.fix])).toEqual([
+    ['This is a Word document, an EPUB or another archive, not a text file.', import_],
+    ['This is a PDF, not a text file.', import_],
+    ['This is an RTF document, not a text file.', import_],
+  ]);
+  expect(found[0]?.find(({ code }) => code === 'file-not-found')).toMatchObject({
+    fix: 'These quotation marks are part of the path: write "voices/mara.mp3", in plain ones or in none.',
+  });
 });
 
 it('says what is wrong with the manifest file itself', async () => {

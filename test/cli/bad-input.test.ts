@@ -114,12 +114,14 @@ describe('a command line that is wrong ends with 2', () => {
     [['run']],
     [['run', 'book.yaml', '--no-such-flag']],
     [['nonsense']],
+    [['import', 'My', 'Novel.epub'], /A path with spaces needs quotes/],
     [['run', 'book.yaml', '--simulate', '--sessions', '0']],
     [['simulate', '--port', '70000']],
-  ])('%j', async (args) => {
+  ] as [string[], RegExp?][])('%j', async (args, way = /./) => {
     const { code, stderr } = await rig.run(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^pipeline: /);
+    expect(stderr).toMatch(way);
   });
 
   it('as one event for programs', async () => {

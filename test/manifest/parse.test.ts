@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../src/manifest/parse.ts';
+import { parsePronunciationFile } from '../../src/manifest/pronunciation/pronunciation-file.ts';
 import { sourceOffset } from '../../src/manifest/yaml/offsets.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
 
@@ -219,6 +220,55 @@ it.each([
 ])('refuses a manifest with %s', (_what, text, code) => {
   expect(codes(text)).toEqual([code]);
   expect(read(text).manifest).toBeUndefined();
+});
+
+it('says which words a comment hides, and leaves comments alone', () => {
+  const text = manifestWith({
+    book: '\n  title: The Lamp #2\n  author: A. Writer # the first\n  genre: "a #b" #c\n  year: 2001 #d',
+    chapters:
+      '\n  - title: One\n    lines:\n      - narrator: Give me #5 now\n      - |\n        He is #1.\n  - title: Two #\n    text: B',
+  });
+  const { diagnostics } = read(text);
+  expect(diagnostics.map(({ code, severity, start, message }) => [code, severity, start?.line, message])).toEqual([
+    ['hidden-words', 'warning', 2, '“#2” is a comment here, because a # with a space before it begins one.'],
+    ['hidden-words', 'warning', 10, '“#5 now” is a comment here, because a # with a space before it begins one.'],
+  ]);
+  expect(read(manifestWith({ book: '\n  title: #1 Bestseller\n  author: A' })).diagnostics).toMatchObject([
+    { code: 'hidden-words' },
+    { code: 'missing-value' },
+  ]);
+});
+
+it('tells what looks like a space, a misplaced character and another language from a misspelt word', () => {
+  const wrong = [
+    manifestWith({ book: '\n  title: T\n\u00a0\u00a0author: A' }),
+    manifestWith({ book: '\n  title: T\n  \u200bauthor: A' }),
+    manifestWith({ rest: 'mara:\n  sample: b.wav' }),
+    manifestWith({ book: '{title: T, language: he}' }),
+    manifestWith({ book: '{title: T, language: ger}' }),
+    manifestWith({ chapters: String.raw`[{title: One, file: 'C:\books\1.txt'}]` }),
+    'The lamp went out.\n',
+  ].map((text) =>
+    read(text)
+      .diagnostics.map(({ message, fix }) => `${message} ${fix}`)
+      .join(),
+  );
+  expect(wrong).toEqual([
+    'The name of this field has a character that looks like a space and is none (U+00A0). Write "author", and indent it with plain spaces.',
+    'The name of this field has a character that looks like a space and is none (U+200B). Write "author", and indent it with plain spaces.',
+    'There is no field "mara" in a manifest. A character is written below "characters:", indented like the others.',
+    'The model does not speak "he". Choose one of: zh, en, ja, ko, ru, fr, de, pt, th, id, vi, es, it, ms, fil, ar.',
+    'The model does not speak "ger". Write "de".',
+    "This path is absolute; it must be inside the manifest's folder. Move the file into the manifest's folder and write its path relative to it.",
+    'A manifest must be a group of fields, but this is text. A manifest has "book:", "characters:" and "chapters:"; `pipeline import` makes one from a manuscript.',
+  ]);
+});
+
+it('says of a word list that is none what it should be', () => {
+  const { diagnostics } = parsePronunciationFile({ file: 'words.yaml', text: '- Ukridge\n' });
+  expect(diagnostics).toMatchObject([
+    { file: 'words.yaml', message: 'This file must be a list of words, each with its pronunciation behind a colon.' },
+  ]);
 });
 
 it('allows other folders when the operator does', () => {

@@ -29,6 +29,20 @@ describe('one mistake in a manifest', () => {
     ['a text too far left', 'x:\n  - text: |\n  Hello there\n', '3:3', '"text: |"', 'at least 6 spaces'],
     ['a text going left', 'x:\n  - text: |\n        Hi\n      there\n', '4:7', '"text: |"', 'at least 8 spaces'],
     ['a speaker without quotes', 'text: [mara] Who is there?\n', '1:7', 'is a list', '"[mara] Who is there?"'],
+    ['a line too far left', 'x:\n  - a: b\n  c: d\n  - e: f\n', '3:1', 'not indented like the ones', 'same column'],
+    ['a line between two groups', 'x:\n  - a: b\n   c: d\n', '3:1', 'not indented like the ones', 'same column'],
+    ['a full-width colon', 'book:\n  title：T\n  author: A\n', '2:8', 'full-width one', 'plain colon'],
+    ['a full-width colon at the end', 'book:\n  title: T\n  author：A\n', '3:9', 'full-width one', 'plain colon'],
+    [
+      'a fixed space behind a colon',
+      'book:\n  title:\u00a0T\n  author: A\n',
+      '2:9',
+      'not a plain space (U+00A0)',
+      'a plain space',
+    ],
+    ['a wide space before a text', 'book:\n\u3000\u3000title T\nx: y\n', '2:1', 'indented with a', 'plain spaces'],
+    ['a wide space behind a dash', 'cast:\n  -\u3000title: One\n    text: A\n', '2:3', 'after this dash', '"- "'],
+    ['lines of an old Mac', 'book:\r  title: T\rx:\r  - a: b\r', '1:1', 'an old Mac', 'LF'],
     ['an apostrophe', "title: 'It's here'\n", '1:11', 'This apostrophe ends', 'double quotes'],
     ['a quotation mark', 'title: "The "Sea""\n', '1:13', 'This quotation mark ends', '\\"'],
     [
@@ -39,7 +53,7 @@ describe('one mistake in a manifest', () => {
       'Close the quotes',
     ],
   ])('%s', (_what, text, place, message, fix) => {
-    const found = read(text + REST);
+    const found = read(text.includes('\r') ? text : text + REST);
     expect(found.map(({ start }) => `${start?.line}:${start?.column}`)).toEqual([place]);
     expect(found[0]?.message).toContain(message);
     expect(found[0]?.fix).toContain(fix);

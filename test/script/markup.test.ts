@@ -79,7 +79,7 @@ it('keeps a direction beside the line', () => {
 it('says what is wrong with pauses, labels and marks, in the author’s words', () => {
   expect(
     printed(
-      '[pause 1s] A.\n\nB [pause] c [pause 2 hours].\n\nMara: Who is there?\n\nTOM: Me.\n\n[?] “Yes?”\n\n[?] “No.”\n\nShe said [Mara Quil] no.',
+      '[pause 1s] A.\n\nB [pause] c [pause 2 hours].\n\nMara: Who is there?\n\nTOM: Me.\n\n(Mara) Who?\n\n(Later) Nobody.\n\n[?] “Yes?”\n\n[?] “No.”\n\nShe said [Mara Quil] no.',
     ),
   ).toMatchInlineSnapshot(`
     "01.txt:1:1 warning: A pause at the start of a chapter has no effect.
@@ -102,16 +102,20 @@ it('says what is wrong with pauses, labels and marks, in the author’s words', 
         7 | TOM: Me.
           | ^^^^
        fix: If "TOM" is a character, add it to the manifest and write [tom] instead.
-    01.txt:9:1 warning: The speaker of this line is uncertain (and 1 more in this text); the narrator reads it.
-        9 | [?] “Yes?”
+    01.txt:9:1 warning: "(Mara)" looks like a speaker label, but the narrator reads it aloud.
+        9 | (Mara) Who?
+          | ^^^^^^
+       fix: Write [mara] instead.
+    01.txt:13:1 warning: The speaker of this line is uncertain (and 1 more in this text); the narrator reads it.
+       13 | [?] “Yes?”
           | ^^^
        fix: Write the character's name in the brackets, or remove them.
-    01.txt:13:10 error: This tag is inside a paragraph and would be read aloud.
-       13 | She said [Mara Quil] no.
+    01.txt:17:10 error: This tag is inside a paragraph and would be read aloud.
+       17 | She said [Mara Quil] no.
           |          ^^^^^^^^^^^
        fix: Did you mean "Mara Quill"? Put an empty line before it, or write \\[ for a plain bracket.
 
-    3 errors, 4 warnings"
+    3 errors, 5 warnings"
   `);
 });
 

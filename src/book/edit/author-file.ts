@@ -153,7 +153,11 @@ async function problemOf(error: unknown, request: FileRequest): Promise<FileProb
   switch (systemCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return { code: 'file-not-found', message: `There is no file "${shown}".`, fix: await nearestFile(request) };
+      return {
+        code: 'file-not-found',
+        message: `There is no file "${shown}".`,
+        fix: withoutQuotes(shown) ?? (await nearestFile(request)),
+      };
     case 'EACCES':
     case 'EPERM':
       return {
@@ -177,6 +181,14 @@ async function problemOf(error: unknown, request: FileRequest): Promise<FileProb
     default:
       return undefined;
   }
+}
+
+/** The fix for a path in the quotation marks of a word processor, which are part of it. */
+function withoutQuotes(shown: string): string | undefined {
+  const inside = /^[“”„‘’‚«»「『](.+)[“”‘’«»」』]$/u.exec(shown)?.[1];
+  return inside === undefined
+    ? undefined
+    : `These quotation marks are part of the path: write "${inside}", in plain ones or in none.`;
 }
 
 async function nearestFile({ path, shown, inside, fileNames = new FileNames() }: FileRequest): Promise<string> {

@@ -12,6 +12,7 @@ import {
   PROFILE_NAMES,
   SUBTITLE_FORMATS,
 } from '../manifest.ts';
+import { oddSpaceIn } from '../yaml/odd-spaces.ts';
 import type { FieldPath } from '../yaml/places.ts';
 import { fieldsOf } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -22,8 +23,9 @@ import { nearestName } from './nearest.ts';
 export function* findingsOf(issues: readonly z.core.$ZodIssue[]): Generator<Finding> {
   for (const issue of issues) {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys.slice(0, 20)) yield unknownField(path, key);
-    else {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys.slice(0, 20)) yield unknownField(path, { key, group: issue.input });
+    } else {
       const finding = findingOf(issue, path);
       if (finding !== undefined) yield finding;
     }
@@ -94,28 +96,39 @@ export function unknownChoice({
   };
 }
 
-function unknownField(path: FieldPath, key: string): Finding {
+function unknownField(path: FieldPath, { key, group }: { key: string; group: unknown }): Finding {
   const known = fieldsAt(path);
   const near = nearestField(key, known);
   const list = `The fields here are: ${known.join(', ')}.`;
   const place = path.length === 0 ? 'a manifest' : `"${groupName(path)}"`;
+  const finding = { path: [...path, key], on: 'key', code: 'unknown-field' } as const;
+  const odd = oddSpaceIn(key);
+  if (odd !== undefined) {
+    const message = `The name of this field has a character that looks like a space and is none (${odd.code}).`;
+    return { ...finding, message, fix: `Write "${shorten(odd.rest)}", and indent it with plain spaces.` };
+  }
   return {
-    path: [...path, key],
-    on: 'key',
-    code: 'unknown-field',
+    ...finding,
     message: `There is no field "${shorten(key)}" in ${place}.`,
-    fix: near === undefined ? withPlace(key, list) : `Did you mean "${near}"? ${list}`,
+    fix:
+      near === undefined
+        ? withPlace({ path, key, value: fieldsOf(group)[key] }, list)
+        : `Did you mean "${near}"? ${list}`,
   };
 }
 
 /** A field in the wrong group: where it belongs. */
-function withPlace(key: string, list: string): string {
+function withPlace({ path, key, value }: { path: FieldPath; key: string; value: unknown }, list: string): string {
+  const { sample, voice } = fieldsOf(value);
+  const isCharacter = path.length === 0 && (sample !== undefined || voice !== undefined);
+  if (isCharacter) return 'A character is written below "characters:", indented like the others.';
   const place = placeOfField(key);
   return place === undefined ? list : `Write it ${place}. ${list}`;
 }
 
 /** Fixes for missing or empty fields. */
 const EXAMPLES: Record<string, string> = {
+  manifest: 'A manifest has "book:", "characters:" and "chapters:"; `pipeline import` makes one from a manuscript.',
   book: 'Begin the manifest with "book:" and, indented below it, "title: …".',
   characters: 'Add "characters:" with at least "narrator:" and its "sample: voices/narrator.wav".',
   chapters: 'Add "chapters:" with a list of "- title: …", each with "file: …" or "text: …".',

@@ -4,6 +4,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 
 type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
+/** The message for a line whose column fits to no group. */
+export const WRONG_COLUMN = 'This line is not indented like the ones it belongs to.';
+
 /** The message and fix for a syntax error. */
 export function yamlErrorMessage(error: YAMLError, text: string): Message {
   switch (error.code) {
@@ -14,10 +17,7 @@ export function yamlErrorMessage(error: YAMLError, text: string): Message {
         fix: 'Indent with spaces; YAML does not allow tabs.',
       };
     case 'BAD_INDENT':
-      return syntax(
-        'This line is not indented like the ones it belongs to.',
-        'Begin all fields of a group in the same column.',
-      );
+      return wrongColumn();
     case 'BLOCK_AS_IMPLICIT_KEY':
       return syntax('There is a second ": " in this value.', 'Put the value in quotes, like "Title: Subtitle".');
     case 'MULTILINE_IMPLICIT_KEY':
@@ -53,6 +53,10 @@ export function yamlErrorMessage(error: YAMLError, text: string): Message {
   }
 }
 
+function wrongColumn(): Message {
+  return syntax(WRONG_COLUMN, 'Begin all fields of a group in the same column.');
+}
+
 function syntax(message: string, fix: string): Message {
   return { code: 'yaml-syntax', message, fix };
 }
@@ -65,6 +69,7 @@ function missingCharacter(error: YAMLError, text: string): Message {
       behind.includes(':') ? 'Write a space after the colon.' : asField(behind),
     );
   }
+  if (/Sequence item without/.test(error.message)) return wrongColumn();
   return syntax(`Something is missing: ${error.message}.`, 'Compare it with the examples in manifests/.');
 }
 

@@ -1,13 +1,15 @@
 /** Finds the cause of YAML syntax errors: the library reports where it noticed them, which may be lines later. Pure. */
 import type { YAMLError } from 'yaml';
+import { oddLayout } from './odd-spaces.ts';
 import { type Brackets, bracketsOf, placedTokens, type SyntaxProblem, tabIndent } from './yaml-brackets.ts';
-import { yamlErrorMessage } from './yaml-messages.ts';
+import { WRONG_COLUMN, yamlErrorMessage } from './yaml-messages.ts';
 
 /** Most errors to report at once: one causes others after it. */
 const MOST_PROBLEMS = 3;
 
 /** The errors that caused the library's errors; empty for none. */
 export function syntaxProblems(errors: readonly YAMLError[], text: string): SyntaxProblem[] {
+  if (errors.length > 0 && /\r(?!\n)/.test(text) && !text.includes('\n')) return [oldLineEnds()];
   const [tab] = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
   if (tab !== undefined) return [tabIndent(...tab.pos)];
   const quote = errors.find(({ message }) => /Missing closing ["']quote/.test(message));
@@ -17,11 +19,19 @@ export function syntaxProblems(errors: readonly YAMLError[], text: string): Synt
   const problems = firstOfEach(errors).map((error) => problemBehind(error, { text, brackets }));
   const comma = problems.find(({ message }) => message === NO_COMMA);
   if (comma !== undefined) return [comma];
-  // The first error in a line causes the others in it.
+  // The first error in a line causes the others in it, and a line in a wrong column those in the lines after it.
   const lineOf = ({ from }: SyntaxProblem): number => lineAt(text, from).start;
+  const misplaced = problems.findIndex(({ message }) => message === WRONG_COLUMN);
   return problems
+    .slice(0, misplaced < 0 ? undefined : misplaced + 1)
     .filter((one, at) => problems.findIndex((other) => lineOf(other) === lineOf(one)) === at)
     .slice(0, MOST_PROBLEMS);
+}
+
+/** YAML's rules know a lone CR, the library does not. */
+function oldLineEnds(): SyntaxProblem {
+  const fix = 'Save the file with the line ends of Unix (LF) or Windows (CRLF).';
+  return { from: 0, to: 1, ...syntax('The lines of this file end as on an old Mac (CR).', fix) };
 }
 
 const NO_COMMA = 'A comma is missing before this.';
@@ -57,6 +67,7 @@ function problemBehind(error: YAMLError, context: SyntaxContext): SyntaxProblem 
 
 /** Each detects one common mistake and answers undefined for others. */
 const DETECTORS: readonly ((error: YAMLError, context: SyntaxContext) => SyntaxProblem | undefined)[] = [
+  oddCharacter,
   missingComma,
   textAfterBrackets,
   quoteInside,
@@ -64,6 +75,12 @@ const DETECTORS: readonly ((error: YAMLError, context: SyntaxContext) => SyntaxP
   indentedTooFar,
   textTooFarLeft,
 ];
+
+/** `title：T`, and a line that is indented with a wide or a fixed space. */
+function oddCharacter({ pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
+  const { start, line } = lineAt(text, from);
+  return oddLayout(line, start);
+}
 
 /** `{title: T author: A}` */
 function missingComma(
@@ -109,7 +126,7 @@ function quoteInside({ code, pos: [from] }: YAMLError, { text }: SyntaxContext):
 function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
   const { start, line } = lineAt(text, from);
-  const dash = /^(\s*)-(?=[\p{L}"'])/u.exec(line);
+  const dash = /^(\s*)-(?=[\p{L}"']|[^\S ])/u.exec(line);
   if (dash === null) return undefined;
   const at = start + dash[1]!.length;
   return {

@@ -97,6 +97,14 @@ export const BOOK_SENTENCES: readonly Sentence[] = [
   ['Write the path of a file.', '请写文件的路径。'],
   ['"«path»" has «size» MB; the maximum is «most» MB.', '“«path»”有 «size» MB，最大 «most» MB。'],
   ['Use a smaller file.', '请使用较小的文件。'],
+  [
+    'Divide it into several chapters; `pipeline import` does so with a whole book.',
+    '请分成几章；`pipeline import` 可以为整本书这样做。',
+  ],
+  [
+    'These quotation marks are part of the path: write "«path»", in plain ones or in none.',
+    '这些引号成了路径的一部分：请写 "«path»"，用半角引号或不用引号。',
+  ],
   ['There is no file "«path»".', '没有文件“«path»”。'],
   ['You have no permission to read "«path»".', '没有读取“«path»”的权限。'],
   ['Change the permissions of the file.', '请修改文件的权限。'],

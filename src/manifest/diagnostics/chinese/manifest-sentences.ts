@@ -257,6 +257,24 @@ export const MANIFEST_SENTENCES: readonly Sentence[] = [
     'Write "model: " with the name that GET /v1/models of the server lists, such as «example».',
     '请写“model: ”和服务器的 GET /v1/models 所列的名称，例如 «example»。',
   ],
+  [
+    'The name of this field has a character that looks like a space and is none («code»).',
+    '这个字段名含有一个看似空格而不是空格的字符（«code»）。',
+  ],
+  ['Write "«field»", and indent it with plain spaces.', '请写“«field»”，并用普通空格缩进。'],
+  [
+    'A character is written below "characters:", indented like the others.',
+    '角色请写在“characters:”之下，与其他角色同样缩进。',
+  ],
+  [
+    'A manifest has "book:", "characters:" and "chapters:"; `pipeline import` makes one from a manuscript.',
+    '清单有“book:”、“characters:”和“chapters:”；`pipeline import` 可以由书稿生成清单。',
+  ],
+  [
+    'This file must be a list of words, each with its pronunciation behind a colon.',
+    '这个文件必须是词语列表，每个词的冒号后写读法。',
+  ],
+  ['Write a line for each, such as "«example»".', '请每词一行，例如“«example»”。'],
   ['The model does not speak "«language»".', '该模型不支持语言“«language»”。'],
   ['Write "«name»".', '请写“«name»”。'],
   ['This path contains a control character.', '路径中含有控制字符。'],

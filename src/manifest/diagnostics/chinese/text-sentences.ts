@@ -7,6 +7,10 @@ export const TEXT_SENTENCES: readonly Sentence[] = [
     '“«label»:”像是说话人标记，但旁白会把它读出来。',
   ],
   [
+    '"«label»" looks like a speaker label, but the narrator reads it aloud.',
+    '“«label»”像是说话人标记，但旁白会把它读出来。',
+  ],
+  [
     'If "«label»" is a character, add it to the manifest and write [«name»] instead.',
     '如果“«label»”是角色，请加入清单，并改写成 [«name»]。',
   ],
