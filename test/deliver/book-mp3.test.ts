@@ -11,6 +11,7 @@ import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { readMp3Frames } from '../../src/audio/mp3/mp3-frames.ts';
 import { joinMp3 } from '../../src/deliver/book-mp3/join-mp3.ts';
 import { framesIn } from '../../src/deliver/marks/id3.ts';
+import { PROFILES } from '../../src/qc/profiles.ts';
 import { makeChapters } from '../audio/m4b/chapters.ts';
 import { quickFfmpeg } from '../quick-environment.ts';
 
@@ -82,6 +83,14 @@ it('plays every chapter sample for sample from its mark, to half a millisecond',
   const last = (await samplesOf(join(sounds, '2.mp3'))).length;
   const before = from - 1152 * (await readMp3Frames(join(sounds, '2.mp3')))!.frames;
   expect(book.length).toBe(before + last);
+});
+
+it('is one MP3 to the check of a file, also where the chapters begin in room tone instead of silence', async () => {
+  const chapters = await makeChapters(['One', 'Two'], 'mp3', PROFILES.podcast);
+  const path = join(folder, 'room-tone.mp3');
+  await writeFile(path, await joined(['One', 'Two'], (i) => join(chapters, `${i}.mp3`)));
+  expect((await readMp3Frames(path))?.stream).toEqual({ bytesBefore: 0, bytesWithin: 0, secondFileAtSeconds: null });
+  await rm(chapters, { recursive: true });
 });
 
 it('of 300 chapters has its marks in tables of 255 at most', async () => {

@@ -117,7 +117,8 @@ function createScan() {
       if (count.frames === 0) return null;
       if (promised !== null && count.frames > promised + SPARE_FRAMES)
         stream.secondFileAtSeconds ??= (count.seconds * promised) / count.frames;
-      stream.secondFileAtSeconds ??= reservoir.finish();
+      // A header that counts all frames was written for them, as for a book that is joined from its chapters.
+      if (promised === null) stream.secondFileAtSeconds ??= reservoir.finish();
       return {
         frames: count.frames,
         leastKbps: count.leastKbps,

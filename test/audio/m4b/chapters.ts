@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { masterChapter } from '../../../src/audio/mastering/master.ts';
-import { PROFILES } from '../../../src/qc/profiles.ts';
+import { PROFILES, type Profile } from '../../../src/qc/profiles.ts';
 import { ffmpegHere, join, RATE_HZ, silence, sine, take } from '../signals.ts';
 
 export const TITLES = ['"One" = 1; #2 \\ 3', 'Zwei 🎉', 'three\nlines', 'x'.repeat(300), 'Five'];
@@ -16,7 +16,11 @@ export const PNG = Buffer.from(
 );
 
 /** `0.m4a` (or `.mp3`), `1.m4a`, … in a new folder, one for each title. Odd lengths, so that every chapter ends inside a packet. */
-export async function makeChapters(titles = TITLES, format: 'm4a' | 'mp3' = 'm4a'): Promise<string> {
+export async function makeChapters(
+  titles = TITLES,
+  format: 'm4a' | 'mp3' = 'm4a',
+  mastering: Profile = PROFILES.none,
+): Promise<string> {
   const ffmpeg = await ffmpegHere();
   const folder = await mkdtemp(joinPath(tmpdir(), 'bind-chapters-'));
   for (const i of titles.keys()) {
@@ -24,7 +28,7 @@ export async function makeChapters(titles = TITLES, format: 'm4a' | 'mp3' = 'm4a
     const takes = [take(join(silence(TONE_AT), sine(500, -20, 0.5), silence(tail)))];
     const tags = { ...TAGS, album: 'b', track: i + 1, tracks: titles.length };
     const outputs = [{ format, path: joinPath(folder, `${i}.${format}`) }];
-    const profile = { ...PROFILES.none, headSeconds: TONE_AT, tailSeconds: tail };
+    const profile = { ...mastering, headSeconds: TONE_AT, tailSeconds: tail };
     await masterChapter({ ffmpeg, takes, sampleRateHz: RATE_HZ, profile, outputs, tags });
   }
   return folder;
