@@ -2,6 +2,7 @@
 import type { RunFinishedEvent } from '../events.ts';
 import type { Edition } from '../plan/edition.ts';
 import { formatLock } from '../plan/lock.ts';
+import { spokenChapters } from '../plan/plan.ts';
 import { putEdition } from '../store/editions.ts';
 import type { Store } from '../store/store.ts';
 import { reportedFailure } from './reported-failure.ts';
@@ -20,7 +21,7 @@ export async function recordEdition(
       madeAt: new Date().toISOString(),
       chapters: chapters.length,
       segments: chapters.reduce((sum, { segments }) => sum + segments.length, 0),
-      durationSeconds: finished.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0),
+      durationSeconds: spokenChapters(finished).reduce((sum, chapter) => sum + chapter.durationSeconds, 0),
       cost: finished.cost,
       billedCharacters: finished.billedCharacters,
     };
