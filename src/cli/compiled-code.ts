@@ -1,6 +1,8 @@
 /**
  * Keeps V8's compiled code between starts, in the cache folder: most of a short command's time is reading and compiling the
- * program. V8 itself refuses code of another version, of other flags, or of another processor.
+ * program. V8 refuses code of another version, of other flags, or of another processor. By its version it means not all of it:
+ * Node 20.19 and 20.20 have one, and code of the one ends the other with a segmentation fault. So the name of a file says
+ * which Node made it.
  */
 import {
   closeSync,
@@ -55,7 +57,7 @@ export interface LoadedScript {
  */
 export function loadScript(file: string, name: string): LoadedScript {
   const source = readFileSync(file);
-  const version = `${hex(crc32(source))}-${hex(cachedDataVersionTag())}`;
+  const version = `${hex(crc32(source))}-${hex(crc32(thisNode()))}`;
   const path = join(compiledFolder(), `${name}-${version}.code`);
   const kept = readKept(path);
   const script = new Script(source.toString('latin1'), { filename: file, ...(kept && { cachedData: kept.code }) });
@@ -68,6 +70,13 @@ export function loadScript(file: string, name: string): LoadedScript {
       if (isWorth()) write(path, { code: script.createCachedData(), size });
     },
   };
+}
+
+/** This Node with its flags. Two builds of one release differ in their size or their time. */
+function thisNode(): string {
+  const { size, mtimeMs } = statSync(process.execPath, { throwIfNoEntry: false }) ?? {};
+  const { version, versions, arch, platform } = process;
+  return [version, versions.v8, platform, arch, size, mtimeMs, cachedDataVersionTag()].join(' ');
 }
 
 function compiledFolder(): string {

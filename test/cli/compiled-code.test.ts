@@ -1,6 +1,8 @@
 /** Compiled code is kept between starts, in the cache folder, and nothing depends on it. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
@@ -99,6 +101,17 @@ it.runIf(hotCodeFlag('watch', process.versions.v8) !== undefined)(
     expect((await stat(ofWatch)).mtimeMs).toBe(mtimeMs);
   },
 );
+
+it('is not given to another Node, although V8 would take it: code of 20.19 ends 20.20 with a segmentation fault', async () => {
+  await check();
+  const [own] = await kept();
+  const other = rig.path('node');
+  await copyFile(process.execPath, other);
+  const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+  spawnSync(other, [main, 'check', 'no.yaml'], { env: { XDG_CACHE_HOME: rig.path('cache') }, cwd: rig.folder });
+  expect(await kept()).toHaveLength(2);
+  expect(await kept()).toContain(own);
+});
 
 it('is optimized as V8 likes where a command ends, or where V8 is not known', () => {
   expect(hotCodeFlag('run', '11.3.244.8-node.33')).toBeUndefined();
