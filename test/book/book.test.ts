@@ -326,7 +326,7 @@ it('says of a document and of a path in typographic quotation marks what to do',
   expect(refused.map((one) => [one?.message, one?.fix])).toEqual([
     ['This is a Word document, an EPUB or another archive, not a text file.', import_],
     ['This is a PDF, not a text file.', import_],
-    ['This is an RTF document, not a text file.', import_],
+    ['This is an RTF document, not a text file.', 'Save it as plain text, or as .docx for `pipeline import`.'],
   ]);
   expect(found[0]?.find(({ code }) => code === 'file-not-found')).toMatchObject({
     fix: 'These quotation marks are part of the path: write "voices/mara.mp3", in plain ones or in none.',

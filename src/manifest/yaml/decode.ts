@@ -19,12 +19,14 @@ export function decodeText({
 
 type Problem = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
-/** Documents by their first bytes; of the last, in text, too. */
-const DOCUMENTS: readonly (readonly [begins: readonly number[], what: string])[] = [
-  [[0x50, 0x4b, 0x03, 0x04], 'a Word document, an EPUB or another archive'],
-  [[0x25, 0x50, 0x44, 0x46, 0x2d], 'a PDF'],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'a document of an old Word or Office'],
-  [[0x7b, 0x5c, 0x72, 0x74, 0x66], 'an RTF document'],
+const IMPORT = '`pipeline import` makes chapters of a document; or save it as plain text.';
+const SAVE_AGAIN = 'Save it as plain text, or as .docx for `pipeline import`.';
+/** Documents by their first bytes. The last is text, and would be read aloud. */
+const DOCUMENTS: readonly (readonly [begins: readonly number[], what: string, fix: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], 'a Word document, an EPUB or another archive', IMPORT],
+  [[0x25, 0x50, 0x44, 0x46, 0x2d], 'a PDF', IMPORT],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'a document of an old Word or Office', SAVE_AGAIN],
+  [[0x7b, 0x5c, 0x72, 0x74, 0x66], 'an RTF document', SAVE_AGAIN],
 ];
 
 const SAVE_AS_UTF8 = 'Save it as UTF-8 (in most editors: "Save with encoding", UTF-8).';
@@ -36,11 +38,8 @@ function problemOf(bytes: Uint8Array): Problem | undefined {
   }
   const document = DOCUMENTS.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
   if (document !== undefined) {
-    return {
-      code: 'binary-file',
-      message: `This is ${document[1]}, not a text file.`,
-      fix: '`pipeline import` makes chapters of a document; or save it as plain text.',
-    };
+    const [, what, fix] = document;
+    return { code: 'binary-file', message: `This is ${what}, not a text file.`, fix };
   }
   const nul = bytes.indexOf(0);
   if ((nul === 0 || nul === 1) && isUtf16WithoutMark(bytes, nul)) {

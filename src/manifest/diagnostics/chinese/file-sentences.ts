@@ -72,6 +72,10 @@ export const FILE_SENTENCES: readonly Sentence[] = [
     'If it belongs to the value, put the whole value in quotes; otherwise write a space behind the #.',
     '如果它属于值，请给整个值加引号；否则请在 # 后加一个空格。',
   ],
+  [
+    'Save it as plain text, or as .docx for `pipeline import`.',
+    '请另存为纯文本，或另存为 .docx 再用 `pipeline import`。',
+  ],
   ['This is «document», not a text file.', '这是文档（«document»），不是文本文件。'],
   [
     '`pipeline import` makes chapters of a document; or save it as plain text.',
