@@ -123,6 +123,7 @@ const FRAGMENTS: readonly (readonly [file: string, names: readonly string[]])[] 
   ['src/manifest/fields/known-fields.ts', ['PLACES']],
   ['src/manifest/fields/names.ts', ['nameProblem']],
   ['src/manifest/pronunciation/pronunciation.ts', ['wordProblem', 'patternProblem']],
+  ['src/manifest/yaml/decode.ts', ['DOCUMENTS']],
   ['src/manifest/yaml/yaml-brackets.ts', ['KIND']],
   ['src/book/cover/cover-image.ts', ['imageProblem', 'pngProblem', 'jpegProblem']],
   ['src/book/edit/author-file.ts', ['what']],

@@ -76,7 +76,7 @@ export const FILE_SENTENCES: readonly Sentence[] = [
     'Save it as plain text, or as .docx for `pipeline import`.',
     '请另存为纯文本，或另存为 .docx 再用 `pipeline import`。',
   ],
-  ['This is «document», not a text file.', '这是文档（«document»），不是文本文件。'],
+  ['This is ‹document›, not a text file.', '这是‹document›，不是文本文件。'],
   [
     '`pipeline import` makes chapters of a document; or save it as plain text.',
     '`pipeline import` 可以把文档变成章节；或请另存为纯文本。',
