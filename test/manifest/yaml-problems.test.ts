@@ -28,6 +28,13 @@ describe('one mistake in a manifest', () => {
     ['a line too far right', 'book:\n  title: T\n   author: A\n', '3:4', 'indented further', 'in column 3'],
     ['a text too far left', 'x:\n  - text: |\n  Hello there\n', '3:3', '"text: |"', 'at least 6 spaces'],
     ['a text going left', 'x:\n  - text: |\n        Hi\n      there\n', '4:7', '"text: |"', 'at least 8 spaces'],
+    [
+      'a text with a wide colon going left',
+      'x:\n  - text: |\n        你好。\n      玛拉：谁？\n',
+      '4:7',
+      '"text: |"',
+      'at least 8',
+    ],
     ['a speaker without quotes', 'text: [mara] Who is there?\n', '1:7', 'is a list', '"[mara] Who is there?"'],
     ['a line too far left', 'x:\n  - a: b\n  c: d\n  - e: f\n', '3:1', 'not indented like the ones', 'same column'],
     ['a line between two groups', 'x:\n  - a: b\n   c: d\n', '3:1', 'not indented like the ones', 'same column'],

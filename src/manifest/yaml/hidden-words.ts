@@ -47,14 +47,11 @@ export function hiddenWords({
 function hiddenBehind(node: Node, text: string): { from: number; words: string } | undefined {
   if (!isScalar(node) || node.type !== 'PLAIN' || !node.range) return undefined;
   if (typeof node.value !== 'string' && node.value !== null) return undefined;
-  const end = node.range[1];
-  const behind = /^[ \t]*(#[^\s#].*)/.exec(text.slice(end, endOfLine(text, end)));
-  if (behind === null) return undefined;
-  const words = behind[1]!.trimEnd();
-  return { from: end + behind[0].length - behind[1]!.length, words };
-}
-
-function endOfLine(text: string, from: number): number {
+  // Looks at this place alone: a line may have all of the manifest.
+  const begins = /[ \t]*#(?=[^\s#])/y;
+  begins.lastIndex = node.range[1];
+  if (!begins.test(text)) return undefined;
+  const from = begins.lastIndex - 1;
   const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+  return { from, words: text.slice(from, end < 0 ? text.length : end).trimEnd() };
 }

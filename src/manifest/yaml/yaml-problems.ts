@@ -67,20 +67,14 @@ function problemBehind(error: YAMLError, context: SyntaxContext): SyntaxProblem 
 
 /** Each detects one common mistake and answers undefined for others. */
 const DETECTORS: readonly ((error: YAMLError, context: SyntaxContext) => SyntaxProblem | undefined)[] = [
-  oddCharacter,
   missingComma,
   textAfterBrackets,
   quoteInside,
   dashWithoutSpace,
   indentedTooFar,
   textTooFarLeft,
+  oddCharacter,
 ];
-
-/** `title：T`, and a line that is indented with a wide or a fixed space. */
-function oddCharacter({ pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
-  const { start, line } = lineAt(text, from);
-  return oddLayout(line, start);
-}
 
 /** `{title: T author: A}` */
 function missingComma(
@@ -166,6 +160,12 @@ function textTooFarLeft({ code, pos: [from] }: YAMLError, { text }: SyntaxContex
   const message = `This is not indented like the text that begins at "${field[2]!.replace(/\s+/, ' ')}".`;
   const indent = /^\s*/.exec(line)![0].length;
   return { from: start + indent, to: end, ...syntax(message, fix) };
+}
+
+/** `title：T`, and a line that is indented with a wide or a fixed space. */
+function oddCharacter({ pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
+  const { start, line } = lineAt(text, from);
+  return oddLayout(line, start);
 }
 
 function lineAt(text: string, at: number): { start: number; end: number; line: string; rest: string } {
