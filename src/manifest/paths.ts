@@ -19,12 +19,14 @@ export function pathProblem(path: string, mayLeave: boolean): Pick<Diagnostic, '
       fix: 'Save the file next to the manifest and write its relative path.',
     };
   }
-  const absolute = path.startsWith('/') || /^[a-z]:[\\/]/i.test(path) || path.startsWith('\\\\');
-  if (path.includes('\\') && (mayLeave || !absolute)) {
-    const fix = `Write "${shortened(path.replaceAll('\\', '/'))}".`;
+  if (path.includes('\\')) {
+    // With slashes it would be absolute still.
+    const fromRoot = !mayLeave && /^(?:[a-z]:)?\\/i.test(path);
+    const fix = fromRoot ? MOVE : `Write "${shortened(path.replaceAll('\\', '/'))}".`;
     return { code: 'bad-path', message: 'This path contains a backslash.', fix };
   }
   if (mayLeave) return undefined;
+  const absolute = path.startsWith('/') || /^[a-z]:/i.test(path);
   if (absolute || leaves(path)) {
     const message = absolute
       ? "This path is absolute; it must be inside the manifest's folder."
@@ -32,11 +34,13 @@ export function pathProblem(path: string, mayLeave: boolean): Pick<Diagnostic, '
     return {
       code: 'path-outside',
       message,
-      fix: "Move the file into the manifest's folder and write its path relative to it.",
+      fix: MOVE,
     };
   }
   return undefined;
 }
+
+const MOVE = "Move the file into the manifest's folder and write its path relative to it.";
 
 function leaves(path: string): boolean {
   let depth = 0;

@@ -259,7 +259,7 @@ it('tells what looks like a space, a misplaced character and another language fr
     'There is no field "mara" in a manifest. A character is written below "characters:", indented like the others.',
     'The model does not speak "he". Choose one of: zh, en, ja, ko, ru, fr, de, pt, th, id, vi, es, it, ms, fil, ar.',
     'The model does not speak "ger". Write "de".',
-    "This path is absolute; it must be inside the manifest's folder. Move the file into the manifest's folder and write its path relative to it.",
+    "This path contains a backslash. Move the file into the manifest's folder and write its path relative to it.",
     'A manifest must be a group of fields, but this is text. A manifest has "book:", "characters:" and "chapters:"; `pipeline import` makes one from a manuscript.',
   ]);
 });
