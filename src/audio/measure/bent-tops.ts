@@ -1,7 +1,10 @@
 /**
  * Finds clipping that was resampled or coded with loss afterwards: its tops are bent, without runs of equal samples, but are
- * still far broader than those of a voice, or of a limiter. Found with recordings of people in five languages.
+ * still far broader than those of a voice, or of a limiter; where few are, it may have been clipped by a few dB (`crowdedTops`).
+ * Found with recordings of people in five languages.
  */
+import { breadthOf, findArches } from './arches.ts';
+import { crowdedTops } from './crowded-tops.ts';
 
 /** Counts the bent flat tops of one channel. */
 export interface BentTopCounter {
@@ -16,12 +19,8 @@ const WINDOW_SECONDS = 20;
 const LEAST_TOP = 0.35;
 /** The lowest of the tops that are compared, as a share of the highest of them: what resampling overshoots is within it. */
 const BAND = 0.85;
-/** A top is flat when more than `FLAT` of its time above half of the level is spent above `NEAR` of it. */
-const NEAR = 0.82;
+/** Broader tops are flat. */
 const FLAT = 0.85;
-/** Narrower tops are not clipped, and have too few samples to tell. */
-const LEAST_SECONDS = 0.00025;
-const LEAST_SAMPLES = 6;
 /**
  * Share of the tops that are flat. Speech clipped by 12 dB beyond its peak has 10 to 49 %; clean speech and a limiter's at most
  * 6 %, a limiter's that follows each period of the voice 8 %.
@@ -52,43 +51,19 @@ export function createBentTopCounter(sampleRateHz: number): BentTopCounter {
 }
 
 function bentTopsIn(samples: Int16Array, sampleRateHz: number): number {
-  const { starts, tops } = arches(samples);
-  const level = mostCommonTop(tops);
-  const leastWidth = Math.max(LEAST_SAMPLES, LEAST_SECONDS * sampleRateHz);
+  const arches = findArches(samples, sampleRateHz);
+  const level = mostCommonTop(arches.tops);
   let compared = 0;
   let flat = 0;
-  tops.forEach((top, i) => {
+  arches.tops.forEach((top, i) => {
     if (top < level || top > level / BAND) return;
-    let [wide, near] = [0, 0];
-    for (let at = starts[i]!; at < (starts[i + 1] ?? samples.length); at++) {
-      const size = Math.abs(samples[at]!);
-      if (size > level / 2) wide++;
-      if (size > level * NEAR) near++;
-    }
-    if (wide < leastWidth) return;
+    const breadth = breadthOf(arches, i, level);
+    if (breadth === undefined) return;
     compared++;
-    if (near > FLAT * wide) flat++;
+    if (breadth > FLAT) flat++;
   });
   const least = Math.max(LEAST_FLAT, (LEAST_FLAT_PER_SECOND * samples.length) / sampleRateHz, LEAST_SHARE * compared);
-  return flat < least ? 0 : flat;
-}
-
-/** The parts between two changes of sign: where each begins, and its highest sample. */
-function arches(samples: Int16Array): { starts: number[]; tops: number[] } {
-  const starts: number[] = [];
-  const tops: number[] = [];
-  let wasNegative: boolean | undefined;
-  samples.forEach((sample, at) => {
-    const size = Math.abs(sample);
-    if (sample < 0 === wasNegative) {
-      if (size > tops.at(-1)!) tops[tops.length - 1] = size;
-      return;
-    }
-    wasNegative = sample < 0;
-    starts.push(at);
-    tops.push(size);
-  });
-  return { starts, tops };
+  return flat < least ? crowdedTops(arches, sampleRateHz) : flat;
 }
 
 /** The lower end of the band with the most of the loud tops: just below the level at which a recording was clipped. */
