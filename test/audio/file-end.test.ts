@@ -88,6 +88,20 @@ it('takes every cut of a file for one: what is missing is another fault', async 
     }
 });
 
+it('tells every file that is cut off, in each format that ffmpeg reads to where it ends', async () => {
+  const kinds = ['wav', 'caf', 'w64', 'ogg', 'opus', 'oga'] as const;
+  const whole = async (name: string, bytes: Uint8Array) => {
+    await writeFile(at(name), bytes);
+    const measured = await inspectFile({ ffmpeg, path: at(name) });
+    return judgeFile(measured, PROFILES.none).rules.every(({ rule }) => rule !== 'whole');
+  };
+  for (const kind of kinds) {
+    const own = files[kind];
+    const cut = own.subarray(0, 2 * Math.floor(0.45 * own.length));
+    expect([await whole(`cut.${kind}`, cut), await whole(`all.${kind}`, own)], kind).toEqual([false, true]);
+  }
+});
+
 it('finds a second file, also behind a tag and behind a first one that does not know its length', async () => {
   for (const kind of KINDS) {
     const plain = kind.replace('piped.', '') as Kind;
@@ -114,6 +128,12 @@ it('takes an AAC with a broken frame, and one that went on by the same encoder, 
   const broken = Buffer.from(aac);
   broken.fill(0x55, aac.length >> 1, (aac.length >> 1) + 400);
   expect(await appended(broken)).toBeUndefined();
+  // ffmpeg's encoder writes its name again and again as it goes on.
+  const long = ['-v', 'error', '-f', 'lavfi', '-i', 'sine=300:d=13', at('long.aac')];
+  await promisify(execFile)(ffmpeg.path, long);
+  const thirteen = await readFile(at('long.aac'));
+  expect(await appended(thirteen)).toBeUndefined();
+  expect(await appended(thirteen, aac)).toMatchObject({ kind: 'file', bytes: aac.length });
   // Without the encoder's name nothing says where the second begins; another rate does.
   const nameless = Buffer.from(aac.toString('latin1').replaceAll('Lavc', 'none'), 'latin1');
   expect(await appended(nameless, nameless)).toBeUndefined();

@@ -9,6 +9,8 @@ import { behindTags } from './tags-at-end.ts';
 
 /** How encoders name themselves in a fill element of the first frame. */
 const ENCODERS = /Lavc\d+\.\d+|libfaac \d|FAAC \d/;
+/** ffmpeg's encoder does so every so many frames, about six seconds, counted from its first. */
+const NAMED_EVERY_FRAMES = 256;
 const MOST_FRAME_BYTES = 8192;
 
 /** The second file or the bytes; undefined for nothing, and for a stream that is cut off. */
@@ -31,7 +33,8 @@ export async function afterAdts(file: OpenedFile, start: number): Promise<Append
       const text = bytes.toString('latin1', next - at, next - at + frame.bytes);
       const format = `${frame.profile} ${frame.sampleRateHz} ${frame.channels}`;
       const encoder = ENCODERS.exec(text)?.[0];
-      if (first !== undefined && (format !== first.format || (encoder !== undefined && first.encoder !== undefined))) {
+      const beginsAgain = encoder !== undefined && first?.encoder !== undefined && !isNamedAgain(encoder, frames);
+      if (first !== undefined && (format !== first.format || beginsAgain)) {
         result = { kind: 'file', bytes: file.bytes - next, atSeconds: (frames * AAC_FRAME_SAMPLES) / first.hz };
         return true;
       }
@@ -49,6 +52,11 @@ export async function afterAdts(file: OpenedFile, start: number): Promise<Append
     return { kind: 'file', bytes: file.bytes - at, atSeconds };
   // A broken frame is followed by others: that is damage.
   return (await goesOn(file, at)) ? undefined : { kind: 'bytes', bytes, atSeconds };
+}
+
+/** Whether the encoder of a stream names itself again in this frame, as it goes on. */
+function isNamedAgain(encoder: string, frame: number): boolean {
+  return encoder.startsWith('Lavc') && frame % NAMED_EVERY_FRAMES === 0;
 }
 
 /** Whether two frames stand one behind the other. */

@@ -59,6 +59,21 @@ export async function afterLongChunks(file: OpenedFile, start: number): Promise<
   return undefined;
 }
 
+/** Bytes of sound that a CAF or Wave64 declares but does not have; 0 for one that does not know its length, and for other formats. */
+export async function missingInLongChunks(file: OpenedFile): Promise<number> {
+  const format = formatOf(await file.read(0, 16));
+  if (format === undefined) return 0;
+  for (let at = format.headBytes; at < file.bytes; ) {
+    const header = await file.read(at, format.nameBytes + SIZE_BYTES);
+    if (header.length < format.nameBytes + SIZE_BYTES) return 0;
+    const size = sizeIn(header, format);
+    if (size === 'unknown') return 0;
+    if (header.toString('latin1', 0, 4) === format.sound) return Math.max(0, at + size - file.bytes);
+    at = Math.ceil((at + size) / format.align) * format.align;
+  }
+  return 0;
+}
+
 /** Chunks of the two formats; one of these that is too long is a file that was cut off. */
 function isKnown(name: string): boolean {
   return /^(desc|data|fmt |fact|levl|list|bext|mark|summ|chan|info|pakt|kuki|strg|regn|inst|midi|ovvw|peak|edct|umid|uuid|free|LIST|junk)$/.test(

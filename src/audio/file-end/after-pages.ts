@@ -6,8 +6,10 @@ import { behindTags } from './tags-at-end.ts';
 const NAME = 'OggS';
 const HEADER_BYTES = 27;
 const MOST_HEADER_BYTES = HEADER_BYTES + 255;
-/** A stream's first page. */
+/** Flags: a stream's first page, its last. */
 const FIRST = 2;
+const LAST = 4;
+const MOST_PAGE_BYTES = MOST_HEADER_BYTES + 255 * 255;
 /** Opus counts at this rate, whatever it was made from (RFC 7845). */
 const OPUS_HZ = 48_000;
 
@@ -16,6 +18,7 @@ interface Page {
   bytes: number;
   headerBytes: number;
   isFirst: boolean;
+  isLast: boolean;
   /** Samples to its end; undefined when none ends in it. */
   samples: number | undefined;
 }
@@ -49,6 +52,15 @@ export async function afterPages(file: OpenedFile, start: number): Promise<Appen
   return undefined;
 }
 
+/** Whether the last page of an Ogg is all there and ends its stream. Encoders set its flag; a file that was cut off has none. */
+export async function isEnded(file: OpenedFile): Promise<boolean> {
+  const from = Math.max(0, file.bytes - 2 * MOST_PAGE_BYTES);
+  const bytes = await file.read(from, 2 * MOST_PAGE_BYTES);
+  const at = bytes.lastIndexOf(NAME);
+  const page = at < 0 ? undefined : pageIn(bytes.subarray(at));
+  return typeof page === 'object' && page.isLast && from + at + page.bytes <= file.bytes;
+}
+
 function pageIn(bytes: Buffer): Page | 'incomplete' | undefined {
   if (bytes.toString('latin1', 0, 4) !== NAME.slice(0, bytes.length)) return undefined;
   const segments = bytes[26];
@@ -60,6 +72,7 @@ function pageIn(bytes: Buffer): Page | 'incomplete' | undefined {
     bytes: headerBytes + sound,
     headerBytes,
     isFirst: (bytes[5]! & FIRST) !== 0,
+    isLast: (bytes[5]! & LAST) !== 0,
     samples: samples < 0 ? undefined : Number(samples),
   };
 }

@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { MeasuredFile } from '../../qc/measured-file.ts';
 import { type AudioFacts, decodeAudio } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
 import { appendedTo } from '../file-end/appended.ts';
+import { missingAtEnd } from '../file-end/missing.ts';
 import { type Mp3Frames, readMp3Frames } from '../mp3/mp3-frames.ts';
-import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from '../pcm.ts';
+import { createSampleReader, dbFromGain, dbFromPower } from '../pcm.ts';
 import { channelSamples } from './channel-samples.ts';
 import { curvesOf } from './curves.ts';
 import { createClipFinder } from './full-scale.ts';
@@ -48,7 +48,7 @@ export async function inspectFile(request: {
   // An MP2 has this container, too, and no frame of an MP3 but by chance.
   const isMp3 = facts.container === 'mp3' && facts.codec.startsWith('mp3');
   const frames = isMp3 ? (named ?? (await readMp3Frames(path, signal))) : null;
-  const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
+  const missing = isMp3 ? undefined : await missingAtEnd(path, facts.container, signal);
   const appended = isMp3 ? undefined : await appendedTo(path, signal);
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;
@@ -59,7 +59,7 @@ export async function inspectFile(request: {
     frameBitRatesKbps: frames === null ? null : { least: frames.leastKbps, most: frames.mostKbps },
     ...sound.measured,
     marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.quiet, mark.startSeconds) })),
-    damage: damageOf({ facts, frames, missingBytes, durationSeconds }),
+    damage: damageOf({ facts, frames, missing, durationSeconds }),
     ...misnamed(path, facts),
     ...(frames && { mp3Stream: frames.stream }),
     ...(appended && { appended }),
@@ -113,28 +113,14 @@ function soundOf(
 /** Containers round the declared length; a larger difference means missing audio. */
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 
-/** Bytes of audio that a WAV's header declares but the file does not have; ffmpeg does not report them. */
-async function missingWavBytes(path: string): Promise<number> {
-  const file = await open(path);
-  try {
-    const start = Buffer.alloc(1 << 16);
-    const { bytesRead } = await file.read(start, 0, start.length, 0);
-    const header = parseWavHeader(start.subarray(0, bytesRead));
-    if (header === null || header === 'incomplete' || header.dataBytes === null) return 0;
-    return Math.max(0, header.dataOffset + header.dataBytes - (await file.stat()).size);
-  } finally {
-    await file.close();
-  }
-}
-
 function damageOf(of: {
   facts: AudioFacts;
   frames: Mp3Frames | null;
-  missingBytes: number;
+  missing: string | undefined;
   durationSeconds: number;
 }): string | null {
-  const { facts, frames, missingBytes, durationSeconds } = of;
-  if (missingBytes > 0) return `cut off: ${missingBytes} bytes of audio are missing`;
+  const { facts, frames, missing, durationSeconds } = of;
+  if (missing !== undefined) return `cut off: ${missing}`;
   if (frames?.promisedFrames != null && frames.frames < frames.promisedFrames) {
     return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are present`;
   }

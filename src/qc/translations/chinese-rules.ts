@@ -41,6 +41,7 @@ export const CHINESE_RULE_TEXTS: readonly Sentence[] = [
   ['cut off: «n» bytes of audio are missing', '被截断：缺少 «n» 字节音频'],
   ['cut off: «n» of «all» frames are present', '被截断：只有 «all» 帧中的 «n» 帧'],
   ['cut off in the middle of a frame', '在一帧中间被截断'],
+  ['cut off: the page that ends its sound is missing', '被截断：缺少结束音频的页'],
   ['cut off: it claims «n» s and has «less» s', '被截断：声称有 «n» 秒，实有 «less» 秒'],
   ['broken: «why»', '损坏：«why»'],
   ['«kind», as its name says', '«kind»，与文件名一致'],
