@@ -14,7 +14,7 @@ export function fileFaults({ misnamed, mp3Stream, appended, container, durationS
   const type = misnamed && wrongType(misnamed);
   const stream = mp3Stream && streamFault(mp3Stream);
   const behind = appended && appendedFault(appended, { container, durationSeconds });
-  return [type, stream, behind].flatMap((fault) => fault ?? []);
+  return [type, stream ?? behind].flatMap((fault) => fault ?? []);
 }
 
 function wrongType({ ending, is }: NonNullable<MeasuredFile['misnamed']>): FileFault {

@@ -72,7 +72,7 @@ export interface MeasuredFile {
   misnamed?: { ending: string; is: string };
   /** What else is in an MP3; absent for other files. */
   mp3Stream?: Mp3Stream;
-  /** What follows the end of a file that is no MP3; absent for nothing, and for formats that are not known. */
+  /** What follows the end of the file, of an MP3 only bytes; absent for nothing, and for formats that are not known. */
   appended?: Appended;
   curves: Curves;
 }

@@ -110,6 +110,31 @@ it('counts bytes before the first frame and between frames that are no sound', a
   });
 });
 
+it('takes what ffmpeg does not know behind the last frame for a tag, for padding, or for bytes that are no sound', async () => {
+  const brokenRules = async (...parts: Uint8Array[]) => {
+    await writeFile(at('behind.mp3'), Buffer.concat(parts));
+    const { rules } = judgeFile(await inspectFile({ ffmpeg, path: at('behind.mp3') }), PROFILES.none);
+    return rules.filter(({ pass }) => !pass).map(({ rule, measured }) => `${rule}: ${measured}`);
+  };
+  const lyrics = Buffer.from('LYRICSBEGININD00002100000542LYRICS200');
+  // Items without what looks like frames: ffmpeg would decode those.
+  const items = Buffer.alloc(5000, 'Title');
+  const [header, footer] = [ape.subarray(0, 32), ape.subarray(-32)];
+  const firstFooter = Buffer.concat([footer.subarray(0, 20), Buffer.alloc(12)]);
+  const lateApe = [id3v1, header, items, footer];
+  for (const tags of [[lyrics, id3v1], lateApe, [items, firstFooter], [tagged.subarray(0, 45)], [Buffer.alloc(3000)]])
+    expect(await brokenRules(tagged, ...tags)).toEqual([]);
+  const page = Buffer.from('<html>502 Bad Gateway</html>');
+  const told = ['oneStream: 28 bytes after its end that are no sound'];
+  expect(await brokenRules(tagged, page)).toEqual(told);
+  expect(await brokenRules(plain, page, ape, id3v1)).toEqual(told);
+  expect(await brokenRules(plain, Buffer.from('\r\n'))).toEqual(['oneStream: 2 bytes after its end that are no sound']);
+  // What is broken among the frames is still damage.
+  const broken = Buffer.from(plain);
+  broken.fill(0x55, plain.length >> 1, (plain.length >> 1) + 900);
+  expect(await brokenRules(broken, lyrics, id3v1)).toContainEqual(expect.stringContaining('whole: broken'));
+});
+
 it('names what a file is when its name says something else', async () => {
   await encoded('really-mp2.mp3', ['-c:a', 'mp2', '-b:a', '192k', '-f', 'mp2']);
   // As bytes of its sound may look.

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import type { MeasuredFile } from '../../qc/measured-file.ts';
 import { type AudioFacts, decodeAudio } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/ffmpeg-binary.ts';
+import { afterMp3 } from '../file-end/after-mp3.ts';
 import { appendedTo } from '../file-end/appended.ts';
 import { missingAtEnd } from '../file-end/missing.ts';
 import { type Mp3Frames, readMp3Frames } from '../mp3/mp3-frames.ts';
@@ -49,7 +50,8 @@ export async function inspectFile(request: {
   const isMp3 = facts.container === 'mp3' && facts.codec.startsWith('mp3');
   const frames = isMp3 ? (named ?? (await readMp3Frames(path, signal))) : null;
   const missing = isMp3 ? undefined : await missingAtEnd(path, facts.container, signal);
-  const appended = isMp3 ? undefined : await appendedTo(path, signal);
+  const behind = frames === null || frames.cutInFrame ? undefined : await afterMp3(path, frames.endByte, signal);
+  const appended = isMp3 ? behind?.appended : await appendedTo(path, signal);
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;
   const sound = soundOf(channels, { durationSeconds, sampleRateHz });
@@ -59,7 +61,7 @@ export async function inspectFile(request: {
     frameBitRatesKbps: frames === null ? null : { least: frames.leastKbps, most: frames.mostKbps },
     ...sound.measured,
     marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.quiet, mark.startSeconds) })),
-    damage: damageOf({ facts, frames, missing, durationSeconds }),
+    damage: damageOf({ facts, frames, missing, durationSeconds, isFollowed: behind?.isAny ?? false }),
     ...misnamed(path, facts),
     ...(frames && { mp3Stream: frames.stream }),
     ...(appended && { appended }),
@@ -113,13 +115,18 @@ function soundOf(
 /** Containers round the declared length; a larger difference means missing audio. */
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 
+/** ffmpeg's words for bytes that are no frame. */
+const OF_NO_FRAME = /^Header missing$|Invalid data found when processing input$/;
+
 function damageOf(of: {
   facts: AudioFacts;
   frames: Mp3Frames | null;
   missing: string | undefined;
+  /** Something stands behind the last frame of an MP3. */
+  isFollowed: boolean;
   durationSeconds: number;
 }): string | null {
-  const { facts, frames, missing, durationSeconds } = of;
+  const { facts, frames, missing, durationSeconds, isFollowed } = of;
   if (missing !== undefined) return `cut off: ${missing}`;
   if (frames?.promisedFrames != null && frames.frames < frames.promisedFrames) {
     return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are present`;
@@ -132,7 +139,11 @@ function damageOf(of: {
   if (declaredSeconds - durationSeconds > LENGTH_TOLERANCE_SECONDS) {
     return `cut off: it claims ${declaredSeconds.toFixed(1)} s and has ${durationSeconds.toFixed(1)} s`;
   }
-  return facts.decodeErrors.length === 0 ? null : `broken: ${facts.decodeErrors.join('; ')}`;
+  const { decodeErrors } = facts;
+  // Every frame has its header and follows the one before: ffmpeg means what stands behind them, which is no damage of the sound.
+  const isUnbroken = isFollowed && frames?.stream.bytesWithin === 0;
+  if (isUnbroken && decodeErrors.every((error) => OF_NO_FRAME.test(error))) return null;
+  return decodeErrors.length === 0 ? null : `broken: ${decodeErrors.join('; ')}`;
 }
 
 interface Channel {

@@ -15,6 +15,8 @@ export interface Mp3Frames {
   meanKbps: number;
   /** Number of frames in the Xing or Info header; `null` without one. */
   promisedFrames: number | null;
+  /** Where the last frame ends, in bytes from the start of the file. */
+  endByte: number;
   /** The file ends inside a frame. */
   cutInFrame: boolean;
   /** All audio frames have one MPEG version, sample rate and number of channels. */
@@ -41,6 +43,7 @@ export async function readMp3Frames(path: string, signal?: AbortSignal): Promise
   const file = await open(path);
   try {
     let rest = 0;
+    let roomAt = 0;
     for (let skip = 0, isEnd = false; !isEnd; ) {
       signal?.throwIfAborted();
       const { bytesRead } = await file.read(room, rest, PIECE_BYTES, null);
@@ -49,9 +52,10 @@ export async function readMp3Frames(path: string, signal?: AbortSignal): Promise
       let at = Math.min(skip, length);
       skip -= at;
       const bytes = room.subarray(0, length);
-      while (at + 4 <= length && (isEnd || at + MOST_FRAME_BYTES + 4 <= length)) at += scan.step(bytes, at);
+      while (at + 4 <= length && (isEnd || at + MOST_FRAME_BYTES + 4 <= length)) at += scan.step(bytes, at, roomAt);
       skip += Math.max(0, at - length);
       rest = length - Math.min(at, length);
+      roomAt += length - rest;
       room.copyWithin(0, length - rest, length);
     }
   } finally {
@@ -66,6 +70,7 @@ function createScan() {
   const stream: Mp3Stream = { bytesBefore: 0, bytesWithin: 0, secondFileAtSeconds: null };
   const reservoir = createReservoirWatch();
   let promised: number | null = null;
+  let endByte = 0;
   let format: string | undefined;
   let isOneFormat = true;
   /** Bytes since the last frame that are neither tags nor zero. */
@@ -95,12 +100,15 @@ function createScan() {
     count.mostKbps = Math.max(count.mostKbps, frame.kbps);
   };
   return {
-    /** Handles what begins at `at`; returns its length, which may exceed the buffer. */
-    step(bytes: Buffer, at: number): number {
+    /** Handles what begins at `at`; returns its length, which may exceed the buffer. The buffer is at `bytesAt` in the file. */
+    step(bytes: Buffer, at: number, bytesAt: number): number {
       const frame = mp3FrameAt(bytes, at);
       if (frame !== null && (!isLost || isFollowed(bytes, at + frame.bytes))) {
         count.cut = at + frame.bytes > bytes.length;
-        if (!count.cut) add(frame, bytes.subarray(at, at + frame.bytes));
+        if (!count.cut) {
+          add(frame, bytes.subarray(at, at + frame.bytes));
+          endByte = bytesAt + at + frame.bytes;
+        }
         return frame.bytes;
       }
       const tag = tagBytesAt(bytes, at);
@@ -125,6 +133,7 @@ function createScan() {
         mostKbps: count.mostKbps,
         meanKbps: Math.round(count.total / count.frames),
         promisedFrames: promised,
+        endByte,
         cutInFrame: count.cut,
         isOneFormat,
         stream,
