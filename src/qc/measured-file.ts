@@ -54,6 +54,8 @@ export interface MeasuredFile {
   noiseFloorDbfs: number;
   /** The noisiest 0.8 s of the pauses, by their quietest quarter second; `null` when there is no pause of half a second. */
   noisiestPause: (TimeSpan & { noiseDbfs: number }) | null;
+  /** A constant (DC) offset, which counts as noise though nobody hears it, in dBFS; absent below −70. */
+  offsetDbfs?: number;
   headSilenceSeconds: number;
   tailSilenceSeconds: number;
   /** Between the first and the last sound; `null` for none. */

@@ -28,8 +28,12 @@ const level: RangeRule['fix'] = ({ value, range }) => {
 };
 const peak: RangeRule['fix'] = ({ value, range }) =>
   `Put a true-peak limiter with a ceiling of ${((range.most ?? 0) - 0.7).toFixed(1)} dB at the end of the chain (the peak is ${(value - (range.most ?? 0)).toFixed(1)} dB over).`;
-const noise: RangeRule['fix'] = () =>
-  'Reduce the noise of the recording (a quieter room, gentle noise reduction), then set the level again.';
+/** A noise that is hardly louder than the constant offset is that offset. */
+const OFFSET_WITHIN_DB = 3;
+const noise: RangeRule['fix'] = ({ value, measured: { offsetDbfs } }) =>
+  offsetDbfs !== undefined && value - offsetDbfs < OFFSET_WITHIN_DB
+    ? `Remove the constant (DC) offset of the recording: at ${offsetDbfs.toFixed(1)} dBFS it counts as noise.`
+    : 'Reduce the noise of the recording (a quieter room, gentle noise reduction), then set the level again.';
 
 /** All rules with a range, in the order of the table. */
 export const RANGE_RULES: readonly RangeRule[] = [

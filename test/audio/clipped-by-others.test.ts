@@ -83,3 +83,9 @@ it.each([
 ] as const)('tells 6 dB in %s', async (name, options, sampleRateHz) => {
   expect(await toldAs(name, options, sampleRateHz)).toEqual(['low, clipped', 'high, clipped']);
 });
+
+it('needs no memory for a rate that no recording has', () => {
+  const counter = createRecordedClipCounter(2 ** 30);
+  counter.push(recorded(low, 20));
+  expect(counter.clipped()).toBeGreaterThan(3 * SECONDS);
+});

@@ -6,6 +6,8 @@ import type { Ffmpeg } from '../../src/audio/ffmpeg/ffmpeg-binary.ts';
 import { inspectFile } from '../../src/audio/measure/inspect.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
 import { inspectSample } from '../../src/audio/samples/sample.ts';
+import { PROFILES } from '../../src/qc/profiles.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { bytesOf, ffmpegHere, join, make, silence, sine, voice } from './signals.ts';
 
 let folder: string;
@@ -40,6 +42,20 @@ it('measures levels, noise floor and the silence around a tone', async () => {
   expect(measured.noiseFloorDbfs).toBeCloseTo(-57, 0);
   expect(measured.headSilenceSeconds).toBeCloseTo(0.75, 1);
   expect(measured.tailSilenceSeconds).toBeCloseTo(2, 1);
+});
+
+it('finds the head of a recording with a constant offset, and says that the offset is its noise', async () => {
+  const hiss = make(5, 44_100, (_s, i) => 0.0002 * Math.sin(i * i));
+  const tone = sine(1000, -20, 3, 44_100);
+  const samples = join(hiss.subarray(0, 0.75 * 44_100), tone, hiss.subarray(0, 2 * 44_100)).map((x) => x + 328);
+  const measured = await inspect(samples, 44_100);
+  expect(measured.headSilenceSeconds).toBeCloseTo(0.75, 1);
+  expect(measured.noiseFloorDbfs).toBeCloseTo(-40, 1);
+  expect(measured.offsetDbfs).toBeCloseTo(-40, 1);
+  const fixOf = (of: typeof measured) =>
+    judgeFile(of, PROFILES.acx).rules.find(({ rule }) => rule === 'noiseFloorDbfs')?.fix;
+  expect(fixOf(measured)).toMatch(/^Remove the constant \(DC\) offset of the recording: at -40\.0 dBFS/);
+  expect(fixOf({ ...measured, offsetDbfs: -55 })).toMatch(/^Reduce the noise/);
 });
 
 it('adds the loudness of two channels and averages their power', async () => {

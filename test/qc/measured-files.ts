@@ -44,6 +44,7 @@ export const FAILING: readonly Partial<MeasuredFile>[] = [
   { damage: 'cut off: 8 of 12 frames are present', marks: [{ ...mark, startSeconds: 0, endSeconds: 0 }] },
   { damage: 'cut off: it claims 9.0 s and has 8.0 s', marks: [{ ...mark, endSeconds: 300 }] },
   { damage: 'cut off: the page that ends its sound is missing' },
+  { noiseFloorDbfs: -40, offsetDbfs: -40.2 },
   { damage: 'broken: …', marks: [mark, { ...mark, startSeconds: 300 }] },
   {
     marks: [

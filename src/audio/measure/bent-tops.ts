@@ -15,6 +15,8 @@ export interface BentTopCounter {
 
 /** Each window has a level of its own, and the memory is that of one window. */
 const WINDOW_SECONDS = 20;
+/** A header may claim any rate, and the window would need the memory for it. */
+const MOST_RATE_HZ = 384_000;
 /** Quieter tops tell nothing; a share of the highest sample. */
 const LEAST_TOP = 0.35;
 /** The lowest of the tops that are compared, as a share of the highest of them: what resampling overshoots is within it. */
@@ -31,7 +33,7 @@ const LEAST_FLAT_PER_SECOND = 5;
 
 /** A counter for one channel at `sampleRateHz`. */
 export function createBentTopCounter(sampleRateHz: number): BentTopCounter {
-  const window = new Int16Array(WINDOW_SECONDS * sampleRateHz);
+  const window = new Int16Array(WINDOW_SECONDS * Math.min(sampleRateHz, MOST_RATE_HZ));
   let length = 0;
   let found = 0;
   return {

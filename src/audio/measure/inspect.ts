@@ -103,6 +103,7 @@ function soundOf(
       noiseFloorDbfs: noiseFloorDbfs(power, fullBlocks),
       noisiestPause: noisiestPause(quiet, power, fullBlocks),
       ...outerSilence(quiet, durationSeconds),
+      ...offsetIn(all),
       longestSilence: longestSilence(quiet),
       longestDigitalSilence: longestDigitalSilence(power.subarray(0, fullBlocks)),
       clippedRuns: measured.reduce((total, { runs }) => total + runs, 0),
@@ -176,6 +177,15 @@ function distribute(samples: Int16Array, channels: Channel[], first: number): vo
 function sum(blocks: Float32Array[]): Float32Array {
   const [first = new Float32Array(0), ...others] = blocks;
   return others.length === 0 ? first : first.map((value, i) => others.reduce((all, own) => all + (own[i] ?? 0), value));
+}
+
+/** Less is no noise that a shop objects to. */
+const LEAST_OFFSET_DBFS = -70;
+
+/** The largest DC offset of the channels, unless it is negligible. */
+function offsetIn(measures: TakeMeasures[]): Pick<MeasuredFile, 'offsetDbfs'> {
+  const offsetDbfs = dbFromGain(Math.max(0, ...measures.map(({ offset }) => Math.abs(offset))) / 32_768);
+  return offsetDbfs < LEAST_OFFSET_DBFS ? {} : { offsetDbfs };
 }
 
 function meanPower(measures: TakeMeasures[]): Float32Array {

@@ -28,7 +28,7 @@ export interface Piece {
  * A meter for one channel at this rate (8–96 kHz): K-weighted energy (BS.1770-4), unweighted energy and peak of each 10 ms.
  *
  * For a take (`of: 'take'`), a DC offset is detected and removed from all values, because mastering removes it; a finished file
- * is measured unchanged. `onPiece` receives the samples in pieces of at most 10 ms, for meters that only read loud pieces.
+ * is measured unchanged, and its offset is the mean of all samples. `onPiece` receives the samples in pieces of at most 10 ms, for meters that only read loud pieces.
  */
 export function createMeter(
   sampleRateHz: number,
@@ -47,11 +47,13 @@ export function createMeter(
   const blocksAtOnce = Math.max(1, Math.min(MOST_PIECES, Math.floor(MOST_SAMPLES / blockSamples))) - 1;
   let filled = 0;
   let samples = 0;
+  let total = 0;
 
   const endBlock = () => {
     loudness.add(storedPower(block.loudness / blockSamples));
     power.add(block.power / blockSamples);
     if (of === 'take') mean.add(block.sum / filled);
+    total += block.sum;
     high.add(block.high);
     low.add(block.low);
     block.loudness = block.power = block.sum = 0;
@@ -79,7 +81,8 @@ export function createMeter(
     }
   };
   const pushSamples = (chunk: Int16Array) => {
-    if (samples === 0 && chunk.length > 0 && of === 'take') blockSums.settleOn(chunk[0]!);
+    if (samples === 0 && chunk.length > 0 && (of === 'take' || Math.abs(chunk[0]!) >= LEAST_THUMP))
+      blockSums.settleOn(chunk[0]!);
     samples += chunk.length;
     for (let from = 0; from < chunk.length; ) {
       const most = Math.min(MOST_SAMPLES, blockSamples - filled + blocksAtOnce * blockSamples);
@@ -99,11 +102,15 @@ export function createMeter(
       const blocks = { power: power.values(), mean: mean.values(), high: high.values(), low: low.values() };
       const offset = of === 'take' ? offsetOf(blocks.mean) : 0;
       const size = { samples, blockSamples };
-      return { sampleRateHz, ...size, offset, loudness: loudness.values(), ...removeOffset(blocks, offset, size) };
+      const inFile = samples === 0 ? 0 : Math.round((total / samples) * FULL_SCALE);
+      const values = { loudness: loudness.values(), ...removeOffset(blocks, offset, size) };
+      return { sampleRateHz, ...size, offset: of === 'take' ? offset : inFile, ...values };
     },
   };
 }
 
+/** A file that begins with a larger sample, −60 dBFS, begins with a DC offset, or in the middle of a sound. */
+const LEAST_THUMP = 33;
 /** Smaller offsets may be chance in a short take; 7 of 32,768 is −73 dBFS. */
 const LEAST_OFFSET = 7;
 

@@ -73,6 +73,10 @@ export const CHINESE_RULE_TEXTS: readonly Sentence[] = [
     '请减小录音的噪声（更安静的房间、轻度降噪），然后重新调整电平。',
   ],
   [
+    'Remove the constant (DC) offset of the recording: at «n» dBFS it counts as noise.',
+    '去除录音的直流偏移：它为 «n» dBFS，算作噪声。',
+  ],
+  [
     'The audio is distorted there: export it again from a source without clipping. Lowering the level does not remove the distortion.',
     '该处音频失真：请从没有削波的素材重新导出。降低电平不能消除失真。',
   ],
