@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   script: [...LEVEL_0, 'manifest', 'reading'],
   review: [...LEVEL_0, 'manifest', 'script'],
   plan: [...LEVEL_0, 'manifest', 'script'],
-  qc: [...LEVEL_0, 'manifest'],
+  qc: [...LEVEL_0, 'manifest', 'reading'],
   captions: [...LEVEL_0, 'manifest', 'script', 'qc/expected-speech'],
   // Counts the letters of a manuscript, and may share nothing with what reads it.
   letters: [],

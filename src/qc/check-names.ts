@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'words-repeated': 'words said twice',
   'other-words': 'other words',
   'words-after-end': 'words after the end',
+  'other-number': 'another number',
 };
 
 /** The display name of a check; an unknown check keeps its own name. */

@@ -34,6 +34,7 @@ export const CHINESE_DOUBTS: Readonly<Record<'doubt' | `doubt.${DoubtCode}`, str
   'doubt.noise-above': '各频段噪声比说话声高 {n} dB',
   'doubt.not-heard': '没有听到“{words}”',
   'doubt.heard': '听到“{words}”',
+  'doubt.heard-for': '“{text}”听到的是“{words}”',
   'doubt.more-after-end': '语音服务在结束之后又发来了内容',
   'doubt.counted': '语音服务计为 {n}',
   'doubt.want-sound': '至少 {n} 毫秒，峰值高于 {peak} dBFS',
@@ -60,6 +61,7 @@ export const CHINESE_DOUBTS: Readonly<Record<'doubt' | `doubt.${DoubtCode}`, str
   'doubt.want-only-words': '只有文字中的词',
   'doubt.want-once': '每个词只说一遍',
   'doubt.want-words': '文字中的词',
+  'doubt.want-numbers': '文字中的数字',
   'doubt.want-no-more-words': '最后一个词之后没有内容',
   'doubt.want-no-more': '结束之后没有内容',
 };
@@ -87,5 +89,6 @@ export const CHINESE_CHECKS = {
   'check.words-repeated': '重复朗读',
   'check.other-words': '读成了别的内容',
   'check.words-after-end': '结尾后多读',
+  'check.other-number': '读成了别的数字',
   'check.other-voice': '换了声音',
 } as const;

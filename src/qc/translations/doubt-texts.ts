@@ -4,7 +4,7 @@
  */
 import type { TakeDoubt } from '../../events.ts';
 
-/** The texts of all checks: `{words}` is anything, another name in braces is a figure. */
+/** The texts of all checks: `{words}` and `{text}` are anything, another name in braces is a figure. */
 export const DOUBT_TEXTS = {
   'sound-ms': '{n} ms of sound',
   'sound-peak': '{n} ms of sound with a peak of {peak} dBFS',
@@ -36,6 +36,7 @@ export const DOUBT_TEXTS = {
   'noise-above': 'noise {n} dB above its speech in every band',
   'not-heard': '“{words}” is not heard',
   heard: '“{words}” is heard',
+  'heard-for': '“{words}” is heard for “{text}”',
   'more-after-end': 'the service sent more of it after its end',
   counted: 'the service counted {n}',
   'want-sound': 'at least {n} ms that peak above {peak} dBFS',
@@ -62,6 +63,7 @@ export const DOUBT_TEXTS = {
   'want-only-words': 'only the words of its text',
   'want-once': 'each word once',
   'want-words': 'the words of its text',
+  'want-numbers': 'the numbers of its text',
   'want-no-more-words': 'nothing after its last word',
   'want-no-more': 'nothing after the end',
 } as const;
@@ -97,5 +99,8 @@ const FIGURE = '(-?(?:\\d+(?:\\.\\d+)?|Infinity))';
 const PATTERNS = Object.entries(DOUBT_TEXTS).map(([code, text]) => ({
   code: code as DoubtCode,
   names: [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!),
-  pattern: new RegExp(`^${text.replace(/\{(\w+)\}/g, (_, name) => (name === 'words' ? '(.*)' : FIGURE))}$`, 'su'),
+  pattern: new RegExp(
+    `^${text.replace(/\{(\w+)\}/g, (_, name) => (name === 'words' || name === 'text' ? '(.*)' : FIGURE))}$`,
+    'su',
+  ),
 }));

@@ -9,6 +9,8 @@ import { type Alignment, align } from './align.ts';
 import { inOneScript } from './chinese-scripts.ts';
 import { JAPANESE, type Readings } from './kana.ts';
 import { ANYTHING, type HeardLetters, heardLetters, readLetters } from './letters.ts';
+import { lettersWithNumbers } from './numbers/number-letters.ts';
+import { otherNumbers } from './numbers/other-number.ts';
 
 /** A word as it was heard, in seconds from the start of the take. */
 export interface HeardTime {
@@ -39,9 +41,11 @@ export interface HeardText {
 
 /** A piece that is not as it must be. */
 export interface WordsFinding {
-  kind: 'missing' | 'added' | 'repeated' | 'other' | 'after-end';
+  kind: 'missing' | 'added' | 'repeated' | 'other' | 'after-end' | 'number';
   /** The words that lack, as they are written, or those that are too many, as they were heard. */
   words: string;
+  /** Of a number: the one that is heard in its place. */
+  heard?: string;
   /** How large it is, in letters. */
   letters: number;
   /** Where it is in the take, by the recogniser's times. */
@@ -86,15 +90,27 @@ const ALIKE_AS_WRITTEN = 0.9;
 const RANK = { ok: 0, inconclusive: 1, drift: 2 };
 
 function judge(text: string, expected: ExpectedWords, heard: HeardText): WordsJudgment {
-  const { language, names, readings } = expected;
-  const written = judgeLetters(
-    inOneSpelling(heardLetters(text, { language, names }), heardLetters(heard.text, { language })),
-    heard,
-  );
+  const { names, readings } = expected;
+  const [wanted, got] = lettersOfBoth(text, heard.text, expected);
+  const written = judgeLetters(inOneSpelling(wanted, got), heard);
   if (readings === undefined || !JAPANESE.test(text)) return written;
   // Written alike, it needs no dictionary, which may read one word in two ways.
   if (written.verdict === 'ok' && written.agreement >= ALIKE_AS_WRITTEN) return written;
   return judgeLetters([readLetters(text, { readings, names }), readLetters(heard.text, { readings })], heard);
+}
+
+function lettersOfBoth(
+  text: string,
+  heard: string,
+  { language, names = [] }: ExpectedWords,
+): [HeardLetters, HeardLetters] {
+  const small = new Set(names.flatMap((name) => name.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []));
+  return (
+    lettersWithNumbers(text, heard, { language, names: small }) ?? [
+      heardLetters(text, { language, names }),
+      heardLetters(heard, { language }),
+    ]
+  );
 }
 
 function judgeLetters([wanted, got]: [HeardLetters, HeardLetters], heard: HeardText): WordsJudgment {
@@ -119,6 +135,13 @@ function judgeLetters([wanted, got]: [HeardLetters, HeardLetters], heard: HeardT
   const findings = [
     ...missing.flatMap((gap) => missingIn(wanted, gap, agreement)),
     ...added.flatMap((gap) => addedIn({ wanted, got, alignment, heard }, gap, agreement)),
+    ...otherNumbers(wanted, got, alignment).map(
+      ({ word, ...other }): WordsFinding => ({
+        kind: 'number',
+        ...other,
+        ...timeOf(heard, word / got.words.length),
+      }),
+    ),
   ].sort((a, b) => b.letters - a.letters);
   return { verdict: findings.length === 0 ? 'ok' : 'drift', findings, agreement };
 }

@@ -16,6 +16,8 @@ export interface HeardLetters {
   wordOf: number[];
   /** Where each word is in the text, in UTF-16 code units. */
   words: { from: number; to: number }[];
+  /** Numbers that the other side does not say: which letters they are, and their digits. Absent: none are told. */
+  numbers?: { from: number; to: number; digits: readonly string[]; isFigure: boolean }[];
 }
 
 /** Stands for something that may be heard as anything: a number in a language whose numbers we cannot read, a name. */
@@ -111,12 +113,12 @@ export function heardLetters(
     const { word, from, to } = found[at]!;
     const number = isEnglish ? numberAt(written, at) : undefined;
     if (number !== undefined) {
-      add(into, [...number.digits], { from, to: found[number.end - 1]!.to });
+      addLetters(into, [...number.digits], { from, to: found[number.end - 1]!.to });
       at = number.end;
       continue;
     }
     const isAny = anyName.has(word.toLowerCase()) || (!isEnglish && /\d/.test(word));
-    add(into, isAny ? [ANYTHING] : spelling(word, isEnglish), { from, to });
+    addLetters(into, isAny ? [ANYTHING] : spelling(word, isEnglish), { from, to });
     if (into.letters.at(-1) === ANYTHING)
       into.weights[into.weights.length - 1] = /\d/.test(word) ? word.length * DIGIT : word.length;
     at += 1;
@@ -138,8 +140,9 @@ export function readLetters(
     if (sound === '') continue;
     // A recogniser's kana may be one long word, and half of one is no finding.
     if (!isAny && sound.length === word.length)
-      for (const [at, letter] of [...sound].entries()) add(into, [letter], { from: from + at, to: from + at + 1 });
-    else add(into, isAny ? [ANYTHING] : [...sound], { from, to });
+      for (const [at, letter] of [...sound].entries())
+        addLetters(into, [letter], { from: from + at, to: from + at + 1 });
+    else addLetters(into, isAny ? [ANYTHING] : [...sound], { from, to });
     if (isAny) into.weights[into.weights.length - 1] = sound.length * KANA;
   }
   return into;
@@ -202,7 +205,8 @@ function shareOf(match: string): string[] | undefined {
   return [parts, parts === '1' ? name : name === 'half' ? 'halves' : `${name}s`];
 }
 
-function spelling(word: string, isEnglish: boolean): string[] {
+/** The letters of a word, without accents; `isEnglish`: of contractions and abbreviations in full. */
+export function spelling(word: string, isEnglish: boolean): string[] {
   const sign = CURRENCIES[word] ?? SIGNS[word];
   if (sign !== undefined) return isEnglish ? [...sign] : [ANYTHING];
   let plain = word.normalize('NFKC').toLowerCase().replace(/’/g, "'");
@@ -211,18 +215,33 @@ function spelling(word: string, isEnglish: boolean): string[] {
     for (const [form, long] of CONTRACTIONS) plain = plain.replace(form, long);
   }
   // An accent is a spelling in Latin letters, and another sound in other scripts.
-  if (LATIN.test(plain)) plain = plain.normalize('NFD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss');
+  if (LATIN.test(plain))
+    plain = plain.normalize('NFD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss').replace(/œ/g, 'oe').replace(/æ/g, 'ae');
+  else plain = plain.replace(/ё/g, 'е');
   return [...plain.replace(/[^\p{L}\p{M}\p{N}ー]/gu, '')];
 }
 
-function add(into: HeardLetters, letters: readonly string[], place: { from: number; to: number }): void {
+/** One thing that may be heard as anything; `weight`: how much of the sound it is, in letters. */
+export function addAnything(into: HeardLetters, weight: number, place: { from: number; to: number }): void {
+  // What is heard as anything, and more of it.
+  if (into.letters.at(-1) === ANYTHING) {
+    into.weights[into.weights.length - 1]! += weight;
+    into.words[into.words.length - 1]!.to = Math.max(place.to, into.words.at(-1)!.to);
+    return;
+  }
+  addLetters(into, [ANYTHING], place);
+  into.weights[into.weights.length - 1] = weight;
+}
+
+/** Letters of one word, and where it is in the text. */
+export function addLetters(into: HeardLetters, letters: readonly string[], place: { from: number; to: number }): void {
   if (letters.length === 0) return;
   for (const letter of letters) {
     into.letters.push(letter);
     into.weights.push(weightOf(letter));
     into.wordOf.push(into.words.length);
   }
-  into.words.push(place);
+  into.words.push({ from: place.from, to: place.to });
 }
 
 function weightOf(letter: string): number {

@@ -9,6 +9,7 @@ const CHECKS: Readonly<Record<WordsFinding['kind'], string>> = {
   repeated: 'words-repeated',
   other: 'other-words',
   'after-end': 'words-after-end',
+  number: 'other-number',
 };
 /** Every check of words that are heard. */
 export const WORD_CHECKS: ReadonlySet<string> = new Set(Object.values(CHECKS));
@@ -36,16 +37,26 @@ export function isAcquittedByWords({ check }: TakeDoubt): boolean {
   return ACQUITTED.has(check);
 }
 
-function doubtOf(check: string, { kind, words, letters, atSeconds }: WordsFinding): TakeDoubt {
-  const shown = words.length > MOST_SHOWN ? `${words.slice(0, MOST_SHOWN).trimEnd()}…` : words;
-  const measured = kind === 'missing' ? `“${shown}” is not heard` : `“${shown}” is heard`;
+function doubtOf(check: string, { kind, words, heard, letters, atSeconds }: WordsFinding): TakeDoubt {
+  const shown = short(words);
+  const measured =
+    kind === 'missing'
+      ? `“${shown}” is not heard`
+      : heard === undefined
+        ? `“${shown}” is heard`
+        : `“${short(heard)}” is heard for “${shown}”`;
   const wanted = {
     missing: 'every word of its text',
     added: 'only the words of its text',
     repeated: 'each word once',
     other: 'the words of its text',
     'after-end': 'nothing after its last word',
+    number: 'the numbers of its text',
   }[kind];
   const badness = Math.round((3 + letters / (LETTERS + letters)) * 1000) / 1000;
   return { check, measured, wanted, badness, ...(atSeconds !== undefined && { atSeconds }) };
+}
+
+function short(words: string): string {
+  return words.length > MOST_SHOWN ? `${words.slice(0, MOST_SHOWN).trimEnd()}…` : words;
 }

@@ -34,6 +34,7 @@ export const EN_DOUBTS = {
   'doubt.noise-above': 'noise {n} dB above its speech in every band',
   'doubt.not-heard': '“{words}” is not heard',
   'doubt.heard': '“{words}” is heard',
+  'doubt.heard-for': '“{words}” is heard for “{text}”',
   'doubt.more-after-end': 'the service sent more of it after its end',
   'doubt.counted': 'the service counted {n}',
   'doubt.want-sound': 'at least {n} ms that peak above {peak} dBFS',
@@ -60,6 +61,7 @@ export const EN_DOUBTS = {
   'doubt.want-only-words': 'only the words of its text',
   'doubt.want-once': 'each word once',
   'doubt.want-words': 'the words of its text',
+  'doubt.want-numbers': 'the numbers of its text',
   'doubt.want-no-more-words': 'nothing after its last word',
   'doubt.want-no-more': 'nothing after the end',
 } as const satisfies Record<`doubt.${DoubtCode}`, string> & Record<string, string>;

@@ -287,5 +287,6 @@ export const EN = {
   'check.words-repeated': 'Words said twice',
   'check.other-words': 'Other words',
   'check.words-after-end': 'Words after the end',
+  'check.other-number': 'Another number',
   'check.other-voice': 'Another voice',
 } as const satisfies Record<string, Text>;
