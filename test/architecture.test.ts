@@ -39,9 +39,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hearing: [
     ...LEVEL_0,
     'qc',
-    ...['api-key', 'deadline', 'failures', 'http-call', 'leave', 'protocol', 'protocol-violation'].map(
-      (name) => `speech/dashscope/${name}`,
-    ),
+    ...[
+      'api-key',
+      'deadline',
+      'failures',
+      'http-call',
+      'leave',
+      'protocol',
+      'protocol-violation',
+      'redact',
+      'refusal',
+    ].map((name) => `speech/dashscope/${name}`),
   ],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'hearing', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],

@@ -3,6 +3,8 @@ import { wavHeader } from '../audio/pcm.ts';
 import { interrupted, PipelineError } from '../errors.ts';
 import { patientTimeout, withJoinedSignal } from '../signals.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { authorizationHeader, quoteUntrusted, sanitizedCause } from '../speech/dashscope/redact.ts';
+import { retryAfterMs } from '../speech/dashscope/refusal.ts';
 import { TRANSCRIPTIONS_PATH } from './protocol.ts';
 import type { Hearing, HearOptions, Recogniser, SoundToHear } from './recogniser.ts';
 
@@ -23,16 +25,20 @@ interface Answer {
   /** Media type without parameters; empty: none. */
   type: string;
   simulated: boolean;
+  /** What the server asks for, in milliseconds. */
+  waitMs: number | undefined;
 }
 
 /** The longest take that is sent: servers have no limit that is the same everywhere. */
 const MOST_SECONDS = 600;
 const MOST_ANSWER_BYTES = 4 * 1024 * 1024;
-const MOST_SHOWN_CHARACTERS = 200;
+/** A server that throttles without saying how long. */
+const THROTTLED_MS = 2_000;
 
-/** Makes the recogniser. Sends nothing. */
+/** Makes the recogniser. Sends nothing. Throws `key-refused` for a key that no header can carry. */
 export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }: OwnRecogniserOptions): Recogniser {
   const address = new URL(url.replace(/\/+$/, '').replace(/\/v1$/, '') + TRANSCRIPTIONS_PATH);
+  const headers: Record<string, string> = apiKey ? { authorization: authorizationHeader(apiKey) } : {};
   // Some models answer plain JSON only, without times; they are asked once.
   let isPlain = false;
 
@@ -44,7 +50,7 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
       const response = await fetch(address, {
         method: 'POST',
         body: formOf(sound, model, isPlain),
-        headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+        headers,
         // The key must go to the configured address only.
         redirect: 'manual',
         signal: within,
@@ -53,6 +59,7 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
         status: response.status,
         type: (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase(),
         simulated: response.headers.has(SIMULATOR_HEADER),
+        waitMs: retryAfterMs(response.headers.get('retry-after')),
         text: await readBounded(response),
       };
     };
@@ -63,7 +70,12 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
       if (cause instanceof PipelineError) throw cause;
       const why = timeout.signal.aborted ? `did not answer within ${timeoutMs / 1_000} s` : 'could not be reached';
       const message = `The recogniser at ${address.host} ${why}. Check PIPELINE_HEARING_URL.`;
-      throw new PipelineError({ code: 'service-unreachable', message, retry: 'backoff', cause });
+      throw new PipelineError({
+        code: 'service-unreachable',
+        message,
+        retry: 'backoff',
+        cause: sanitizedCause(cause, apiKey ?? ''),
+      });
     } finally {
       stop();
     }
@@ -78,7 +90,8 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
         isPlain = true;
         response = await post(sound, options);
       }
-      if (response.status < 200 || response.status >= 300) throw refusalOf(response, address.host);
+      if (response.status < 200 || response.status >= 300)
+        throw refusalOf(response, { host: address.host, apiKey: apiKey ?? '' });
       return { ...readAnswer(response), simulated: response.simulated };
     },
   };
@@ -100,8 +113,12 @@ function formOf({ pcm, sampleRateHz, language, names = [] }: SoundToHear, model:
   return form;
 }
 
-function refusalOf({ status, text }: Answer, host: string): PipelineError {
-  const said = text.replace(/\s+/g, ' ').trim().slice(0, MOST_SHOWN_CHARACTERS);
+function refusalOf(
+  { status, text, waitMs }: Answer,
+  { host, apiKey }: { host: string; apiKey: string },
+): PipelineError {
+  // A server may echo the key.
+  const said = quoteUntrusted(text.replace(/\s+/g, ' '), apiKey);
   const details = ` (HTTP ${status}${said === '' ? '' : `: "${said}"`})`;
   const of = (code: PipelineError['code'], message: string, retry: PipelineError['retry']) =>
     new PipelineError({ code, message: message + details, retry });
@@ -113,8 +130,12 @@ function refusalOf({ status, text }: Answer, host: string): PipelineError {
       `There is no recogniser at ${host}. Check PIPELINE_HEARING_URL and _MODEL.`,
       'never',
     );
-  if (status === 429) return of('throttled', `The recogniser at ${host} is throttling.`, { afterMs: 2_000 });
-  if (status >= 500) return of('service-failed', `The recogniser at ${host} failed.`, 'backoff');
+  if (status === 429)
+    return of('throttled', `The recogniser at ${host} is throttling.`, { afterMs: waitMs ?? THROTTLED_MS });
+  if (status === 503 && waitMs !== undefined)
+    return of('service-failed', `The recogniser at ${host} is busy.`, { afterMs: waitMs });
+  if (status >= 500 || status === 408 || status === 425)
+    return of('service-failed', `The recogniser at ${host} failed.`, 'backoff');
   return of('service-refused', `The recogniser at ${host} refused the take.`, 'never');
 }
 
@@ -137,14 +158,14 @@ const BARE_TYPES: ReadonlySet<string> = new Set(['', 'text/plain']);
  * JSON of several shapes, or the text alone. A page, half of an answer or an error are no words: taken for some, they would be
  * stored as what is heard in the take.
  */
-function readAnswer({ text: body, type }: Pick<Answer, 'text' | 'type'>): Omit<Hearing, 'simulated'> {
+function readAnswer({ text: told, type }: Pick<Answer, 'text' | 'type'>): Omit<Hearing, 'simulated'> {
+  const body = told.replace(/^\uFEFF/, '');
   let answer: unknown;
   try {
     answer = JSON.parse(body);
   } catch {
     const text = body.trim();
-    if (!BARE_TYPES.has(type) || /^\s*(?:[<{[\]]|data:|event:)/.test(text.replace(/^\uFEFF/, '')))
-      throw unreadable('answered without a text');
+    if (!BARE_TYPES.has(type) || /^\s*(?:[<{[\]]|data:|event:)/.test(text)) throw unreadable('answered without a text');
     return { text, isBare: true };
   }
   if (typeof answer === 'string') return { text: answer };
@@ -154,17 +175,24 @@ function readAnswer({ text: body, type }: Pick<Answer, 'text' | 'type'>): Omit<H
     throw unreadable('answered with an error');
   if (typeof fields['text'] !== 'string') throw unreadable('answered without a text');
   const segments = Array.isArray(fields['segments']) ? fields['segments'] : [];
-  const told = Array.isArray(fields['words'])
-    ? fields['words']
-    : segments.flatMap((one) => objectOf(one)['words'] ?? []);
-  const words = told.map(objectOf).flatMap((word) => {
-    const { start, end } = word;
-    const text = word['word'] ?? word['text'];
-    return typeof text === 'string' && typeof start === 'number' && typeof end === 'number' && end >= start
-      ? [{ text: text.trim(), startSeconds: start, endSeconds: end }]
-      : [];
-  });
-  return { text: fields['text'].trim(), ...(words.length > 0 && { words }) };
+  const words = [fields['words'], segments.flatMap((one) => objectOf(one)['words'] ?? [])]
+    .map((list) => (Array.isArray(list) ? list.map(objectOf).flatMap(timed) : []))
+    .find((list) => list.length > 0);
+  return { text: fields['text'].trim(), ...(words && { words }) };
+}
+
+function timed(word: Record<string, unknown>): NonNullable<Hearing['words']> {
+  const { start, end } = word;
+  const text = word['word'] ?? word['text'];
+  const isTime = isSeconds(start) && isSeconds(end) && end >= start;
+  return typeof text === 'string' && text.trim() !== '' && isTime
+    ? [{ text: text.trim(), startSeconds: start, endSeconds: end }]
+    : [];
+}
+
+/** JSON has numbers that are infinite when they are read. */
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function unreadable(how: string): PipelineError {

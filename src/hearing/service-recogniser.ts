@@ -60,15 +60,29 @@ export function createServiceRecogniser(options: ServiceRecogniserOptions): Reco
     model,
     maxSeconds: SERVICE_RECOGNISER.maxSeconds,
     async hear(sound, hearOptions = {}) {
-      const answer = await post(JSON.stringify(requestOf(sound, model)), hearOptions);
+      const answer = await post(JSON.stringify(requestOf(sound, model)), hearOptions).catch(askNoMore);
       const simulated = SIMULATOR_HEADER in answer.headers;
-      if (isSuccess(answer.status)) return { ...readAnswer(answer.text), simulated };
+      if (isSuccess(answer.status)) return { ...readPaid(answer.text), simulated };
       if (answer.text.includes(NO_WORDS)) return { text: '', simulated };
       const failure = failureOf(errorResponseOf(answer), { doing: 'hear', apiKey, model });
       if (typeof failure.retry === 'object') await limiter?.pauseFor(failure.retry.afterMs);
       throw failure;
     },
   };
+}
+
+/** An answer that cannot be read is paid for, and so would the next one be. */
+function askNoMore(error: unknown): never {
+  if (!(error instanceof PipelineError) || error.code !== 'protocol-violation') throw error;
+  throw new PipelineError({ code: error.code, message: error.message, retry: 'never' });
+}
+
+function readPaid(text: string): Omit<Hearing, 'simulated'> {
+  try {
+    return readAnswer(text);
+  } catch (error) {
+    return askNoMore(error);
+  }
 }
 
 function requestOf({ pcm, sampleRateHz, language }: SoundToHear, model: string): GenerationRequest {
@@ -95,9 +109,13 @@ function readAnswer(text: string): Omit<Hearing, 'simulated'> {
   const output = objectOf(body['output']);
   const heard = body['text'] ?? output['text'];
   const sentence = objectOf(body['sentence'] ?? output['sentence']);
-  const said = typeof sentence['text'] === 'string' ? sentence['text'] : heard;
-  if (typeof said !== 'string') throw protocolViolation('an answer of the recogniser without a text');
-  const words = wordsIn(sentence['words'], said);
+  const sentences = body['sentences'] ?? output['sentences'];
+  // One sentence for all of it; if it is one of several, the text has them all.
+  const said = longest([sentence['text'], heard]);
+  if (said === undefined) throw protocolViolation('an answer of the recogniser without a text');
+  const isAll = said === sentence['text'] || !Array.isArray(sentences);
+  const told = isAll ? sentence['words'] : sentences.flatMap((one) => objectOf(one)['words'] ?? []);
+  const words = wordsIn(told, said);
   const usage = objectOf(body['usage'] ?? output['usage']);
   const { input_tokens: input, output_tokens: produced } = usage;
   return {
@@ -115,7 +133,7 @@ function readAnswer(text: string): Omit<Hearing, 'simulated'> {
 function wordsIn(value: unknown, text: string): NonNullable<Hearing['words']> {
   const pieces = (Array.isArray(value) ? value : []).map(objectOf).flatMap((piece) => {
     const { text: letters, begin_time: begin, end_time: end } = piece;
-    return typeof letters === 'string' && isCount(begin) && isCount(end)
+    return typeof letters === 'string' && isCount(begin) && isCount(end) && end >= begin
       ? [{ letters: plain(letters), begin, end }]
       : [];
   });
@@ -136,6 +154,11 @@ function wordsIn(value: unknown, text: string): NonNullable<Hearing['words']> {
     words.push({ text: word, startSeconds: first.begin / 1_000, endSeconds: last.end / 1_000 });
   }
   return words;
+}
+
+function longest(texts: readonly unknown[]): string | undefined {
+  const all = texts.filter((text) => typeof text === 'string');
+  return all.length === 0 ? undefined : all.reduce((best, text) => (text.length > best.length ? text : best));
 }
 
 function plain(text: string): string {
