@@ -100,6 +100,7 @@ function areWithin(durationSeconds: number, words: NonNullable<Hearing['words']>
   return words.every(
     ({ startSeconds, endSeconds }, at) =>
       startSeconds >= Math.max(0, (words[at - 1]?.startSeconds ?? 0) - ROUNDED_SECONDS) &&
+      endSeconds >= startSeconds &&
       endSeconds <= durationSeconds + ROUNDED_SECONDS,
   );
 }

@@ -1,4 +1,8 @@
 /** `pipeline ears`, and a run with a recogniser: what is heard, what it costs, and that nothing is spoken. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { costCommand } from '../../src/cli/cost/cost.ts';
 import { type EarsFlags, earsCommand } from '../../src/cli/ears/ears.ts';
@@ -25,6 +29,15 @@ afterAll(async () => {
 });
 
 const flags = () => ({ ...book.flags, simulate: false });
+/** Digests of the sounds of all takes. */
+async function soundsOfTakes(store: string): Promise<string[]> {
+  const files = await readdir(join(store, 'records', 'take'), { recursive: true, withFileTypes: true });
+  const records = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
+  );
+  return records.map((record) => /"pcm":\s*\{[^}]*"digest":\s*"([0-9a-f]{64})"/.exec(record)![1]!);
+}
+
 const ears = (more: Partial<EarsFlags> = {}) => called(() => earsCommand(book.manifest, { ...flags(), ...more }));
 const responses = () => simulator.metrics().realtime.responses;
 
@@ -65,6 +78,81 @@ describe('pipeline ears', () => {
     const again = await called(() => runCommand(book.manifest, { ...flags(), lock: false }));
     expect(again.events.at(-1)).toMatchObject({ ok: true, segments: { synthesized: 0 } });
     expect([responses(), simulator.metrics().hearing.calls]).toEqual(before);
+  }, 60_000);
+});
+
+describe('pipeline ears --words, when something is in the way', () => {
+  const SAME = 'Nobody answered him in the night.';
+  let other: Awaited<ReturnType<typeof bookFolder>>;
+  const hear = () =>
+    called(() => earsCommand(other.manifest, { ...other.flags, simulate: false, words: true, yes: true }));
+  /** Hears nothing, once it is let. */
+  let asked = 0;
+  let held: (() => void)[] | undefined;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      asked += 1;
+      const answer = () => response.end('{"text":""}');
+      if (held === undefined) answer();
+      else held.push(answer);
+    });
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    vi.stubEnv('PIPELINE_HEARING_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
+    const said = ['two', 'four', 'seven', 'eleven', 'fifteen', 'seventeen'];
+    const lines = [SAME, SAME, ...said.map((word) => `There were ${word} boats on the water.`)];
+    other = await bookFolder([lines.map((line) => `[mara] ${line}`).join('\n\n')]);
+    simulator.set({ faults: [] });
+  });
+  afterAll(async () => {
+    vi.stubEnv('PIPELINE_HEARING_URL', undefined);
+    server.close();
+    await other.destroy();
+  });
+
+  it('hears nothing in a book without takes', async () => {
+    const { code, events } = await hear();
+    expect(code).toBe(0);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ lines: 0, missing: 8, words: { ok: 0, inconclusive: 0 }, suspects: [] });
+    expect(asked).toBe(0);
+  });
+
+  it('finishes what it pays for when it is interrupted, and asks for no sound twice: not that of two lines either', async () => {
+    await called(() => runCommand(other.manifest, { ...other.flags, simulate: false, lock: false }));
+    const spoken = asked;
+    // Four at once, of which two are one sound.
+    held = [];
+    const stopped = hear();
+    await vi.waitUntil(() => held!.length === 3, { timeout: 8_000 });
+    process.emit('SIGINT', 'SIGINT');
+    for (const answer of held) answer();
+    held = undefined;
+    expect((await stopped).code).toBe(130);
+    expect(asked - spoken).toBe(3);
+    const again = await hear();
+    expect(again.code).toBe(0);
+    expect(again.events[0]).toMatchObject({ lines: 8, words: { inconclusive: 8 }, suspects: [] });
+    const all = asked;
+    expect(all - spoken).toBeLessThanOrEqual(7);
+    await hear();
+    expect(asked).toBe(all);
+  }, 60_000);
+
+  it('lists a take whose sound is damaged, and hears the others', async () => {
+    const blobs = await readdir(other.path('store', 'blobs'), { recursive: true, withFileTypes: true });
+    const takes = await soundsOfTakes(other.path('store'));
+    const victim = blobs.find((file) => file.isFile() && file.name.includes(takes[0]!.slice(2)))!;
+    const path = join(victim.parentPath, victim.name);
+    await writeFile(path, (await readFile(path)).reverse());
+    const { code, events } = await hear();
+    expect(code).toBe(0);
+    expect(events[0].suspects.length).toBeGreaterThanOrEqual(1);
+    expect(events[0].suspects[0].doubts[0]).toMatchObject({
+      check: 'no-sound',
+      measured: expect.stringMatching(/damaged/),
+    });
   }, 60_000);
 });
 

@@ -8,6 +8,7 @@ import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { openEars } from '../../audio/listening/ears.ts';
 import { openRecogniser } from '../../composition/hearing.ts';
 import { openService } from '../../composition/service.ts';
+import { interrupted, PipelineError } from '../../errors.ts';
 import type { TakeDoubt } from '../../events.ts';
 import type { OpenedBook } from '../../library/opened-book.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
@@ -42,7 +43,18 @@ export interface WordCounts {
 /** Takes heard at once: a recogniser of the service answers a few calls side by side. */
 const AT_ONCE = 4;
 
-/** Hears each take; `hearing`: also its words, paid from `budgetNanos` (undefined: no limit). Changes no take. */
+/** A take whose sound cannot be read is the worst. */
+const UNREADABLE: TakeDoubt = {
+  check: 'no-sound',
+  measured: 'its sound is missing or damaged in the store',
+  wanted: 'the sound that was stored',
+  badness: 4,
+};
+
+/**
+ * Hears each take; `hearing`: also its words, paid from `budgetNanos` (undefined: no limit). Changes no take. After `signal`, what is
+ * being heard is finished, because it is paid for; then it rejects.
+ */
 export async function hearLines(of: {
   opened: OpenedBook;
   stored: readonly { line: BookLine; records: readonly TakeRecord[] }[];
@@ -61,6 +73,13 @@ export async function hearLines(of: {
     const heard: HeardLine[] = [];
     const verdicts = { ok: 0, drift: 0, inconclusive: 0 };
     const waiting = [...stored.entries()];
+    // Lines that are alike have one take, which is heard once.
+    const takesHeard = new Map<string, Promise<TakeRecord>>();
+    const hear = (step: SynthesizeStep, take: TakeRecord): Promise<TakeRecord> => {
+      const known = takesHeard.get(step.key) ?? hearStored({ step, take, context });
+      takesHeard.set(step.key, known);
+      return known;
+    };
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [at, { line, records }] = next;
@@ -68,7 +87,7 @@ export async function hearLines(of: {
         for (const [index, take] of records.entries()) {
           signal.throwIfAborted();
           const step = { ...line.segments[index]!, purse };
-          takes.push(await hearStored({ step, take, context, signal }));
+          takes.push(await hear(step, take));
         }
         if (hearing !== undefined) for (const take of takes) verdicts[take.hearing?.verdict ?? 'inconclusive'] += 1;
         const doubts = takes.flatMap((take) => take.doubts ?? []).sort((a, b) => b.badness - a.badness);
@@ -76,7 +95,9 @@ export async function hearLines(of: {
         heard[at] = { number: line.number, character: line.character, text: line.words, doubts, isNew };
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw signal.aborted ? interrupted('hearing takes') : failed.reason;
     return { heard, words: hearing && { model: hearing.model, ...verdicts } };
   } finally {
     for (const one of undo.reverse()) await one();
@@ -102,14 +123,19 @@ async function hearStored(of: {
   step: SynthesizeStep;
   take: TakeRecord;
   context: HearTask['context'];
-  signal: AbortSignal;
 }): Promise<TakeRecord> {
-  const { take, context, signal } = of;
+  const { take, context } = of;
   // The author's own recording has no voice whose takes it could be compared with.
   if (take.pickup !== undefined) return take;
   const { hearing: _before, ...unheard } = take;
-  const sound = soundOf(await context.store.readBlob(take.pcm.digest), take.sampleRateHz);
-  return hearTake({ ...of, take: unheard, sound, attempt: { signal, attempt: 1 } });
+  const pcm = await context.store.readBlob(take.pcm.digest).catch((error: unknown) => {
+    if (error instanceof PipelineError && error.code === 'store-damaged') return undefined;
+    throw error;
+  });
+  if (pcm === undefined) return { ...unheard, doubts: [UNREADABLE] };
+  const sound = soundOf(pcm, take.sampleRateHz);
+  const attempt = { signal: new AbortController().signal, attempt: 1 };
+  return hearTake({ ...of, take: unheard, sound, attempt });
 }
 
 async function contextOf(
