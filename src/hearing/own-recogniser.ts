@@ -38,7 +38,7 @@ const THROTTLED_MS = 2_000;
 /** Makes the recogniser. Sends nothing. Throws `key-refused` for a key that no header can carry. */
 export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }: OwnRecogniserOptions): Recogniser {
   const address = new URL(url.replace(/\/+$/, '').replace(/\/v1$/, '') + TRANSCRIPTIONS_PATH);
-  const headers: Record<string, string> = apiKey ? { authorization: authorizationHeader(apiKey) } : {};
+  const headers: Record<string, string> = apiKey ? { authorization: headerOf(apiKey) } : {};
   // Some models answer plain JSON only, without times; they are asked once.
   let isPlain = false;
 
@@ -95,6 +95,16 @@ export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }:
       return { ...readAnswer(response), simulated: response.simulated };
     },
   };
+}
+
+function headerOf(apiKey: string): string {
+  try {
+    return authorizationHeader(apiKey);
+  } catch {
+    const message =
+      'PIPELINE_HEARING_KEY contains a space, a line break or another character that no key has. Copy it again.';
+    throw new PipelineError({ code: 'key-refused', message, retry: 'never' });
+  }
 }
 
 function formOf({ pcm, sampleRateHz, language, names = [] }: SoundToHear, model: string, isPlain: boolean): FormData {

@@ -95,7 +95,11 @@ export async function hearLines(of: {
         heard[at] = { number: line.number, character: line.character, text: line.words, doubts, isNew };
       }
     };
-    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const stopAll = (error: unknown): never => {
+      waiting.length = 0;
+      throw error;
+    };
+    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => work().catch(stopAll)));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw signal.aborted ? interrupted('hearing takes') : failed.reason;
     return { heard, words: hearing && { model: hearing.model, ...verdicts } };
