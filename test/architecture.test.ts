@@ -85,6 +85,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Given what speaks and masters. Its page imports the shapes alone.
   studio: [
     ...LEVEL_0,
+    'holders',
     ...PURE_LEVEL,
     'review',
     'auth',

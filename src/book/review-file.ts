@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { interrupted, PipelineError, systemCode } from '../errors.ts';
-import { removeAbandoned, temporaryName } from '../holders/abandoned.ts';
-import { FileHolds, type Hold } from '../holders/file-hold.ts';
+import { PipelineError, systemCode } from '../errors.ts';
+import { hiddenBeside, removeAbandoned, temporaryName } from '../holders/abandoned.ts';
+import type { Hold } from '../holders/file-hold.ts';
+import { takeTurn } from '../holders/turn.ts';
 import { formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
 import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
 import { formatReview } from '../review/format.ts';
@@ -54,7 +54,7 @@ export async function updateReviewFile(
 ): Promise<Review> {
   const path = await realReviewPath(manifestPath);
   for (;;) {
-    const hold = await takeTurn(path, signal);
+    const hold = await turnFor(path, signal);
     try {
       const written = await changeOnce({ path, manifestPath, change, hold });
       if (written !== undefined) return written;
@@ -92,7 +92,7 @@ export async function replaceReviewFile(
   { bytes, expected }: { bytes: Uint8Array; expected: string | undefined },
 ): Promise<boolean> {
   const path = await realReviewPath(manifestPath);
-  const hold = await takeTurn(path, undefined);
+  const hold = await turnFor(path, undefined);
   try {
     const before = await bytesOf(path);
     if (digestOf(before) !== (expected ?? NO_FILE)) return false;
@@ -110,26 +110,12 @@ async function realReviewPath(manifestPath: string): Promise<string> {
   return join(dirname(real), basename(reviewPath(manifestPath)));
 }
 
-/** Two processes at once change a file one after the other. A process that ended in the middle blocks nobody. */
-const TURN = { beatMs: 2_000, staleMs: 10_000 };
-const POLL_MS = { least: 5, most: 40 };
-
-async function takeTurn(path: string, signal: AbortSignal | undefined): Promise<Hold> {
-  const holds = new FileHolds(TURN);
-  const turn = hiddenName(path, 'turn.tmp');
-  for (let pollMs = POLL_MS.least; ; pollMs = Math.min(pollMs * 2, POLL_MS.most)) {
-    if (signal?.aborted) throw interrupted(`waiting for ${basename(path)}`);
-    const tried = await holds.tryTake(turn).catch((error: unknown) => {
-      throw unwritable(path, error);
-    });
-    if ('release' in tried) return tried;
-    await sleep(pollMs);
-  }
-}
-
-/** Hidden, and temporary by its ending: watchers and sync programs leave it alone. */
-function hiddenName(path: string, ending: string): string {
-  return join(dirname(path), `.${basename(path)}.${ending}`);
+/** Two processes at once change a file one after the other. */
+async function turnFor(path: string, signal: AbortSignal | undefined): Promise<Hold> {
+  const turn = hiddenBeside(path, 'turn.tmp');
+  return takeTurn(turn, { what: `waiting for ${basename(path)}`, signal }).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
 }
 
 async function bytesOf(path: string): Promise<Buffer | undefined> {
@@ -171,7 +157,7 @@ async function replace(
   path: string,
   { before, text, hold }: { before: Buffer | undefined; text: string | Uint8Array; hold: Hold },
 ): Promise<boolean> {
-  const temporary = hiddenName(path, `${temporaryName()}.tmp`);
+  const temporary = hiddenBeside(path, `${temporaryName()}.tmp`);
   try {
     await writeFile(temporary, text, { flag: 'wx', flush: true });
     const mode = (await stat(path).catch(() => undefined))?.mode;
@@ -189,7 +175,7 @@ async function replace(
 
 /** Removes what processes left that ended while they wrote. */
 async function removeLeftovers(path: string): Promise<void> {
-  const beginning = `.${basename(path)}.`;
+  const beginning = basename(hiddenBeside(path, ''));
   const isTemporary = (name: string): boolean =>
     name.startsWith(beginning) && name.endsWith('.tmp') && !name.endsWith('turn.tmp');
   await removeAbandoned(dirname(path), { afterMs: 60 * 60 * 1000, isTemporary }).catch(() => undefined);

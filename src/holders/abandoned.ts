@@ -1,7 +1,7 @@
 /** Temporary files that tell whose they are, and the removal of those that crashed processes left. */
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type ProcessIdentity, stateOf, THIS_PROCESS } from './process-identity.ts';
 
 /** This process in the name of a file: `77_3f3a1ac1122a4b5d_4026531836-4026531834_48213`. */
@@ -12,6 +12,19 @@ const MARK = /(?<![0-9a-z])(\d+)_([0-9a-f]{16})_(\d+-\d+)_(\d+)(?![0-9a-z])/;
 /** A unique name that tells which process made it. */
 export function temporaryName(): string {
   return `${OWNER_MARK}-${randomUUID()}`;
+}
+
+/** Most bytes of a file's own name in that of a hidden one: what stands behind it has up to 120, and a disk allows 255. */
+const MOST_NAME_BYTES = 110;
+
+/**
+ * The path of a hidden file beside another one: `.NAME.ENDING`. With an ending in `.tmp`, watchers and sync programs leave it alone. Of a
+ * long name only the beginning is in it.
+ */
+export function hiddenBeside(path: string, ending: string): string {
+  let name = basename(path);
+  while (Buffer.byteLength(name) > MOST_NAME_BYTES) name = [...name].slice(0, -1).join('');
+  return join(dirname(path), `.${name}.${ending}`);
 }
 
 function markOf({ pid, boot, namespaces, started = '0' }: ProcessIdentity): string {

@@ -72,7 +72,7 @@ export interface StudioDependencies {
   /** The run. */
   run(book: StudioBook, of: { only: readonly number[] | undefined; emit: Emit } & Working): Promise<RunOutcome>;
   /** Where proposals for the author's texts go; undefined when the texts themselves may be changed: nobody makes the book as soon as one is. */
-  proposalsFolder(book: StudioBook): Promise<ProposalsFolder | undefined>;
+  proposalsFolder(book: Pick<StudioBook, 'book'>): Promise<ProposalsFolder | undefined>;
   /** Why a recording cannot be used for a line; undefined when it can. */
   recordingProblem(
     book: StudioBook,

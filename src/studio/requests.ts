@@ -1,7 +1,7 @@
 /** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
 
 import type { CodedMessage, DoneCode } from './server/message-codes.ts';
-import type { HeardLine, Line } from './shapes.ts';
+import type { Book, HeardLine, Line } from './shapes.ts';
 
 /** `POST …/price` */
 export interface PriceRequest {
@@ -91,6 +91,12 @@ export interface LineAnswer {
   line: Line;
 }
 
+/** `POST /studio/api/undo` */
+export interface UndoRequest {
+  /** What a person saw that it takes back (`undoOf` of the book): another change is then left as it is. */
+  of?: string;
+}
+
 /** Answer of `/undo`. */
 export interface Undone {
   undone: string;
@@ -99,6 +105,8 @@ export interface Undone {
   lines: Line[];
   /** Of a speaker: the chapter, and the part among its parts. */
   place?: { chapter: number; at: number };
+  /** What the next one takes back. */
+  next: Pick<Book, 'undo' | 'undoTold' | 'undoOf'>;
 }
 
 /** `POST /studio/api/apply`; price first: `POST /studio/api/apply/price` with the same chapters. */

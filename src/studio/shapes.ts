@@ -165,6 +165,8 @@ export interface Book {
   /** What `undo` would take back. */
   undo?: string;
   undoTold?: CodedMessage<DoneCode> /** Absent for what an earlier version did. */;
+  /** Names it: `of` of a request to take it back. */
+  undoOf?: string;
   /** Who works on the store or the book now; `doing`: the same as a code. */
   busy?: { who: string; doing?: CodedMessage<JobCode> };
   /** Decisions without their line, conflicts, and what else a person should know, in plain words. */

@@ -1,7 +1,7 @@
 /** Proposals in a watched folder: listed, written into the text where it is as it was, put aside; two texts never share one. */
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { editOfDifference } from '../../src/studio/proposals/apply-difference.ts';
+import { editOfDifference, readDifference, reversed, textLines } from '../../src/studio/proposals/apply-difference.ts';
 import { proposalName } from '../../src/studio/proposals/proposal-names.ts';
 import type { Proposal } from '../../src/studio/proposals/proposal-shapes.ts';
 import { bookFolder } from '../cli/in-process.ts';
@@ -108,9 +108,126 @@ it('of texts whose names differ only in their signs stay apart; one of an earlie
 it('apply where their lines are, and nowhere when they are there twice', () => {
   const difference = '--- f\n+++ f\n@@ -2,1 +2,1 @@\n-b\n+B\n';
   const after = (now: string): string | undefined => {
-    const edit = editOfDifference(now, difference);
+    const edit = editOfDifference(textLines(now), readDifference(difference));
     return edit && now.slice(0, edit.start) + edit.insert + now.slice(edit.end);
   };
   expect(['a\nb', 'a\rb\rb\r', 'x\na\nb\n'].map(after)).toEqual(['a\nB', 'a\rB\rb\r', 'x\na\nB\n']);
   expect(['', 'b\na\nb', 'a\nc\n'].map(after)).toEqual([undefined, undefined, undefined]);
+});
+
+it('answered by two people at the same moment are answered once: the second is told, and text and undo have it once', async () => {
+  for (const how of [
+    ['take', 'aside'],
+    ['take', 'take'],
+  ] as const) {
+    await propose('1:2', 'Twice.');
+    const [one] = (await all()) as [Proposal];
+    const answers = await Promise.all(how.map((each) => answer(each, one)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('no-proposal');
+    const isTaken = answers[how.indexOf('take')]?.status === 200 || how[1] === 'take';
+    expect((await text()).includes('Twice.')).toBe(isTaken);
+    const { undoOf } = await studio.get('/studio/api/book');
+    const undone = await Promise.all([1, 2].map(() => studio.post('/studio/api/undo', { of: undoOf })));
+    expect(new Set(undone.map(({ body: { code } }) => code))).toEqual(new Set([undefined, 'undone-already']));
+    expect(await text()).toBe(TEXT);
+    // It is a proposal again, with all that it was.
+    expect(await all()).toEqual([one]);
+    await answer('aside', one);
+  }
+});
+
+it('undone while somebody else changed the text stay; what was put aside comes back; words for the same line are kept', async () => {
+  await propose('1:2', 'Twice.', 'Ada');
+  await propose('1:2', 'Thrice.', 'Ben');
+  const aside = await readdir(book.path('.pipeline-watch', 'proposals', 'put-aside'));
+  expect(aside).toHaveLength(1);
+  expect(await readFile(book.path('.pipeline-watch', 'proposals', 'put-aside', aside[0]!), 'utf8')).toContain(
+    '+[mara] Twice.',
+  );
+  const [one] = (await all()) as [Proposal];
+  expect(one).toMatchObject({ by: 'Ben' });
+  await answer('aside', one);
+  expect((await studio.post('/studio/api/undo', {})).body.undone).toBe('the putting aside of the proposal for a/b.txt');
+  await answer('take', one);
+  await writeFile(book.path('a', 'b.txt'), `${await text()}More.\r\n`);
+  expect(await studio.post('/studio/api/undo', {})).toMatchObject({ status: 409, body: { code: 'changed-since' } });
+  expect(await text()).toContain('Thrice.');
+});
+
+it('of a text that no chapter has any more, with hostile and long names, are shown, refused and put aside', async () => {
+  const folder = book.path('.pipeline-watch', 'proposals');
+  await mkdir(folder, { recursive: true });
+  const hostile = ['../../x.txt', '.b.txt', `${'长'.repeat(80)}.txt`, '<img src=x>\u2028.txt', '-rf'];
+  for (const [at, name] of hostile.entries())
+    await writeFile(
+      `${folder}/${at === 1 ? '.hidden' : at} 9-${at + 1}.diff`,
+      `--- ${name}\n+++ ${name}\n@@ -1,1 +1,1 @@\n-a\n+b\n`,
+    );
+  await writeFile(`${folder}/empty.diff`, '');
+  await writeFile(`${folder}/large 1-2.diff`, `--- a/b.txt\n@@ -1,1 +1,1 @@\n${'-x\n'.repeat(1_000_000)}`);
+  const shown = await all();
+  expect(shown.map(({ file, state }) => `${state} ${file}`).sort()).toEqual(
+    [...hostile, 'empty']
+      .map((file) => `no-text ${file}`)
+      .concat('unfitting a/b.txt')
+      .sort(),
+  );
+  for (const one of shown) {
+    expect(await answer('take', one)).toMatchObject({ status: 409 });
+    expect((await answer('aside', one)).status).toBe(200);
+  }
+  expect(await all()).toEqual([]);
+  expect(await readdir(`${folder}/put-aside`)).toHaveLength(7);
+  const names = [
+    'A.txt',
+    'a.txt',
+    'x.txt',
+    'x.txt.diff',
+    'taken-over',
+    `${'长'.repeat(80)}1.txt`,
+    `${'长'.repeat(80)}2.txt`,
+    `a.${'b'.repeat(200)}`,
+  ];
+  const made = names.flatMap((name) => [proposalName(name), `${proposalName(name)}.diff`]);
+  expect(new Set(made).size).toBe(2 * names.length);
+  for (const name of made) expect(Buffer.byteLength(name)).toBeLessThan(170);
+});
+
+it('500 of them are counted, and the newest shown, at once', async () => {
+  const folder = book.path('.pipeline-watch', 'proposals');
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    Array.from({ length: 500 }, (_, at) =>
+      writeFile(
+        `${folder}/a 1-${at + 1}.diff`,
+        `--- a/b.txt\n+++ a/b.txt\n@@ -3,1 +3,1 @@\n-[mara] Two.\n+[mara] ${at}.\n`,
+      ),
+    ),
+  );
+  expect((await studio.get('/studio/api/book')).proposals).toBe(500);
+  const shown = await all();
+  expect(shown).toHaveLength(200);
+  expect((await answer('take', shown[0]!)).status).toBe(200);
+  expect(new Set((await all()).map(({ state }) => state))).toEqual(new Set(['unfitting']));
+});
+
+it('of speakers are never written over by somebody who did not see them', async () => {
+  const folder = book.path('.pipeline-watch', 'proposals');
+  await nameFirst(2);
+  const before = await readFile(`${folder}/a-b.txt`, 'utf8');
+  await writeFile(book.path('a-b.txt'), 'Quite other.\n\n[?] “Words.”\n');
+  await nameFirst(2);
+  const kept = await readdir(`${folder}/put-aside`);
+  const texts = await Promise.all(kept.map((name) => readFile(`${folder}/put-aside/${name}`, 'utf8')));
+  expect(texts).toContain(before);
+  expect(texts).toHaveLength(2);
+});
+
+it('that differ in removed lines like headings are read by their places', () => {
+  const difference = '--- f\n+++ f\n@@ -1,3 +1,3 @@\n a\n--- b\n+++ c\n d\n';
+  const now = (words: string, of = readDifference(difference)) => editOfDifference(textLines(words), of);
+  expect(now('a\n-- b\nd\n')).toMatchObject({ insert: 'a\n++ c\nd\n' });
+  expect(now('a\n++ c\nd\n')).toBeUndefined();
+  expect(now('a\n++ c\nd\n', reversed(readDifference(difference)))).toMatchObject({ insert: 'a\n-- b\nd\n' });
 });

@@ -1,9 +1,11 @@
 /** Changes a chapter's text file at one place: every other byte stays, and a file that changed since it was read is left alone. */
 import { createHash } from 'node:crypto';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { PipelineError, systemCode } from '../../errors.ts';
-import { temporaryName } from '../../holders/abandoned.ts';
+import { hiddenBeside, temporaryName } from '../../holders/abandoned.ts';
+import type { Hold } from '../../holders/file-hold.ts';
+import { takeTurn } from '../../holders/turn.ts';
 import { NARRATOR, nameKey } from '../../manifest/fields/names.ts';
 import { decodeText } from '../../manifest/yaml/decode.ts';
 import { editOfLine, type TextEdit } from '../../script/lines/edit-line.ts';
@@ -97,22 +99,14 @@ async function replaceFile(
   try {
     const real = await realpath(path);
     if (!isInside(real, folder)) return undefined;
-    const before = await readFile(real);
-    const after = change(before);
-    if (after === undefined) return undefined;
-    const { mode } = await stat(real);
-    if (isReadOnly(mode)) throw readOnly(path);
-    const temporary = join(dirname(real), `.${basename(real)}.${temporaryName()}.tmp`);
+    if (isReadOnly((await stat(real)).mode)) throw readOnly(path);
+    // Of two that read the same text, the second would write over what the first has changed.
+    const hold = await takeTurn(hiddenBeside(real, 'turn.tmp'), { what: `waiting for ${basename(path)}` });
     try {
-      await writeFile(temporary, after, { flag: 'wx', flush: true });
-      await chmod(temporary, mode & 0o777);
-      // An editor may have saved it meanwhile.
-      if (digestOf(await readFile(real)) !== digestOf(before)) return undefined;
-      await rename(temporary, real);
+      return await replaceInTurn(real, { path, change, hold });
     } finally {
-      await rm(temporary, { force: true });
+      await hold.release();
     }
-    return { before, after };
   } catch (error) {
     const code = systemCode(error);
     if (error instanceof PipelineError || code === undefined) throw error;
@@ -121,9 +115,31 @@ async function replaceFile(
   }
 }
 
+async function replaceInTurn(
+  real: string,
+  { path, change, hold }: { path: string; change: (before: Buffer) => Buffer | undefined; hold: Hold },
+): Promise<{ before: Buffer; after: Buffer } | undefined> {
+  const before = await readFile(real);
+  const after = change(before);
+  if (after === undefined) return undefined;
+  const { mode } = await stat(real);
+  if (isReadOnly(mode)) throw readOnly(path);
+  const temporary = hiddenBeside(real, `${temporaryName()}.tmp`);
+  try {
+    await writeFile(temporary, after, { flag: 'wx', flush: true });
+    await chmod(temporary, mode & 0o777);
+    // An editor may have saved it meanwhile, and another process may have taken over from one that was suspended.
+    if (hold.lost.aborted || digestOf(await readFile(real)) !== digestOf(before)) return undefined;
+    await rename(temporary, real);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return { before, after };
+}
+
 /** Writes a file of our own whole: nobody sees half of it. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${temporaryName()}.tmp`);
+  const temporary = hiddenBeside(path, `${temporaryName()}.tmp`);
   try {
     await writeFile(temporary, text, { flag: 'wx', flush: true });
     await rename(temporary, path);

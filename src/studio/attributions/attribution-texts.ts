@@ -1,16 +1,16 @@
 /** The texts of a book as its attributions see them: written paragraphs, each with who speaks, in the author's files or in proposals. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type CurrentText, editCurrentText, type NotEdited, readCurrentTexts } from '../../book/edit/current-text.ts';
-import { writeWhole } from '../../book/edit/edit-text.ts';
 import { edited, type TextEdit } from '../../script/lines/edit-line.ts';
 import { joinedEdits } from '../../script/tags/rename-in-tags.ts';
 import { type WrittenParagraph, type WrittenPart, writtenParagraphs } from '../../script/text/written-paragraphs.ts';
 import type { Moment } from '../book/moment.ts';
 import { hunksOf } from '../changes/difference.ts';
 import type { StudioDependencies } from '../dependencies.ts';
+import { contentOf } from '../proposals/proposal-folder.ts';
 import { earlierProposalName, proposalName } from '../proposals/proposal-names.ts';
+import { type ProposedText, proposeText } from '../proposals/propose.ts';
 
 /** A chapter's text with its paragraphs. */
 export interface AttributionText extends CurrentText {
@@ -20,7 +20,10 @@ export interface AttributionText extends CurrentText {
   /** Names the words of the text and their order: the same whoever speaks them, so that an index still means the same part. */
   words: string;
   /** In a watched folder: where the text is proposed, and whether `text` comes from there. */
-  proposal?: { path: string; isWritten: boolean; original: string };
+  proposal?: { path: string; isWritten: boolean; original: string } & Pick<
+    ProposedText,
+    'folder' | 'name' | 'continues'
+  >;
 }
 
 /** The texts now: of one chapter, or of all. */
@@ -35,16 +38,18 @@ export async function readAttributionTexts(
     texts.map(async (current) => {
       const own = withParagraphs(current);
       if (proposals === undefined) return own;
-      const path = join(proposals.folder, proposalName(current.file));
-      const earlier = earlierProposalName(current.file);
+      const { folder, earlier: ofAll } = proposals;
+      const [name, earlier] = [proposalName(current.file), earlierProposalName(current.file)];
       const isWhole = current.inManifest === undefined;
-      const read = (from: string): Promise<string | undefined> => readFile(from, 'utf8').catch(() => undefined);
-      const places = [path, join(proposals.folder, earlier), join(proposals.earlier, earlier)];
-      const proposed = isWhole ? await Promise.all([...new Set(places)].map(read)) : [];
-      const texts = proposed.flatMap((text) => (text === undefined ? [] : [withParagraphs({ ...current, text })]));
+      const places = isWhole ? [join(folder, name), join(folder, earlier), join(ofAll, earlier)] : [];
+      const read = (): Promise<(string | undefined)[]> => Promise.all([...new Set(places)].map(contentOf));
+      const from = await read();
+      const texts = from.flatMap((text) => (text === undefined ? [] : [withParagraphs({ ...current, text })]));
       const found = texts.find(({ words }) => words === own.words);
       const isWritten = found !== undefined;
-      const proposal = { path, isWritten, original: current.text };
+      const path = join(folder, name);
+      const continues = { read, from, isContinued: isWritten };
+      const proposal = { ...{ path, folder, name, continues, isWritten }, original: current.text };
       // A proposal for a text that has other words by now is not shown, and stays until the next one.
       return { ...(isWritten ? found : own), proposal };
     }),
@@ -73,17 +78,7 @@ export async function writeAttributions(
   if (text.inManifest !== undefined) return 'by-hand';
   const edit = joinedEdits(text.text, edits);
   if (edit === undefined) return 'changed';
-  await writeProposal(text, proposal, edited(text.text, edit));
-  return 'written';
-}
-
-/** The whole text as it would be, and the difference for people. */
-async function writeProposal(
-  { file }: AttributionText,
-  { path, original }: NonNullable<AttributionText['proposal']>,
-  text: string,
-): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeWhole(path, text);
-  await writeWhole(`${path}.diff`, hunksOf({ name: basename(file), before: original, after: text }));
+  const after = edited(text.text, edit);
+  const difference = hunksOf({ name: basename(text.file), before: proposal.original, after });
+  return (await proposeText({ ...proposal, text: after, difference }, moment)) ? 'written' : 'changed';
 }

@@ -14,10 +14,17 @@ import { showLines } from './show-line.ts';
 export interface Beside {
   heard: HeardLines;
   money: Book['money'];
-  undo?: Pick<Done, 'what' | 'told'> | undefined;
+  undo?: NextUndo | undefined;
   busy?: Book['busy'] | undefined;
   /** Changes that are proposed. */
   proposals?: number;
+}
+
+type NextUndo = Pick<Done, 'what' | 'told'> & { id: string };
+
+/** What is taken back next, as a part of the book. */
+export function shownUndo(undo: NextUndo | undefined): Pick<Book, 'undo' | 'undoTold' | 'undoOf'> {
+  return undo === undefined ? {} : { undo: undo.what, ...(undo.told && { undoTold: undo.told }), undoOf: undo.id };
 }
 
 /** The book. Reads nothing. */
@@ -38,7 +45,7 @@ export function showBook(moment: Moment, { heard, money, undo, busy, proposals =
     model,
     takesDirections: modelsInUse(book.manifest).some((used) => used.model.takesDirections === true),
     ...{ simulated, money },
-    ...(undo !== undefined && { undo: undo.what, ...(undo.told && { undoTold: undo.told }) }),
+    ...shownUndo(undo),
     ...(busy && { busy }),
     notes: notes.map(({ words }) => words),
     notesTold: notes.map(({ told }) => told),

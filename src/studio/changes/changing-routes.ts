@@ -1,7 +1,7 @@
 /** The routes that change something: decisions, takes, texts, finished chapters. */
 import type { Hono } from 'hono';
 import type { Moment } from '../book/moment.ts';
-import { chapterSummary } from '../book/show-book.ts';
+import { chapterSummary, shownUndo } from '../book/show-book.ts';
 import type { HeardLines } from '../heard/heard.ts';
 import { isApproved } from '../heard/heard-takes.ts';
 import { bodyOf } from '../server/bodies.ts';
@@ -99,10 +99,10 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
     return context.json({ version: (await current.afterChange()).version });
   });
   app.post('/studio/api/undo', async (context) => {
-    await bodyOf(context.req.raw, 'nothing');
-    const done = await undo.undo();
+    const { of: meant } = await bodyOf(context.req.raw, 'undo');
+    const done = await undo.undo(meant);
     if (done === undefined) throw new StudioProblem(409, 'nothing-to-undo', 'There is nothing to take back.');
-    const undone = { undone: done.what, ...(done.told && { told: done.told }) };
+    const undone = { undone: done.what, ...(done.told && { told: done.told }), next: shownUndo(undo.last()) };
     if (done.place !== undefined) {
       // A person who names speakers goes on at once, unless the text is in the manifest.
       if (current.last().book.manifest.chapters[done.place.chapter - 1]?.source.kind === 'text')
@@ -111,6 +111,8 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
       return context.json({ ...undone, lines: [], place: done.place });
     }
     const now = await current.afterChange();
+    // Also where the book itself is as it was: every page shows how many proposals there are, and what is taken back next.
+    hub.send({ type: 'book', book: await studio.shownBook(now) });
     const indexes = now.states.flatMap(({ id }, index) => (done.ids.includes(id) ? [index] : []));
     const lines = await Promise.all(indexes.map((index) => shownLine(studio, now, index)));
     for (const line of lines) hub.send({ type: 'line', line });

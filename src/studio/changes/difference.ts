@@ -20,8 +20,7 @@ export function differenceOf({ name, text, edit }: { name: string; text: string;
   const context = before.slice(oldEnd, oldEnd + CONTEXT_LINES);
   const size = (end: number): number => end - from + context.length;
   return [
-    `--- ${name}`,
-    `+++ ${name}`,
+    ...headings(name),
     `@@ -${from + 1},${size(oldEnd)} +${from + 1},${size(newEnd)} @@`,
     ...before.slice(from, first).map((line) => ` ${line}`),
     ...before.slice(first, oldEnd).map((line) => `-${line}`),
@@ -29,6 +28,16 @@ export function differenceOf({ name, text, edit }: { name: string; text: string;
     ...context.map((line) => ` ${line}`),
     '',
   ].join('\n');
+}
+
+function headings(name: string): string[] {
+  const onOneLine = headingName(name);
+  return [`--- ${onOneLine}`, `+++ ${onOneLine}`];
+}
+
+/** A name as the heading of a difference has it: on one line. */
+export function headingName(name: string): string {
+  return name.replace(/[\r\n]/g, ' ');
 }
 
 /** The same for many changed lines, of texts with equally many lines; changes that are near share a hunk. Empty for equal texts. */
@@ -51,5 +60,5 @@ export function hunksOf(of: { name: string; before: string; after: string }): st
         line === after[from + index] ? [` ${line}`] : [`-${line}`, `+${after[from + index] ?? ''}`],
       ),
   ]);
-  return [`--- ${of.name}`, `+++ ${of.name}`, ...text, ''].join('\n');
+  return [...headings(of.name), ...text, ''].join('\n');
 }

@@ -1,15 +1,14 @@
 /** Other words for a line, in the author's own text: shown as a difference first; never into a file that changed since it was read. */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BookChapter } from '../../book/chapters.ts';
 import { editOfManifest, inlineText } from '../../book/edit/edit-inline-text.ts';
-import { editFile, editOfChapter, inverseEdit, writeWhole } from '../../book/edit/edit-text.ts';
+import { editFile, editOfChapter, inverseEdit } from '../../book/edit/edit-text.ts';
 import { decodeText } from '../../manifest/yaml/decode.ts';
 import type { TextEdit } from '../../script/lines/edit-line.ts';
 import type { Moment } from '../book/moment.ts';
-import { fileOfDifference } from '../proposals/apply-difference.ts';
-import { earlierProposalName, proposalName } from '../proposals/proposal-names.ts';
+import { pathForWords, proposeWords } from '../proposals/propose.ts';
 import type { Words, WordsRequest } from '../requests.ts';
 import { doneWords } from '../server/done-words.ts';
 import { StudioProblem } from '../server/problem.ts';
@@ -48,15 +47,8 @@ export async function editWords(
   if (difference === '') return answer;
   const proposals = await studio.given.proposalsFolder(moment);
   if (proposals !== undefined) {
-    const { folder } = proposals;
-    const names = [proposalName(name), earlierProposalName(name)];
-    const proposal = await freeProposal(
-      names.map((one) => join(folder, `${one} ${number.replace(':', '-')}`)),
-      difference,
-    );
-    if (request.preview) return { ...answer, proposal };
-    await mkdir(folder, { recursive: true });
-    await writeWhole(proposal, request.by === undefined ? difference : `By: ${oneLine(request.by)}\n${difference}`);
+    const proposed = { folder: proposals.folder, file: name, number, difference };
+    const proposal = request.preview ? await pathForWords(proposed) : await proposeWords(proposed, moment, request.by);
     return { ...answer, proposal };
   }
   if (request.preview) return answer;
@@ -68,29 +60,6 @@ export async function editWords(
     way: { kind: 'file', file: relative(book.folder, path), edit: inverseEdit(written) },
   });
   return { difference, file: name, version: (await versionAfter(moment, chapter, path)) ?? version };
-}
-
-/** A file for a proposal: one for the same words is replaced; one for others, whose line had this number before, stays. */
-async function freeProposal([base = '', earlier = '']: readonly string[], difference: string): Promise<string> {
-  const removed = (text: string): string => [fileOfDifference(text), ...text.split('\n').filter(isRemoved)].join('\n');
-  const old = await readFile(`${earlier}.diff`, 'utf8').catch(() => undefined);
-  if (old !== undefined && removed(old) === removed(difference)) return `${earlier}.diff`;
-  for (let n = 1; ; n++) {
-    const path = n === 1 ? `${base}.diff` : `${base} (${n}).diff`;
-    const there = await readFile(path, 'utf8').catch(() => undefined);
-    if (there === undefined || n === MOST_PROPOSALS || removed(there) === removed(difference)) return path;
-  }
-}
-
-/** For lines that had one number, one after the other. */
-const MOST_PROPOSALS = 100;
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
-}
-
-function isRemoved(line: string): boolean {
-  return line.startsWith('-') && !line.startsWith('--- ');
 }
 
 /** The edit in the file that has the words: the chapter's own, or the manifest. */

@@ -9,15 +9,12 @@ import type { Review } from '../../review/review.ts';
 import { type KnownLine, resolveAnchors } from '../../script/lines/line-identity.ts';
 import { takeBackNames } from '../attributions/attribute.ts';
 import type { Moment } from '../book/moment.ts';
+import { inTurn, type Moved, type OfStudio, putBack } from '../proposals/proposal-folder.ts';
 import { StudioProblem } from '../server/problem.ts';
 import type { Done, WayBack } from './undo.ts';
 
 /** Throws a `StudioProblem` when it is not as it was left; it then stays as it is. */
-export async function takeBack(
-  given: Parameters<typeof takeBackNames>[0]['given'],
-  moment: Moment,
-  { what, way }: Done,
-): Promise<void> {
+export async function takeBack(given: OfStudio['given'], moment: Moment, { what, way }: Done): Promise<void> {
   const { manifest, book, lines } = moment;
   if (way.kind === 'names') {
     if (!(await takeBackNames({ given }, moment, way))) throw changedSince(what);
@@ -26,6 +23,12 @@ export async function takeBack(
   if (way.kind === 'file') {
     const path = join(book.folder, way.file);
     if (!(await takeBackEdit({ path, folder: book.folder, edit: way.edit }))) throw changedSince(what);
+    // The text is as it was, also where another proposal of that name is there by now.
+    if (way.proposal !== undefined) await proposeAgain(given, moment, way.proposal);
+    return;
+  }
+  if (way.kind === 'proposal') {
+    if (!(await proposeAgain(given, moment, way.proposal))) throw changedSince(what);
     return;
   }
   const change = way.kind === 'approval' ? approvalBefore(way) : fieldsBefore(way, knownLines(lines));
@@ -36,6 +39,13 @@ export async function takeBack(
     return before ?? review;
   });
   if (!isAsLeft) throw changedSince(what);
+}
+
+/** Returns whether the proposal is among the others again. */
+async function proposeAgain(given: OfStudio['given'], moment: Moment, moved: readonly Moved[]): Promise<boolean> {
+  const proposals = await given.proposalsFolder(moment);
+  if (proposals === undefined) return false;
+  return inTurn(proposals.folder, () => putBack(proposals.folder, moved));
 }
 
 type Change = (review: Review) => Review | undefined;

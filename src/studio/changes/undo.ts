@@ -9,13 +9,16 @@ import type { Approval } from '../../review/review.ts';
 import type { LineAnchor } from '../../script/lines/line-identity.ts';
 import { readLines, sealLine } from '../../store/journals.ts';
 import type { Store } from '../../store/store.ts';
+import type { Moved } from '../proposals/proposal-folder.ts';
 import type { CodedMessage, DoneCode } from '../server/message-codes.ts';
+import { StudioProblem } from '../server/problem.ts';
 
-/** How something is taken back: it is now as in `after`, and was as in `before`. */
+/** How something is taken back: it is now as in `after`, and was as in `before`; `proposal` was moved, and goes back to its folder. */
 export type WayBack =
   | { kind: 'fields'; line: LineAnchor; before: DecidedFields; after: DecidedFields }
   | { kind: 'approval'; title: string; before: Approval | null; after: Approval | null }
-  | { kind: 'file'; file: string; edit: InverseEdit }
+  | { kind: 'file'; file: string; edit: InverseEdit; proposal?: readonly Moved[] }
+  | { kind: 'proposal'; proposal: readonly Moved[] }
   | { kind: 'names'; chapter: number; words: string; named: readonly NamedBefore[] };
 
 /** A part of a text whose speaker was named; `words` names the text, in which `index` means the part. */
@@ -42,9 +45,12 @@ export interface Done {
 export interface UndoStack {
   /** Resolves when the next session knows it, too; a store that cannot be written is no failure. */
   push(done: Done): Promise<void>;
-  last(): Done | undefined;
-  /** Takes the last one back and returns it; undefined when there is nothing. Rejects as `takeBack`. */
-  undo(): Promise<Done | undefined>;
+  last(): (Done & { id: string }) | undefined;
+  /**
+   * Takes the last one back and returns it; undefined when there is nothing. One after the other. `meant` names the one that a person
+   * saw: another one stays, and this throws a `StudioProblem`. Rejects as `takeBack`.
+   */
+  undo(meant?: string): Promise<Done | undefined>;
 }
 
 /** More are forgotten, the oldest first. */
@@ -72,6 +78,21 @@ export async function openUndoStack(of: {
     // This session knows it in any case.
     await journals.append(journal, [sealLine(entry)], { writer, flush: false }).catch(() => undefined);
   };
+  let undoing: Promise<unknown> = Promise.resolve();
+  const undoLast = async (meant: string | undefined): Promise<Done | undefined> => {
+    const last = done.at(-1);
+    if (meant !== undefined && meant !== last?.id) throw undoneAlready(last?.done);
+    if (last === undefined) return undefined;
+    try {
+      await of.takeBack(last.done);
+    } finally {
+      // What cannot be taken back must not be in the way of what can.
+      const at = done.indexOf(last);
+      if (at >= 0) done.splice(at, 1);
+      await write({ id: last.id, over: true });
+    }
+    return last.done;
+  };
   return {
     push: async (one) => {
       const entry = { id: randomUUID(), at: (done.at(-1)?.at ?? 0) + 1, done: one };
@@ -79,21 +100,22 @@ export async function openUndoStack(of: {
       if (done.length > MOST_DONE) done.shift();
       await write(entry);
     },
-    last: () => done.at(-1)?.done,
-    undo: async () => {
+    last: () => {
       const last = done.at(-1);
-      if (last === undefined) return undefined;
-      try {
-        await of.takeBack(last.done);
-      } finally {
-        // What cannot be taken back must not be in the way of what can.
-        const at = done.indexOf(last);
-        if (at >= 0) done.splice(at, 1);
-        await write({ id: last.id, over: true });
-      }
-      return last.done;
+      return last && { ...last.done, id: last.id };
+    },
+    undo: (meant) => {
+      const mine = undoing.then(() => undoLast(meant));
+      undoing = mine.catch(() => undefined);
+      return mine;
     },
   };
+}
+
+function undoneAlready(next: Done | undefined): StudioProblem {
+  const now = next === undefined ? 'There is nothing more to take back.' : `The last change now is ${next.what}.`;
+  const message = `Somebody has taken that back already, or done something else since. Nothing was changed. ${now}`;
+  return new StudioProblem(409, 'undone-already', message);
 }
 
 type Kept = Extract<Entry, { done: Done }>;
@@ -118,6 +140,6 @@ function isEntry(value: object): value is Entry {
   if (typeof id !== 'string') return false;
   if (over === true) return true;
   const { what, ids, way } = (done ?? {}) as Partial<Done>;
-  const isKnown = way !== undefined && ['fields', 'approval', 'file', 'names'].includes(way.kind);
+  const isKnown = way !== undefined && ['fields', 'approval', 'file', 'names', 'proposal'].includes(way.kind);
   return typeof at === 'number' && typeof what === 'string' && Array.isArray(ids) && isKnown;
 }

@@ -1,31 +1,85 @@
 /** A unified difference applied to a text that may have changed elsewhere since. Pure. */
 import type { TextEdit } from '../../script/lines/edit-line.ts';
 
-interface Hunk {
-  /** 0-based line where it was. */
+/** A part of a difference. */
+export interface Hunk {
+  /** 0-based lines where it was, and where it would be. */
   from: number;
+  to: number;
   before: string[];
   after: string[];
+  /** The lines that only one of the two has. */
+  removed: string[];
+  added: string[];
 }
 
-/** The file that a difference names. */
-export function fileOfDifference(difference: string): string | undefined {
-  return /^--- (.+)$/m.exec(difference)?.[1];
+/** A difference that was read: who proposed it for which book, if it says so, the file that it names, and what it changes. */
+export interface Difference {
+  by?: string;
+  /** Name of the manifest's file. */
+  book?: string;
+  file?: string;
+  hunks: readonly Hunk[];
+}
+
+/** Reads one, also of a difference of which only the beginning is there. */
+export function readDifference(difference: string): Difference {
+  const lines = difference.replace(/\n$/, '').split('\n');
+  const end = lines.findIndex((line) => line.startsWith('@@ '));
+  const head = end < 0 ? lines : lines.slice(0, end);
+  const headed = (mark: string): string | undefined => head.find((line) => line.startsWith(mark))?.slice(mark.length);
+  const [by, book, file] = [headed('By: '), headed('Book: '), headed('--- ')];
+  return {
+    ...(by !== undefined && { by }),
+    ...(book !== undefined && { book }),
+    ...(file !== undefined && { file }),
+    hunks: end < 0 ? [] : hunksOf(lines.slice(end)),
+  };
+}
+
+/** The difference that takes it back. */
+export function reversed({ hunks, ...head }: Difference): Difference {
+  const turned = hunks.map(({ from, to, before, after, removed, added }) => ({
+    ...{ from: to, to: from },
+    ...{ before: after, after: before },
+    ...{ removed: added, added: removed },
+  }));
+  return { ...head, hunks: turned };
+}
+
+/** A text by its lines: read once for many differences. */
+export interface TextLines {
+  text: string;
+  /** Without line ends. What ends with a line end has one more, empty line. */
+  words: readonly string[];
+  /** Where each line begins. */
+  starts: readonly number[];
+  lineEnd: string;
+}
+
+/** Reads it. */
+export function textLines(text: string): TextLines {
+  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
+  const words = lines.map((line) => line.replace(/[\r\n]+$/, ''));
+  const starts: number[] = [];
+  let at = 0;
+  for (const line of lines) {
+    starts.push(at);
+    at += line.length;
+  }
+  if (text === '' || /[\r\n]$/.test(text)) words.push('');
+  return { text, words, starts, lineEnd: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n' };
 }
 
 /**
  * The edit that does what a difference says: of whole lines, with the text's own line ends. Undefined when the lines that it changes,
  * with those around them, are not there any more, or are there several times and at none of them as before.
  */
-export function editOfDifference(text: string, difference: string): TextEdit | undefined {
-  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
-  const words = lines.map((line) => line.replace(/[\r\n]+$/, ''));
-  // What ends with a line end has one more, empty line for who wrote the difference.
-  if (text === '' || /[\r\n]$/.test(text)) words.push('');
-  const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+export function editOfDifference(of: TextLines, { hunks }: Difference): TextEdit | undefined {
+  const { text, words, starts, lineEnd } = of;
   const changes: { first: number; end: number; after: string[] }[] = [];
-  for (const hunk of hunksOf(difference)) {
-    const at = placeOf(hunk, words);
+  for (const hunk of hunks) {
+    const at = hunk.before.length === 0 ? undefined : placeOf(hunk, words);
     if (at === undefined) return undefined;
     changes.push({ first: at, end: at + hunk.before.length, after: hunk.after });
   }
@@ -39,28 +93,43 @@ export function editOfDifference(text: string, difference: string): TextEdit | u
     result.push(...words.slice(at, change.first), ...change.after);
     at = change.end;
   }
-  const start = lines.slice(0, first.first).join('').length;
-  const old = lines.slice(first.first, last.end).join('');
+  const [start, end] = [first.first, last.end].map((line) => starts[line] ?? text.length) as [number, number];
   const insert = result.join(lineEnd) + (last.end < words.length ? lineEnd : '');
-  return insert === old ? undefined : { start, end: start + old.length, insert };
+  return insert === text.slice(start, end) ? undefined : { start, end, insert };
 }
 
 function placeOf({ from, before }: Hunk, words: readonly string[]): number | undefined {
   const isAt = (at: number): boolean => before.every((line, index) => words[at + index] === line);
   if (isAt(from)) return from;
-  const places = words.flatMap((_, at) => (isAt(at) ? [at] : []));
-  return places.length === 1 ? places[0] : undefined;
+  let place: number | undefined;
+  for (let at = 0; at + before.length <= words.length; at++) {
+    if (!isAt(at)) continue;
+    if (place !== undefined) return undefined;
+    place = at;
+  }
+  return place;
 }
 
-function hunksOf(difference: string): Hunk[] {
+function hunksOf(lines: readonly string[]): Hunk[] {
   const hunks: Hunk[] = [];
-  for (const line of difference.replace(/\n$/, '').split('\n')) {
-    const heading = /^@@ -(\d+)/.exec(line);
-    if (heading !== null) hunks.push({ from: Number(heading[1]) - 1, before: [], after: [] });
+  for (const line of lines) {
+    const heading = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(line);
+    if (heading !== null)
+      hunks.push({
+        from: Number(heading[1]) - 1,
+        to: Number(heading[2]) - 1,
+        before: [],
+        after: [],
+        removed: [],
+        added: [],
+      });
     const hunk = hunks.at(-1);
     if (hunk === undefined || heading !== null) continue;
-    if (!line.startsWith('+')) hunk.before.push(line.slice(1));
-    if (!line.startsWith('-')) hunk.after.push(line.slice(1));
+    const words = line.slice(1);
+    if (line.startsWith('-')) hunk.removed.push(words);
+    if (line.startsWith('+')) hunk.added.push(words);
+    if (!line.startsWith('+')) hunk.before.push(words);
+    if (!line.startsWith('-')) hunk.after.push(words);
   }
-  return hunks.filter(({ before }) => before.length > 0);
+  return hunks;
 }

@@ -1,6 +1,6 @@
 /** What the page of proposals and its server say to each other, as in shapes.ts. Types only. */
 
-/** `GET /studio/api/proposals`: the newest first. Empty where texts are changed at once. */
+/** `GET /studio/api/proposals`: the newest first, at most 200 at once. Empty where texts are changed at once. */
 export interface Proposals {
   proposals: Proposal[];
 }
@@ -11,7 +11,7 @@ export interface Proposal {
   name: string;
   /** The text that it changes, relative to the book's folder. */
   file: string;
-  /** Of the text. */
+  /** Of the text; absent when no chapter has it now. */
   chapter?: { number: number; title: string };
   /** Such as `3:37`, when it was proposed; absent for names of speakers. */
   line?: string;
@@ -22,8 +22,8 @@ export interface Proposal {
   /** When it was written, ISO 8601. */
   at: string;
   by?: string;
-  /** `done`: the text has it already; `unfitting`: the text has other words there by now. */
-  state: 'open' | 'done' | 'unfitting' | 'read-only';
+  /** `done`: the text has it already; `unfitting`: the text has other words there by now; `no-text`: no chapter has that text now. */
+  state: 'open' | 'done' | 'unfitting' | 'read-only' | 'no-text';
 }
 
 /** `POST /studio/api/proposals/take` and `/aside`: answered with what is left. */

@@ -66,7 +66,7 @@ export const BODIES = {
     page: id.optional(),
   }),
   merge: z.object({ names: z.array(name).min(1).max(1_000), into: name }),
-  nothing: z.object({}),
+  undo: z.object({ of: z.string().max(100).optional() }),
 } as const;
 
 /** The body of a request. Throws a `StudioProblem` that says which field is wrong. */

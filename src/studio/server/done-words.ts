@@ -51,6 +51,10 @@ export const doneWords = {
     what: `the proposal for ${file}`,
     told: { code: 'proposal', values: { file } },
   }),
+  proposalAside: (file: string): DoneWords => ({
+    what: `the putting aside of the proposal for ${file}`,
+    told: { code: 'proposal-aside', values: { file } },
+  }),
   merge: (names: readonly string[], into: string): DoneWords => ({
     what: `${names.join(', ')} as ${names.length === 1 ? 'another name' : 'other names'} of ${into}`,
     told: { code: 'merge', values: { names: names.join(', '), into } },

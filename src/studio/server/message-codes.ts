@@ -48,6 +48,7 @@ export const PROBLEM_CODES = [
   'other-line',
   'price-changed',
   'proposal-unfitting',
+  'proposal-without-text',
   'recording',
   'recording-unusable',
   'request',
@@ -55,6 +56,7 @@ export const PROBLEM_CODES = [
   'text-changed',
   'too-large',
   'too-many-pages',
+  'undone-already',
   'unknown-speaker',
   'variation',
   'watched',
@@ -105,6 +107,7 @@ export const DONE_CODES = [
   'speakers',
   'merge',
   'proposal',
+  'proposal-aside',
 ] as const;
 /** The code of what was done. */
 export type DoneCode = (typeof DONE_CODES)[number];

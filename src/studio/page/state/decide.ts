@@ -17,7 +17,7 @@ import { personName } from './kept.ts';
 import { noteJob, refreshSoon } from './live.ts';
 import { tellDone } from './notices.ts';
 import { get, post } from './request.ts';
-import { attempt, chapters, lineOf, loadChapter, loadTakes, noteLineChange, takes } from './studio.ts';
+import { attempt, book, chapters, lineOf, loadChapter, loadTakes, noteLineChange, takes } from './studio.ts';
 
 /** What is heard before and after a line, in milliseconds. */
 const AROUND_MS = 2_000;
@@ -133,12 +133,27 @@ export async function addWord(term: string, say: string): Promise<boolean> {
   return fine;
 }
 
-/** Takes back the latest decision. */
-export async function undo(): Promise<void> {
+/** One after the other: each press takes back what the page says when it is its turn. */
+let undoing: Promise<unknown> = Promise.resolve();
+
+/** Takes back the latest decision, and no other one that somebody else has made since. */
+export function undo(): Promise<void> {
+  const mine = undoing.then(undoShown);
+  undoing = mine;
+  return mine;
+}
+
+async function undoShown(): Promise<void> {
   await attempt(async () => {
-    const { undone, told, lines } = await post<Undone>('/undo', {});
+    const { undoOf } = book.value ?? {};
+    const { undone, told, lines, next } = await post<Undone>('/undo', undoOf === undefined ? {} : { of: undoOf });
+    if (book.value !== undefined) {
+      const { undo: _what, undoTold: _told, undoOf: _of, ...rest } = book.value;
+      book.value = { ...rest, ...next };
+    }
     for (const line of lines) noteLineChange(line);
     tellDone(t('undone', { what: doneText(undone, told) }));
-    refreshSoon();
   });
+  // Also for what the last change is now.
+  refreshSoon();
 }

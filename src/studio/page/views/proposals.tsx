@@ -23,6 +23,7 @@ export function ProposalsView() {
   }, [version]);
   const all = proposals.value;
   if (all === undefined) return <Waiting />;
+  const older = (book.value?.proposals ?? 0) - all.length;
   return (
     <div class="view proposals">
       <header class="view-head">
@@ -43,6 +44,7 @@ export function ProposalsView() {
           ))}
         </ul>
       )}
+      {older > 0 && <p class="hint">{t('moreProposals', { n: older })}</p>}
     </div>
   );
 }
@@ -93,6 +95,11 @@ const STATES = {
   done: 'proposalDone',
   unfitting: 'proposalUnfitting',
   'read-only': 'proposalReadOnly',
+  'no-text': 'proposalNoText',
 } as const;
 
-const ADVICE = { unfitting: 'proposalUnfittingHint', 'read-only': 'proposalReadOnlyHint' } as const;
+const ADVICE = {
+  unfitting: 'proposalUnfittingHint',
+  'read-only': 'proposalReadOnlyHint',
+  'no-text': 'proposalNoTextHint',
+} as const;

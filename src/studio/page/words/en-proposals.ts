@@ -14,10 +14,17 @@ export const EN_PROPOSALS = {
   takeOver: 'Take over into the text',
   putAside: 'Put aside',
   proposalTaken: 'Written into {file}. Undo takes it back.',
-  proposalAside: 'Put aside. The proposal for {file} is kept in the folder put-aside.',
+  proposalAside: 'Put aside. The proposal for {file} is kept in the folder put-aside. Undo brings it back.',
   proposalDone: 'The text has it already',
   proposalUnfitting: 'No longer fits',
   proposalReadOnly: 'The text is read-only',
+  proposalNoText: 'No chapter has this text',
   proposalUnfittingHint: 'The text has other words there now. Edit the line again, or put the proposal aside.',
+  proposalNoTextHint:
+    'No chapter of the book has this text now. Name it in the manifest again, or put the proposal aside.',
+  moreProposals: {
+    one: '{n} older one is shown when these are answered.',
+    other: '{n} older ones are shown when these are answered.',
+  },
   proposalReadOnlyHint: 'Allow writing to the file, then load this page again.',
 } as const;

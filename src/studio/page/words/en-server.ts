@@ -9,6 +9,10 @@ export const EN_SERVER = {
   'problem.no-proposal': 'Somebody else dealt with this proposal, or changed it. Load the list again.',
   'problem.proposal-unfitting':
     '{file} has other words there now. Nothing was changed. Edit the line again, or put the proposal aside.',
+  'problem.proposal-without-text':
+    'No chapter has the text {file} now. Nothing was changed. Put the proposal aside, or name the text in the manifest again.',
+  'problem.undone-already':
+    'Somebody has taken that back already, or done something else since. Nothing was changed; undo now names the last change.',
   'problem.by-hand': '{file} is written in a way that only a person can edit. Write the name into the brackets there.',
   'problem.changed-since': 'It has been changed since, so it cannot be taken back here.',
   'problem.faults-open': '{n} lines are still to be heard or spoken. Approve it anyway?',
@@ -133,6 +137,7 @@ export const EN_SERVER = {
   'done.pronunciation': 'the pronunciation of “{word}”',
   'done.speakers': '{name}, {n} speakers in {file}',
   'done.proposal': 'the proposal for {file}',
+  'done.proposal-aside': 'the putting aside of the proposal for {file}',
   'done.merge': '{names} as names of {into}',
 
   'note.errors': 'The book has errors; this is how it was before.\n{errors}',

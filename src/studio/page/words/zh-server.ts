@@ -5,6 +5,8 @@ import type { EN_SERVER } from './en-server.ts';
 export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'problem.no-proposal': '其他人已处理或修改了此修改建议。请重新载入列表。',
   'problem.proposal-unfitting': '{file} 中该处的文字已不同。未作任何更改。请重新修改该行，或搁置此建议。',
+  'problem.proposal-without-text': '没有章节使用文本 {file}。未作任何更改。请搁置此建议，或在清单中重新写入该文本。',
+  'problem.undone-already': '其他人已撤销此项，或此后另有改动。未作任何更改；撤销按钮现在显示最近的一项。',
   'problem.by-hand': '{file} 的写法无法在此修改。请直接在文件的方括号中写入名字。',
   'problem.changed-since': '此后内容已有改动，无法在此撤销。',
   'problem.faults-open': '还有 {n} 行待听或未录。仍要通过吗？',
@@ -126,6 +128,7 @@ export const ZH_SERVER: Record<keyof typeof EN_SERVER, string> = {
   'done.pronunciation': '“{word}”的读音',
   'done.speakers': '{file} 中 {n} 处的说话人：{name}',
   'done.proposal': '对 {file} 的修改建议',
+  'done.proposal-aside': '对 {file} 修改建议的搁置',
   'done.merge': '将 {names} 并入 {into}',
 
   'note.errors': '书有错误；下面显示的是出错之前的内容。\n{errors}',
