@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
-import { hiddenBeside, removeAbandoned, temporaryName } from '../holders/abandoned.ts';
+import { hiddenBeside, removeAbandoned, temporaryBeside } from '../holders/abandoned.ts';
 import type { Hold } from '../holders/file-hold.ts';
 import { takeTurn } from '../holders/turn.ts';
 import { formatDiagnostics, hasErrors } from '../manifest/diagnostics/diagnostic.ts';
@@ -157,7 +157,7 @@ async function replace(
   path: string,
   { before, text, hold }: { before: Buffer | undefined; text: string | Uint8Array; hold: Hold },
 ): Promise<boolean> {
-  const temporary = hiddenBeside(path, `${temporaryName()}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, text, { flag: 'wx', flush: true });
     const mode = (await stat(path).catch(() => undefined))?.mode;

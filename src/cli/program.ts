@@ -29,6 +29,7 @@ import { registerMigrate } from './migrate/command.ts';
 import { registerPickups } from './pickups/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerPlay } from './play/command.ts';
+import { registerProposals } from './proposals/command.ts';
 import { registerRetake } from './retake/command.ts';
 import { registerReview } from './review/command.ts';
 import { registerRun } from './run/command.ts';
@@ -67,7 +68,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerPickups,
   ],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
-  'Watch a folder:': [registerWatch, registerWebhook],
+  'Watch a folder:': [registerWatch, registerProposals, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],
   'Voices, setup and help:': [
     registerVoices,

@@ -17,14 +17,20 @@ export function temporaryName(): string {
 /** Most bytes of a file's own name in that of a hidden one: what stands behind it has up to 120, and a disk allows 255. */
 const MOST_NAME_BYTES = 110;
 
-/**
- * The path of a hidden file beside another one: `.NAME.ENDING`. With an ending in `.tmp`, watchers and sync programs leave it alone. Of a
- * long name only the beginning is in it.
- */
+/** The path of a hidden file beside another one: `.NAME.ENDING`. Of a long name only the beginning is in it. */
 export function hiddenBeside(path: string, ending: string): string {
+  return join(dirname(path), `.${beginningOf(path)}.${ending}`);
+}
+
+/** The same for a unique temporary file: by its ending, watchers and sync programs leave it alone. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${beginningOf(path)}.${temporaryName()}.tmp`);
+}
+
+function beginningOf(path: string): string {
   let name = basename(path);
   while (Buffer.byteLength(name) > MOST_NAME_BYTES) name = [...name].slice(0, -1).join('');
-  return join(dirname(path), `.${name}.${ending}`);
+  return name;
 }
 
 function markOf({ pid, boot, namespaces, started = '0' }: ProcessIdentity): string {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PipelineError, systemCode } from '../../errors.ts';
-import { hiddenBeside, temporaryName } from '../../holders/abandoned.ts';
+import { hiddenBeside, temporaryBeside } from '../../holders/abandoned.ts';
 import type { Hold } from '../../holders/file-hold.ts';
 import { takeTurn } from '../../holders/turn.ts';
 import { NARRATOR, nameKey } from '../../manifest/fields/names.ts';
@@ -124,7 +124,7 @@ async function replaceInTurn(
   if (after === undefined) return undefined;
   const { mode } = await stat(real);
   if (isReadOnly(mode)) throw readOnly(path);
-  const temporary = hiddenBeside(real, `${temporaryName()}.tmp`);
+  const temporary = temporaryBeside(real);
   try {
     await writeFile(temporary, after, { flag: 'wx', flush: true });
     await chmod(temporary, mode & 0o777);
@@ -139,7 +139,7 @@ async function replaceInTurn(
 
 /** Writes a file of our own whole: nobody sees half of it. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = hiddenBeside(path, `${temporaryName()}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, text, { flag: 'wx', flush: true });
     await rename(temporary, path);

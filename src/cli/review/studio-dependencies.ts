@@ -1,6 +1,4 @@
 /** What the studio is given: the book as the flags say, its money, and what speaks and masters. */
-import { stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg/ffmpeg-binary.ts';
 import { recordingProblem } from '../../book/warnings/check-pickups.ts';
 import { keepChosenModel } from '../../composition/choose-model.ts';
@@ -27,9 +25,9 @@ import type { PricedWork, StudioBook, StudioDependencies } from '../../studio/de
 import { StudioProblem } from '../../studio/server/problem.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
-import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { BookFlags } from '../lines/open-book.ts';
 import { readHandoutProgram } from './handout-program.ts';
+import { proposalsFolder } from './proposals-folder.ts';
 
 /** Flags that decide what may be spent. */
 export type StudioFlags = BookFlags & { budget?: string };
@@ -114,15 +112,7 @@ export function studioDependencies(of: {
       const { redisUrl } = openedOf(book).config;
       if (redisUrl === undefined && !sharedWork.isOpen()) database.expect();
     },
-    proposalsFolder: async ({ book }) => {
-      for (let folder = book.folder; ; folder = dirname(folder)) {
-        const own = join(folder, OWN_FOLDER);
-        const all = join(own, 'proposals');
-        if ((await stat(own).catch(() => undefined))?.isDirectory())
-          return { folder: join(all, relative(folder, book.folder)), earlier: all };
-        if (folder === dirname(folder)) return undefined;
-      }
-    },
+    proposalsFolder,
     recordingProblem: async ({ book }, { bytes, text, signal: stop }) => {
       const { ffmpegPath, pathEnv } = of.first.config;
       const ffmpeg = await findFfmpeg({ explicitPath: ffmpegPath, pathEnv });
