@@ -224,6 +224,19 @@ it('of speakers are never written over by somebody who did not see them', async 
   expect(texts).toHaveLength(2);
 });
 
+it('of neighboring lines are taken over one after the other, and never at another place', async () => {
+  await propose('1:2', 'Twice.');
+  await propose('1:1', 'Once.');
+  for (const one of await all()) expect((await answer('take', one)).status).toBe(200);
+  expect(await text()).toBe(TEXT.replace('Two.', 'Twice.').replace('One.', 'Once.'));
+  const of = readDifference('--- f\n+++ f\n@@ -1,5 +1,5 @@\n a\n \n-Yes.\n+No.\n \n c\n');
+  const after = (now: string) => editOfDifference(textLines(now), of)?.insert.trim();
+  expect(['x\n\nYes.\n\nc\n', 'x\n\nYes.\n\ny\n', 'Yes.'].map(after)).toEqual(['No.', 'No.', 'No.']);
+  expect(['x\n\nYes.\n\ny\n\nYes.\n', 'x\n\nYes, \n'].map(after)).toEqual([undefined, undefined]);
+  const added = readDifference('--- f\n+++ f\n@@ -1,2 +1,3 @@\n a\n+b\n c\n');
+  expect(editOfDifference(textLines('a\nd\n'), added)).toBeUndefined();
+});
+
 it('that differ in removed lines like headings are read by their places', () => {
   const difference = '--- f\n+++ f\n@@ -1,3 +1,3 @@\n a\n--- b\n+++ c\n d\n';
   const now = (words: string, of = readDifference(difference)) => editOfDifference(textLines(words), of);

@@ -11,6 +11,9 @@ export interface Hunk {
   /** The lines that only one of the two has. */
   removed: string[];
   added: string[];
+  /** How many lines around the changes both have. */
+  leading: number;
+  trailing: number;
 }
 
 /** A difference that was read: who proposed it for which book, if it says so, the file that it names, and what it changes. */
@@ -39,7 +42,8 @@ export function readDifference(difference: string): Difference {
 
 /** The difference that takes it back. */
 export function reversed({ hunks, ...head }: Difference): Difference {
-  const turned = hunks.map(({ from, to, before, after, removed, added }) => ({
+  const turned = hunks.map(({ from, to, before, after, removed, added, ...rest }) => ({
+    ...rest,
     ...{ from: to, to: from },
     ...{ before: after, after: before },
     ...{ removed: added, added: removed },
@@ -73,15 +77,17 @@ export function textLines(text: string): TextLines {
 
 /**
  * The edit that does what a difference says: of whole lines, with the text's own line ends. Undefined when the lines that it changes,
- * with those around them, are not there any more, or are there several times and at none of them as before.
+ * with those around them, are not there any more, or are there several times and at none of them as before. `around`: not all of the
+ * lines around them need to be as they were, as a neighbor may have been edited, where these lines are there only once.
  */
-export function editOfDifference(of: TextLines, { hunks }: Difference): TextEdit | undefined {
+export function editOfDifference(of: TextLines, { hunks }: Difference, { around = true } = {}): TextEdit | undefined {
   const { text, words, starts, lineEnd } = of;
   const changes: { first: number; end: number; after: string[] }[] = [];
   for (const hunk of hunks) {
-    const at = hunk.before.length === 0 ? undefined : placeOf(hunk, words);
-    if (at === undefined) return undefined;
-    changes.push({ first: at, end: at + hunk.before.length, after: hunk.after });
+    const placed = placedHunk(hunk, words, around);
+    if (placed === undefined) return undefined;
+    const { at, before, after } = placed;
+    changes.push({ first: at, end: at + before.length, after });
   }
   changes.sort((a, b) => a.first - b.first);
   const [first, last] = [changes[0], changes.at(-1)];
@@ -98,9 +104,31 @@ export function editOfDifference(of: TextLines, { hunks }: Difference): TextEdit
   return insert === text.slice(start, end) ? undefined : { start, end, insert };
 }
 
-function placeOf({ from, before }: Hunk, words: readonly string[]): number | undefined {
+function placedHunk(hunk: Hunk, words: readonly string[], around: boolean): (Hunk & { at: number }) | undefined {
+  for (const one of around ? [hunk, ...lessAround(hunk)] : [hunk]) {
+    const at = placeOf(one, words, one === hunk);
+    if (at !== undefined) return { ...one, at };
+  }
+  return undefined;
+}
+
+/** The same change with fewer lines around it; none of what only adds lines or changes empty ones. */
+function lessAround(hunk: Hunk): Hunk[] {
+  const { before, after, removed, leading, trailing } = hunk;
+  if (removed.every((line) => line.trim() === '')) return [];
+  return [2, 1, 0].flatMap((kept) => {
+    const [first, last] = [Math.max(0, leading - kept), Math.max(0, trailing - kept)];
+    if (first + last === 0) return [];
+    const cut = (lines: readonly string[]): string[] => lines.slice(first, lines.length - last);
+    return [{ ...hunk, from: hunk.from + first, before: cut(before), after: cut(after) }];
+  });
+}
+
+/** `mayRepeat`: the lines may be there several times, if they are at their place. */
+function placeOf({ from, before }: Hunk, words: readonly string[], mayRepeat: boolean): number | undefined {
+  if (before.length === 0) return undefined;
   const isAt = (at: number): boolean => before.every((line, index) => words[at + index] === line);
-  if (isAt(from)) return from;
+  if (mayRepeat && isAt(from)) return from;
   let place: number | undefined;
   for (let at = 0; at + before.length <= words.length; at++) {
     if (!isAt(at)) continue;
@@ -122,12 +150,17 @@ function hunksOf(lines: readonly string[]): Hunk[] {
         after: [],
         removed: [],
         added: [],
+        leading: 0,
+        trailing: 0,
       });
     const hunk = hunks.at(-1);
     if (hunk === undefined || heading !== null) continue;
     const words = line.slice(1);
     if (line.startsWith('-')) hunk.removed.push(words);
     if (line.startsWith('+')) hunk.added.push(words);
+    const isChange = /^[-+]/.test(line);
+    if (!isChange && hunk.removed.length + hunk.added.length === 0) hunk.leading += 1;
+    hunk.trailing = isChange ? 0 : hunk.trailing + 1;
     if (!line.startsWith('+')) hunk.before.push(words);
     if (!line.startsWith('-')) hunk.after.push(words);
   }

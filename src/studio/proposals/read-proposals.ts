@@ -54,7 +54,8 @@ export function openProposals(folder: string, of: OfBook): ReadOne {
     const { path } = found;
     const { lines, isLocked } = await textAt(path);
     const edit = isWhole ? editOfDifference(lines, read) : undefined;
-    const isDone = edit === undefined && isWhole && editOfDifference(lines, reversed(read)) !== undefined;
+    const isDone =
+      edit === undefined && isWhole && editOfDifference(lines, reversed(read), { around: false }) !== undefined;
     const state = isDone ? 'done' : edit === undefined ? 'unfitting' : isLocked ? 'read-only' : 'open';
     return { shown: { ...shown, state }, target: { path, text: lines.text, edit } };
   };

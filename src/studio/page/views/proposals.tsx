@@ -74,8 +74,9 @@ function Card({ proposal }: { proposal: Proposal }) {
           <Link to={{ at: 'chapter', chapter: chapter.number, ...(line !== undefined && { line }) }} look="text-link">
             {chapter.number}. {chapter.title}
           </Link>
-        )}{' '}
-        · {by === undefined ? when : t('proposedBy', { by, when })}
+        )}
+        {chapter !== undefined && ' · '}
+        {by === undefined ? when : t('proposedBy', { by, when })}
       </p>
       <Difference difference={difference} file={file} />
       {state !== 'done' && state !== 'open' && <p class="hint">{t(ADVICE[state])}</p>}
