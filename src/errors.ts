@@ -56,7 +56,7 @@ export class PipelineError extends Error {
   readonly retry: Retry;
 
   constructor({ code, message, retry, cause }: { code: ErrorCode; message: string; retry: Retry; cause?: unknown }) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(shortEchoes(message), cause === undefined ? undefined : { cause });
     this.name = 'PipelineError';
     this.code = code;
     this.retry = retry;
@@ -78,6 +78,18 @@ export function systemCode(error: unknown): string | undefined {
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * A message in which what was given and is repeated has a bearable length: a name of a megabyte is no name. What has blanks in it is
+ * shortened only between quotes.
+ */
+export function shortEchoes(message: string): string {
+  if (message.length <= LONGEST_ECHO) return message;
+  return message.replace(/"[^"\n]{1001,}"|[^\s"]{1001,}/g, (echo) => `${echo.slice(0, 200)}…${echo.slice(-100)}`);
+}
+
+/** No path or address that is used is longer, in characters. */
+const LONGEST_ECHO = 1_000;
 
 /** Text from outside without control characters that could move the cursor or change the terminal. */
 export function plain(text: string): string {

@@ -98,7 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'web/problem',
     'web/byte-range',
   ],
-  config: [],
+  config: ['errors'],
   observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],
   simulator: [
     ...LEVEL_0,

@@ -1,16 +1,18 @@
+/** Media types of sound that are detected. */
+export const SOUND_TYPES = [
+  'audio/wav',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/flac',
+  'audio/ogg',
+  'audio/aac',
+  'audio/aiff',
+  'audio/amr',
+  'audio/webm',
+] as const;
+
 /** Media types that are detected by a file's first bytes; its name is not reliable. */
-export type MediaType =
-  | 'audio/wav'
-  | 'audio/mpeg'
-  | 'audio/mp4'
-  | 'audio/flac'
-  | 'audio/ogg'
-  | 'audio/aac'
-  | 'audio/aiff'
-  | 'audio/amr'
-  | 'audio/webm'
-  | 'image/png'
-  | 'image/jpeg';
+export type MediaType = (typeof SOUND_TYPES)[number] | 'image/png' | 'image/jpeg';
 
 /** Number of bytes from the start of a file that `sniffMediaType` needs. */
 export const SNIFFED_BYTES = 16;

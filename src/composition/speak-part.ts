@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { PipelineError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planNanos } from '../plan/plan-totals.ts';
-import { moneyOf, moneyText } from '../plan/price.ts';
+import { nanosText } from '../plan/price.ts';
 import type { PlanTerms } from '../plan/report.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
 import type { Work } from '../run/run-options.ts';
@@ -34,7 +34,7 @@ export function throwIfOverBudget(
   if (budgetNanos === undefined || planned === undefined) return;
   const left = Math.max(0, budgetNanos - (grant?.spentNanos ?? 0));
   if (planned.nanos <= left) return;
-  const [price, budget] = [planned.nanos, left].map((nanos) => moneyText(moneyOf(nanos, planned.currency)));
+  const [price, budget] = [planned.nanos, left].map((nanos) => nanosText(nanos, planned.currency));
   const message = `${what} would cost ${price}, more than the ${budget} that the budget has left. ${nothing} Raise the budget (--budget, or "budget:" in the manifest).`;
   throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
 }

@@ -1,11 +1,16 @@
 /** Reads single settings from the environment, and says what is wrong with one. */
 import { readFileSync, statSync } from 'node:fs';
+import { shortEchoes } from '../errors.ts';
 
 /** Longest file that may hold a key, in bytes. */
 const MAX_KEY_FILE_BYTES = 4_096;
 
 /** A wrong setting or flag. The command line prints it and ends with exit code 2. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(shortEchoes(message), options);
+  }
+}
 
 /** The URL of a setting, without a slash at the end. Throws `ConfigError`, like all below. */
 export function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: string[]): string {

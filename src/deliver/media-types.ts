@@ -18,6 +18,11 @@ const TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
+/** Every type that a file may have. */
+export const MEDIA_TYPES: readonly string[] = [
+  ...new Set([...Object.values(TYPES), 'application/octet-stream']),
+].sort();
+
 /** The media type by file extension; `application/octet-stream` for unknown ones. */
 export function mediaTypeOf(name: string): string {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();

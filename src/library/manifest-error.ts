@@ -1,4 +1,5 @@
 /** A book that cannot be run because its manifest or its files are wrong. */
+import { shortEchoes } from '../errors.ts';
 import { type Diagnostic, hasErrors, numberedMessage } from '../manifest/diagnostics/diagnostic.ts';
 
 /** Says what is wrong, where, and how to mend it. Nothing was sent and nothing was made. */
@@ -10,7 +11,7 @@ export class ManifestError extends Error {
   constructor(manifest: string, diagnostics: readonly Diagnostic[]) {
     const errors = diagnostics.filter((one) => hasErrors([one]));
     const first = errors[0] && `: ${numberedMessage(errors[0])}`;
-    super(`${manifest} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}${first ?? ''}`);
+    super(shortEchoes(`${manifest} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}${first ?? ''}`));
     this.diagnostics = diagnostics;
   }
 }

@@ -122,6 +122,15 @@ export function moneyOf(nanos: number, currency: string): Money {
   return { amount: amount === 0 && nanos > 0 ? 0.0001 : amount, currency };
 }
 
+/** Nanos as text; what is below the smallest figure says so, instead of a sum that is many times too high: `< 0.0001 CNY`. */
+export function nanosText(nanos: number, currency: string): string {
+  const isTiny = nanos > 0 && nanos < SMALLEST_NANOS;
+  return `${isTiny ? '< ' : ''}${moneyText(moneyOf(nanos, currency))}`;
+}
+
+/** The smallest sum that `moneyText` shows. */
+const SMALLEST_NANOS = 100_000;
+
 /** Money as text: `0.05 CNY`. Amounts below 1 have four decimals. */
 export function moneyText({ amount, currency }: Money): string {
   return `${amount.toFixed(amount > 0 && amount < 1 ? 4 : 2)} ${currency}`;

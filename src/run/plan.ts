@@ -13,7 +13,7 @@ import type { LoudnessCounts } from '../plan/levels.ts';
 import { onlyChapters } from '../plan/only-chapters.ts';
 import { type Plan, planBook } from '../plan/plan.ts';
 import { planTotals } from '../plan/plan-totals.ts';
-import { moneyOf, moneyText, type Tariff } from '../plan/price.ts';
+import { moneyText, nanosText, type Tariff } from '../plan/price.ts';
 import { type Pace, type PlanTerms, planReport } from '../plan/report.ts';
 import { findGrant, grantBalance } from '../store/grants.ts';
 import { countVoices } from '../store/ledger.ts';
@@ -158,7 +158,7 @@ export function overBudgetError(
 ): PipelineError {
   const { cost, estimated } = planTotals(plan, tariff);
   const sum = cost === null ? 'an unknown amount' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
-  const money = (nanos: number): string => moneyText(moneyOf(nanos, tariff.currency));
+  const money = (nanos: number): string => nanosText(nanos, tariff.currency);
   const spent = grant?.spentNanos ?? 0;
   const budget =
     spent === 0

@@ -16,6 +16,8 @@ export interface Note {
 
 /** How notes are written. */
 export interface NoteFormat {
+  /** Name of the format, for people: `ntfy`, `slack`, `json`; `custom` for a body of their own. */
+  name: string;
   contentType: string;
   /** With the placeholders of `PLACEHOLDERS`. */
   template: string;
@@ -74,11 +76,11 @@ export function readNoteFormat(of: {
   const contentType = of.contentType ?? (body === undefined ? known.contentType : 'text/plain; charset=utf-8');
   if (!/^[\w.+-]+\/[\w.+-]+(; *[\w-]+=[\w-]+)*$/.test(contentType))
     return { problem: `PIPELINE_NOTIFY_CONTENT_TYPE must be a content type, such as application/json.` };
-  if (body === undefined) return { format: { ...known, contentType, authorization, link } };
+  if (body === undefined) return { format: { ...known, name, contentType, authorization, link } };
   const quoting = quotingFor(contentType);
   // A variable of the environment is often written in one line.
   const template = quoting === 'plain' ? body.replaceAll('\\n', '\n') : body;
-  const format = { contentType, template, quoting, authorization, link };
+  const format = { name: 'custom', contentType, template, quoting, authorization, link };
   const problem = templateProblem(format);
   return problem === undefined ? { format } : { problem };
 }
@@ -119,8 +121,12 @@ function templateProblem(format: NoteFormat): string | undefined {
 
 function linkOf({ path, title }: Note, link: string | undefined): string {
   if (link === undefined) return path;
+  // A run names its manifest by an absolute path, and the template has a slash before it.
   const inPath = path.split('/').map(encodeURIComponent).join('/');
-  return link.replaceAll('{path}', () => inPath).replaceAll('{title}', () => encodeURIComponent(title));
+  return link
+    .replaceAll('/{path}', () => `/${inPath.replace(/^\/+/, '')}`)
+    .replaceAll('{path}', () => inPath)
+    .replaceAll('{title}', () => encodeURIComponent(title));
 }
 
 function quotingFor(contentType: string): Quoting {

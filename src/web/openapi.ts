@@ -27,7 +27,10 @@ export function openApiDocument(): object {
       version: '1',
       description:
         'Submit books and follow their progress over HTTP. The watched folder remains the source of truth: see docs/how-to/watched-folder.md.',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
+    // It is served by the program itself, so the address is that of the document.
+    servers: [{ url: '/', description: 'The address of `pipeline watch --http-port`' }],
     security: [{ token: [] }],
     paths,
     components: {
@@ -62,10 +65,15 @@ function responsesOf(route: Route): object {
   for (const [status, { description, schema, type }] of Object.entries(route.answers)) {
     if (schema !== undefined)
       responses[status] = { description, content: { 'application/json': { schema: schemaOf(schema) } } };
-    else if (type !== undefined) responses[status] = { description, content: { [type]: {} } };
+    else if (type !== undefined) responses[status] = { description, content: contentOf(type) };
     else responses[status] = problem(description);
   }
   return responses;
+}
+
+/** Of each type: bytes, or text. */
+function contentOf(types: string | readonly string[]): object {
+  return Object.fromEntries([types].flat().map((type) => [type, {}]));
 }
 
 /** A reference to a schema that has a name, otherwise the schema itself. */

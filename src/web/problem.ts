@@ -1,4 +1,5 @@
 /** Problem responses: why a request failed and what to do. */
+import { shortEchoes } from '../errors.ts';
 
 /** Titles of the status codes (RFC 9110). */
 const TITLES: Readonly<Record<number, string>> = {
@@ -47,7 +48,7 @@ export class ProblemError extends Error {
 
   /** `detail` is for people and must not contain secrets. `code`: default, that of the status. */
   constructor(status: number, detail: string, headers: Record<string, string> = {}, code?: string) {
-    super(detail);
+    super(shortEchoes(detail));
     this.status = status;
     this.headers = headers;
     this.code = code ?? CODES[status] ?? 'error';

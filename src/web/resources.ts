@@ -2,7 +2,9 @@
  * What works on the books of a watched folder, and with what: voices, limits, workers. The routes, their schemas, and what the
  * API is given for them.
  */
+
 import { z } from 'zod';
+import { SOUND_TYPES } from '../book/media-type.ts';
 import { PipelineError } from '../errors.ts';
 import { ProblemError } from './problem.ts';
 import type { Route } from './route.ts';
@@ -96,7 +98,7 @@ export const RESOURCES_ROUTES = {
       },
     ],
     answers: {
-      200: { description: 'The recording, as the author gave it', type: 'application/octet-stream' },
+      200: { description: 'The recording, as the author gave it', type: SOUND_TYPES },
       404: { description: 'It is not in the store' },
     },
   },

@@ -27,7 +27,7 @@ export interface Route {
 /** A response. */
 export interface Answer {
   description: string;
-  type?: string;
+  type?: string | readonly string[];
   /** Undefined for problems and for responses that are not JSON. */
   schema?: z.ZodType;
 }

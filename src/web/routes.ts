@@ -1,5 +1,6 @@
 /** All routes of the HTTP API in one table, from which the server and the OpenAPI document are made. */
 
+import { MEDIA_TYPES } from '../deliver/media-types.ts';
 import { RESOURCES_ROUTES } from './resources.ts';
 import {
   Approval,
@@ -209,8 +210,8 @@ export const ROUTES = {
       },
     ],
     answers: {
-      200: { description: 'The complete file', type: 'application/octet-stream' },
-      206: { description: 'The range', type: 'application/octet-stream' },
+      200: { description: 'The complete file', type: MEDIA_TYPES },
+      206: { description: 'The range', type: MEDIA_TYPES },
       404: { description: 'No such book or file' },
       409: onS3,
       416: { description: 'The file has no such range' },

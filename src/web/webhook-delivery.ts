@@ -250,7 +250,7 @@ class Sender implements Webhooks {
       if (result.ok) {
         await this.#markDone(message);
         if (this.#reportedDown.delete(endpoint.id))
-          this.#options.notice(`Webhook ${endpoint.origin} accepts messages again.`);
+          this.#options.notice(`${namedFor(endpoint)} accepts messages again.`);
         continue;
       }
       await this.#failed(endpoint, message, result);
@@ -273,13 +273,14 @@ class Sender implements Webhooks {
     await this.#outbox.update(message);
     if (this.#reportedDown.has(endpoint.id)) return;
     this.#reportedDown.add(endpoint.id);
-    notice(`Webhook ${endpoint.origin}: ${result.problem}. Messages are stored and retried.`);
+    notice(`${namedFor(endpoint)}: ${result.problem}. Messages are stored and retried.`);
   }
 
   async #giveUp(message: OutboxMessage, why: string): Promise<void> {
-    const origin = this.#options.endpoints.find(({ id }) => id === message.endpoint)?.origin ?? 'for a former endpoint';
+    const endpoint = this.#options.endpoints.find(({ id }) => id === message.endpoint);
+    const named = endpoint === undefined ? 'Webhook for a former endpoint' : namedFor(endpoint);
     this.#options.notice(
-      `Webhook ${origin}: dropped a message (${message.type}) after ${message.tries} ${message.tries === 1 ? 'attempt' : 'attempts'}: ${why}.`,
+      `${named}: dropped a message (${message.type}) after ${message.tries} ${message.tries === 1 ? 'attempt' : 'attempts'}: ${why}.`,
     );
     await this.#markDone(message);
   }
@@ -291,4 +292,9 @@ class Sender implements Webhooks {
     this.#delivered.delete(messageKey(message));
     this.#pending.delete(messageKey(message));
   }
+}
+
+/** The kind of an endpoint and its host: the rest of an address may be a secret. */
+function namedFor({ origin, note }: Endpoint): string {
+  return note === undefined ? `Webhook ${origin}` : `Notification address (${note.name}) ${origin}`;
 }

@@ -33,6 +33,8 @@ describe('pipeline completion', () => {
     expect(inBash('pipeline', 'run', 'manifests/hello.')).toEqual(['manifests/hello.yaml']);
     expect(inBash('pipeline', 'run', '--store', 'manif')).toEqual(['manifests']);
     expect(inBash('pipeline', 'completion', 'z')).toEqual(['zsh']);
+    expect(inBash('pipeline', 'verify', '--profile', '')).toEqual(['acx', 'podcast', 'broadcast', 'none']);
+    expect(inBash('pipeline', 'proposals', 'put')).toEqual(['put-aside']);
     expect(inBash('narration-pipeline', 'chec')).toEqual(['check']);
   });
 

@@ -6,6 +6,7 @@ import {
   maxNanos,
   moneyOf,
   moneyText,
+  nanosText,
   soundNanos,
   tableTariff,
   usedNanos,
@@ -41,6 +42,8 @@ describe('prices', () => {
     expect(moneyText(moneyOf(0, 'CNY'))).toBe('0.00 CNY');
     expect(moneyText(moneyOf(1, 'CNY'))).toBe('0.0001 CNY');
     expect(moneyText(moneyOf(12_345_600_000, 'CNY'))).toBe('12.35 CNY');
+    const texts = [0, 1, 99_999, 100_000, 12_345_600_000].map((nanos) => nanosText(nanos, 'CNY'));
+    expect(texts).toEqual(['0.00 CNY', '< 0.0001 CNY', '< 0.0001 CNY', '0.0001 CNY', '12.35 CNY']);
   });
 });
 

@@ -117,6 +117,8 @@ describe('of a book', () => {
     const places = new Map(known.events[0].lines.map((line: never) => [line['number'], line['startSeconds']]));
     expect(lines[0].startSeconds).toBeCloseTo(places.get('1:2') as number, 3);
     expect(lines[0].link).toMatch(/^01%20-%20Part%201\.mp3#t=\d/);
+    // A line without a finished file has no place to lead to.
+    expect(lines[2].link).toMatch(/^(?:$|[^/])/);
     const all = await pickups({ json: true, all: true, link: 'http://127.0.0.1:8700/' });
     expect(all.events[0].lines.map(({ link }: PickupItem) => link)).toContain('http://127.0.0.1:8700/chapters/1#1:3');
   });

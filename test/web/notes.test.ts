@@ -52,6 +52,9 @@ describe('the body of a note', () => {
       whatToDo: 'Fix it.',
       link: 'in box/book.yaml',
     });
+    const long = { ...NOTE, path: '/srv/in box/book.yaml' };
+    const linked = formatOf({ format: 'json', link: 'https://x.example/{path}' });
+    expect(JSON.parse(noteBody(long, linked)).link).toBe('https://x.example/srv/in%20box/book.yaml');
     const ntfy = formatOf({ format: 'ntfy', link: 'https://x.example/{path}?t={title}' });
     expect(ntfy.contentType).toBe('text/plain; charset=utf-8');
     expect(noteBody({ ...NOTE, title: 'A & B' }, ntfy)).toMatch(
@@ -249,7 +252,9 @@ describe('notes on the way', () => {
     sender.tell(NOTE);
     await expect.poll(() => [busy.received.length, good.received.length, moved.received.length]).toEqual([3, 1, 4]);
     expect(JSON.parse(good.received[0]!.text)).toMatchObject({ state: 'failed' });
-    expect(notices.join('\n')).toMatch(/answered 503[\s\S]*accepts messages again|redirect, which is not followed/);
+    expect(notices.join('\n')).toMatch(
+      /^Notification address \(\w+\) http:\/\/[^/]+: [\s\S]*(answered 503[\s\S]*accepts messages again|redirect, which is not followed)/m,
+    );
     expect(notices.join('\n')).not.toMatch(/geheim|services/);
     // Only the one that does not answer is still waited for.
     await expect.poll(async () => (await readdir(join(own, 'outbox'))).length).toBeLessThanOrEqual(1);

@@ -107,7 +107,10 @@ describe('webhooks', () => {
     expect(d - c).toBeGreaterThan(119);
     await expect
       .poll(() => notices)
-      .toEqual([expect.stringMatching(/answered 500.*retried/), expect.stringMatching(/accepts messages again/)]);
+      .toEqual([
+        expect.stringMatching(/^Webhook .*answered 500.*retried/),
+        expect.stringMatching(/accepts messages again/),
+      ]);
     expect(notices.join()).not.toContain('/hook');
   });
 

@@ -1,5 +1,6 @@
 /** Help and usage errors that fit the terminal, and what commands add below their options. */
 import type { Argument, Command } from 'commander';
+import { shortEchoes } from '../../errors.ts';
 import { textWidth } from '../screen/text-width.ts';
 import { wrap } from '../screen/wrap.ts';
 
@@ -21,7 +22,7 @@ export function fitHelpToTerminal(root: Command): void {
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
       outputError: (text, write) => {
-        const ours = asOurError(text);
+        const ours = shortEchoes(asOurError(text));
         write(process.stderr.isTTY === true ? wrap(ours, helpWidth(process.stderr)).join('\n') : ours);
       },
     })

@@ -1,5 +1,5 @@
 /** What the ledger says, as tables for people: real money first, simulated apart, each currency for itself. */
-import { moneyOf, moneyText } from '../../plan/price.ts';
+import { nanosText } from '../../plan/price.ts';
 import type { PaidCall } from '../../store/spending/paid-call.ts';
 import { type GroupedBy, type Sum, type SumOfGroup, sumsByGroup, sumsByReason } from '../../store/spending/sums.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -74,7 +74,7 @@ function table(
 
 function moneyOfSum({ nanos, currency, entries, unpriced }: Sum): string {
   if (entries === unpriced) return 'price unknown';
-  const money = moneyText(moneyOf(nanos, currency ?? ''));
+  const money = nanosText(nanos, currency ?? '');
   return unpriced === 0 ? money : `${money} and ${counted(unpriced, 'call')} of unknown price`;
 }
 

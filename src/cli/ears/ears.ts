@@ -7,7 +7,7 @@ import { requireChapters } from '../../library/require-chapters.ts';
 import { storedTakes } from '../../lines/stored-takes.ts';
 import { chosenTake } from '../../plan/book-lines.ts';
 import { hearingNanos } from '../../plan/hearing.ts';
-import { moneyOf, moneyText } from '../../plan/price.ts';
+import { nanosText } from '../../plan/price.ts';
 import { badnessOf } from '../../qc/take.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -52,7 +52,7 @@ export async function earsCommand(manifest: string, flags: EarsFlags): Promise<n
       .flatMap(({ records }) => records)
       .reduce((sum, { durationSeconds }) => sum + hearingNanos(hearing, durationSeconds), 0);
     if (hearing !== undefined && most > 0) {
-      const price = `at most ${moneyText(moneyOf(most, hearing.currency))}`;
+      const price = `at most ${nanosText(most, hearing.currency)}`;
       if (!flags.json) terminal.out(`Hear ${counted(stored.length, 'line')} with ${plain(hearing.model)}: ${price}.`);
       const yes = (flags.yes ?? false) || config.simulate;
       if (!(await confirm(`Hear ${counted(stored.length, 'line')} (${price})?`, { yes, signal })))

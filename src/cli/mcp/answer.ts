@@ -1,5 +1,6 @@
 /** What tools answer: a short text for a person, the same as data for the assistant; failures with a way out. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { shortEchoes } from '../../errors.ts';
 import { ManifestError } from '../../library/manifest-error.ts';
 import { type Diagnostic, numberedMessage } from '../../manifest/diagnostics/diagnostic.ts';
 import { describeFailure } from '../command-line/exit-codes.ts';
@@ -18,7 +19,8 @@ export async function answerOrFailure(work: () => Promise<CallToolResult>): Prom
   try {
     return await work();
   } catch (error) {
-    const { code, message } = failureOf(error);
+    const { code, message: whole } = failureOf(error);
+    const message = shortEchoes(whole);
     return { content: [{ type: 'text', text: message }], structuredContent: { code, message }, isError: true };
   }
 }
@@ -34,5 +36,12 @@ function failureOf(error: unknown): { code: string; message: string } {
 export function shownDiagnostic(diagnostic: Diagnostic): object {
   const { severity, code, file, start, fix } = diagnostic;
   const place = start && { line: start.line, column: start.column };
-  return { severity, code, message: numberedMessage(diagnostic), file, ...place, ...(fix !== undefined && { fix }) };
+  return {
+    severity,
+    code,
+    message: numberedMessage(diagnostic),
+    file: shortEchoes(file),
+    ...place,
+    ...(fix !== undefined && { fix }),
+  };
 }

@@ -14,7 +14,7 @@ import { costOf, priceSegments, refuseUnspeakable } from '../../library/price-se
 import { formatDiagnostics } from '../../manifest/diagnostics/diagnostic.ts';
 import { onlyChapters } from '../../plan/only-chapters.ts';
 import { planNanos, planTotals } from '../../plan/plan-totals.ts';
-import { moneyOf, moneyText } from '../../plan/price.ts';
+import { moneyText, nanosText } from '../../plan/price.ts';
 import { type ReadyDatabase, readyDatabase } from '../../queue/embedded/ready-database.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Work } from '../../run/run-options.ts';
@@ -230,7 +230,7 @@ async function moneyOfBook(
   const { title, author = '' } = book.manifest;
   const terms = await termsOf(config, book.manifest, flags, { account, grantId });
   const { currency } = terms.tariff;
-  const text = (nanos: number): string => moneyText(moneyOf(nanos, currency));
+  const text = (nanos: number): string => nanosText(nanos, currency);
   const { calls } = await readSpending(store, { title, author });
   const own = sumsByReason(calls).find((sum) => sum.simulated === config.simulate && sum.currency === currency);
   const grant = terms.grantId === undefined ? undefined : await findGrant(store, terms.grantId);

@@ -1,5 +1,5 @@
 /** Submitted books, as people and programs see them. */
-import { moneyOf, moneyText } from '../../plan/price.ts';
+import { moneyOf, nanosText } from '../../plan/price.ts';
 import { wordsInQuotes } from '../../script/lines/words-in-quotes.ts';
 import type { GrantBalance } from '../../store/grants.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
@@ -104,7 +104,7 @@ export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
 }
 
 function grantLine({ grantedNanos, spentNanos, heldNanos, currency }: GrantBalance): string {
-  const money = (nanos: number): string => moneyText(moneyOf(nanos, currency));
+  const money = (nanos: number): string => nanosText(nanos, currency);
   return `budget of ${money(grantedNanos)}: spent ${money(spentNanos)}, reserved ${money(heldNanos)}`;
 }
 

@@ -1,3 +1,4 @@
+import { shortEchoes } from '../../errors.ts';
 import type { Position } from '../yaml/position.ts';
 import { excerpt, printable } from '../yaml/source-excerpt.ts';
 
@@ -23,7 +24,7 @@ export interface Diagnostic {
 
 /** The message, with the number of the line that it concerns. */
 export function numberedMessage({ number, message }: Pick<Diagnostic, 'number' | 'message'>): string {
-  return number === undefined ? message : `line ${number}: ${message}`;
+  return shortEchoes(number === undefined ? message : `line ${number}: ${message}`);
 }
 
 /** True when at least one diagnostic is an error. */
@@ -81,7 +82,7 @@ function block(
   const { file, start, end, severity, fix } = diagnostic;
   const place = start ? `${file}:${start.line}:${start.column}` : file;
   const out = [
-    `${paint('bold', printable(place))} ${paint(severity, severity)}: ${printable(numberedMessage(diagnostic))}`,
+    `${paint('bold', printable(shortEchoes(place)))} ${paint(severity, severity)}: ${printable(numberedMessage(diagnostic))}`,
   ];
   const line = start && lines?.()[start.line - 1];
   if (start && line !== undefined) {

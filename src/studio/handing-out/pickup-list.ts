@@ -167,7 +167,8 @@ function linkOf({ number, chapter }: BookLine, { file, startSeconds }: Place, { 
   return `${encodeURIComponent(file)}#t=${Math.floor(startSeconds * 10) / 10}`;
 }
 
-/** Without an address: what follows that of any studio of this book. */
+/** Empty without an address: what follows it would lead nowhere. */
 function studioLink(studio: string | undefined, chapter: number, line?: string): string {
-  return `${(studio ?? '').replace(/\/+$/, '')}/chapters/${chapter}${line === undefined ? '' : `#${line}`}`;
+  if (studio === undefined) return '';
+  return `${studio.replace(/\/+$/, '')}/chapters/${chapter}${line === undefined ? '' : `#${line}`}`;
 }
