@@ -59,6 +59,11 @@ function Shell() {
         <View />
       </main>
       <div class="below-view">
+        {!isConnected.value && (
+          <p class="gone" role="status">
+            {t('offline')}
+          </p>
+        )}
         <Standing />
         <Jobs />
       </div>
@@ -122,11 +127,6 @@ function Head({ hasMenu, onMenu, onKeys, onSettings }: HeadProps) {
       {now?.simulated && (
         <span class="only-wide">
           <Badge look="info">{t('simulated')}</Badge>
-        </span>
-      )}
-      {!isConnected.value && (
-        <span class="gone" role="status">
-          {t('offline')}
         </span>
       )}
       <span class="head-end">

@@ -63,6 +63,8 @@ export function detailOf(problem: Problem): string {
 
 function headingOf({ status, code }: Problem): string {
   if (/budget|grant|money/.test(code)) return t('overBudget');
+  // Nobody else need have done anything.
+  if (code === 'nothing-to-undo') return t('problem');
   const names: Record<number, TextName> = { 403: 'notAllowed', 404: 'notFound', 409: 'conflict' };
   return t(names[status] ?? 'problem');
 }
