@@ -98,7 +98,8 @@ export const RESOURCES_ROUTES = {
       },
     ],
     answers: {
-      200: { description: 'The recording, as the author gave it', type: SOUND_TYPES },
+      // What the document has promised stays in it.
+      200: { description: 'The recording, as the author gave it', type: [...SOUND_TYPES, 'application/octet-stream'] },
       404: { description: 'It is not in the store' },
     },
   },
