@@ -21,7 +21,7 @@ const END_DEVIATION_DB = 8.6;
 const ONSET_DEVIATION_DB = 4.8;
 /** What a start with later letters weighs beside these, and the most of it: some readers swallow a first word. */
 const LATE_DEVIATION = 4;
-const MOST_LATE = 3;
+const MOST_LATE = 5;
 /** A new voice: quieter last 100 ms do not differ, and what a deviation of a short take adds to louder ones. */
 const SILENT_LAST_DB = -40;
 const SHORT_DB = 3;

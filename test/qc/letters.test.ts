@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
-import { lateStart, type SoundModel } from '../../src/qc/letters/late-start.ts';
+import { lateStart } from '../../src/qc/letters/late-start.ts';
+import { NEIGHBOURS, type SoundModel, soundLikelihoods } from '../../src/qc/letters/sound-likelihoods.ts';
 import { SOUND_KINDS, soundsInText } from '../../src/qc/letters/sounds-in-text.ts';
 import { SCORES } from '../../src/qc/scores.ts';
 import { judgeTake } from '../../src/qc/take.ts';
@@ -29,28 +30,52 @@ describe('the sounds of a text', () => {
 });
 
 describe('lateStart', () => {
-  /** Each kind of sound has one value of its own; another value is less like it the farther it is away. */
-  const model: SoundModel = SOUND_KINDS.map((_, kind) => [{ share: 1, mean: [100 * kind], deviation: [30] }]);
+  /** Each sound lasts 50 ms, and every other kind is far less like it. */
   const spoken = (sounds: readonly number[]) =>
-    Int16Array.from(sounds.flatMap((kind) => new Array(5).fill(100 * kind)));
+    Float64Array.from(
+      sounds
+        .flatMap((kind) => new Array(5).fill(kind))
+        .flatMap((kind) => SOUND_KINDS.map((_, i) => (i === kind ? 0 : -6))),
+    );
   const sounds = soundsInText('The boat came out of the fog.')!;
 
   it('is nothing for a take that says all of its text, however long its first sound is', () => {
-    expect(lateStart(spoken(sounds), sounds, model)).toBe(0);
-    expect(lateStart(spoken([0, 0, 0, ...sounds]), sounds, model)).toBe(0);
-    expect(lateStart(spoken(sounds.slice(1)), sounds, model)).toBe(0);
+    expect(lateStart(spoken(sounds), sounds)).toBe(0);
+    expect(lateStart(spoken([0, 0, 0, ...sounds]), sounds)).toBe(0);
+    expect(lateStart(spoken(sounds.slice(1)), sounds)).toBe(0);
   });
 
   it('grows with what is missing before the first sound, and not with what is missing behind', () => {
-    const [one, three] = [2, 5].map((from) => lateStart(spoken(sounds.slice(from)), sounds, model));
+    const [one, three] = [2, 5].map((from) => lateStart(spoken(sounds.slice(from)), sounds));
     expect(one).toBeGreaterThan(4);
     expect(three).toBeGreaterThan(one! + 4);
-    expect(lateStart(spoken(sounds.slice(0, -6)), sounds, model)).toBe(0);
+    expect(lateStart(spoken(sounds.slice(0, -6)), sounds)).toBe(0);
   });
 
   it('holds for a text that is far longer than its take', () => {
-    expect(lateStart(spoken([0, 3]), sounds, model)).toBeGreaterThanOrEqual(0);
-    expect(lateStart(spoken([0]), soundsInText('A')!, model)).toBe(0);
+    expect(lateStart(spoken([0, 3]), sounds)).toBeGreaterThanOrEqual(0);
+    expect(lateStart(spoken([0]), soundsInText('A')!)).toBe(0);
+  });
+});
+
+describe('soundLikelihoods', () => {
+  const kinds = SOUND_KINDS.length;
+  const zeros = (count: number) => new Array<number>(count).fill(0);
+  /** One value a frame; the only unit hears it two frames ahead, and the kind 1 is what makes it loud. */
+  const weights = NEIGHBOURS.map((apart) => (apart === 2 ? 100 : 0));
+  const model: SoundModel = {
+    ...{ mean: [50], deviation: [10] },
+    hidden: [[-100, ...weights]],
+    kinds: SOUND_KINDS.map((_, kind) => (kind === 1 ? [30, 200] : [-10, 0])),
+  };
+
+  it('hears a frame among its neighbours, each value beside its mean, and holds the first and the last one on', () => {
+    const frames = Int16Array.from([...zeros(4).fill(50), 90, 90, 50, 90]);
+    const likelihoods = soundLikelihoods(frames, model, 1);
+    const of = (kind: number) => Array.from(frames, (_, frame) => likelihoods[frame * kinds + kind]!);
+    const loud = 0.3 + 2 * (4 - 1);
+    expect(of(1)).toEqual([0.3, 0.3, loud, loud, 0.3, loud, loud, loud].map((value) => expect.closeTo(value)));
+    expect(of(2)).toEqual(zeros(8).fill(-0.1));
   });
 });
 
@@ -78,7 +103,7 @@ describe('a start that is cut in a pause', () => {
     const score = SCORES.find(({ name }) => name === 'start-cut by its letters, new')!;
     const of = (lateStart: number) => score.of({ ...heard(1.7), lateStart }, { text: TEXT }, {} as never)!;
     expect(of(8) - of(0)).toBeCloseTo(2);
-    expect(of(100) - of(0)).toBeCloseTo(3);
+    expect(of(100) - of(0)).toBeCloseTo(5);
   });
 
   it('is told by its loudness alone where the letters are of a script that is not heard, or are few', () => {

@@ -1,6 +1,7 @@
 /** Listens to a whole take. Pure; a minute of sound takes about a fifth of a second. */
 import type { HeardTake } from '../../qc/heard-take.ts';
 import { lateStart } from '../../qc/letters/late-start.ts';
+import { soundLikelihoods } from '../../qc/letters/sound-likelihoods.ts';
 import { SOUND_MODEL } from '../../qc/letters/sound-model.ts';
 import { soundsInText } from '../../qc/letters/sounds-in-text.ts';
 import { sharpestClick } from './clicks.ts';
@@ -40,7 +41,9 @@ export function listen(narrow: Float32Array, text?: string): HeardTake | undefin
     click: sharpestClick(samples),
     ...(repeated !== undefined && { repeated }),
     ...(print !== undefined && { print }),
-    ...(sounds && { lateStart: lateStart(soundFramesOf(spectra, cepstra, speech), sounds, SOUND_MODEL) }),
+    ...(sounds && {
+      lateStart: lateStart(soundLikelihoods(soundFramesOf(spectra, cepstra, speech), SOUND_MODEL), sounds),
+    }),
   };
 }
 

@@ -2,27 +2,19 @@
 import type { Speech } from './levels.ts';
 import { CEPSTRUM, type Spectra } from './spectra.ts';
 
-/** Values of a frame: its cepstrum and its level, and how each of them changes. */
-export const FRAME_VALUES = 2 * (CEPSTRUM + 1);
-const STATIC_VALUES = CEPSTRUM + 1;
-/** A step of the values: 0.01 of ten decibels. */
-const STEPS = 100;
+/** Values of a frame: its cepstrum and its level. */
+export const FRAME_VALUES = CEPSTRUM + 1;
+/** The values are in steps of 0.1 dB. */
+const STEPS_A_DB = 10;
 const LEAST_LEVEL_DB = -45;
 
-/** The frames of a sound: `FRAME_VALUES` steps each. */
+/** The frames of a sound: `FRAME_VALUES` each, in tenths of a dB. */
 export function soundFramesOf({ frames, level }: Spectra, cepstra: Float32Array, { db }: Speech): Int16Array {
-  const values = new Float32Array(frames * STATIC_VALUES);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let k = 0; k < CEPSTRUM; k++) values[frame * STATIC_VALUES + k] = cepstra[frame * CEPSTRUM + k]! / 10;
-    values[frame * STATIC_VALUES + CEPSTRUM] = Math.max(LEAST_LEVEL_DB, level[frame]! - db) / 10;
-  }
-  const near = (frame: number, k: number) => values[Math.min(frames - 1, Math.max(0, frame)) * STATIC_VALUES + k]!;
   const out = new Int16Array(frames * FRAME_VALUES);
-  for (let frame = 0; frame < frames; frame++)
-    for (let k = 0; k < STATIC_VALUES; k++) {
-      const change = (near(frame + 2, k) - near(frame - 2, k) + 0.5 * (near(frame + 1, k) - near(frame - 1, k))) / 2.5;
-      out[frame * FRAME_VALUES + k] = Math.round(STEPS * near(frame, k));
-      out[frame * FRAME_VALUES + STATIC_VALUES + k] = Math.round(STEPS * change);
-    }
+  const step = (decibels: number) => Math.round(STEPS_A_DB * decibels);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let k = 0; k < CEPSTRUM; k++) out[frame * FRAME_VALUES + k] = step(cepstra[frame * CEPSTRUM + k]!);
+    out[frame * FRAME_VALUES + CEPSTRUM] = step(Math.max(LEAST_LEVEL_DB, level[frame]! - db));
+  }
   return out;
 }

@@ -24,6 +24,7 @@ const WINDOW = 200;
 const FFT = 256;
 const LOW_HZ = 100;
 const HIGH_HZ = 3_800;
+const BAND_MEL = (melOf(HIGH_HZ) - melOf(LOW_HZ)) / (BANDS + 1);
 
 /** The spectra of a sound at 8 kHz. */
 export function spectraOf(samples: Float32Array): Spectra {
@@ -104,12 +105,23 @@ function decibels(power: number): number {
   return Math.max(LEAST_DB, 10 * Math.log10(power + 1e-12));
 }
 
+/** The frequency of the middle of a band, in Hz; `band` need not be a whole number. */
+export function bandHz(band: number): number {
+  return 700 * (10 ** ((melOf(LOW_HZ) + BAND_MEL * (band + 1)) / 2595) - 1);
+}
+
+/** The band whose middle is at a frequency in Hz, as a number that need not be whole. */
+export function bandAt(hz: number): number {
+  return (melOf(hz) - melOf(LOW_HZ)) / BAND_MEL - 1;
+}
+
+function melOf(hz: number): number {
+  return 2595 * Math.log10(1 + hz / 700);
+}
+
 function melWeights(): { first: number; values: Float64Array }[] {
-  const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
-  const hz = (value: number) => 700 * (10 ** (value / 2595) - 1);
-  const edge = (i: number) => hz(mel(LOW_HZ) + ((mel(HIGH_HZ) - mel(LOW_HZ)) * i) / (BANDS + 1));
   return Array.from({ length: BANDS }, (_, band) => {
-    const [low, middle, high] = [edge(band), edge(band + 1), edge(band + 2)];
+    const [low, middle, high] = [bandHz(band - 1), bandHz(band), bandHz(band + 1)];
     const binHz = NARROW_HZ / FFT;
     const first = Math.max(1, Math.ceil(low / binHz));
     const last = Math.min(FFT / 2 - 1, Math.floor(high / binHz));

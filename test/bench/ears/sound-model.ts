@@ -4,10 +4,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { FRAME_VALUES } from '../../../src/audio/listening/sound-frames.ts';
-import { lateStart, likelihoodsOf, type SoundModel, type SoundVariant } from '../../../src/qc/letters/late-start.ts';
+import { lateStart } from '../../../src/qc/letters/late-start.ts';
+import { type SoundModel, soundLikelihoods } from '../../../src/qc/letters/sound-likelihoods.ts';
 import { SOUND_KINDS, soundsInText } from '../../../src/qc/letters/sounds-in-text.ts';
+import { kindsAlong, type SpokenSounds } from './alignment.ts';
+import { kindsByGaussians } from './gaussians.ts';
 import { digestOf, HEARD_SOURCES, type HeardSet, type HeardSound } from './heard-sets.ts';
 import { CACHE } from './recordings.ts';
+import { networkOf } from './sound-network.ts';
 
 /** What is heard of the starts of takes, by models that never heard the people who they judge. */
 export interface LateStarts {
@@ -43,7 +47,7 @@ export function createLateStarts(sets: readonly HeardSet[]): LateStarts {
       if (existsSync(file)) return deserialize(await readFile(file)) as LateStart[];
       const lateIn = ({ text, frames }: HeardSound) => {
         const sounds = soundsInText(text);
-        return frames && sounds && lateStart(frames, sounds, without(sorted));
+        return frames && sounds && lateStart(soundLikelihoods(frames, without(sorted)), sounds);
       };
       const late = [...set.good, ...set.faulty].map(lateIn);
       await writeFile(`${file}.part`, serialize(late));
@@ -56,11 +60,9 @@ export function createLateStarts(sets: readonly HeardSet[]): LateStarts {
 
 function spokenIn(sets: readonly HeardSet[]): SpokenSounds[] {
   return sets.flatMap(({ good }) =>
-    good.flatMap(({ text, frames, isSentence }, index) => {
+    good.flatMap(({ text, frames, isSentence }) => {
       const sounds = soundsInText(text);
-      // Every second one is enough.
-      const isUsed = index % 2 === 0 && isSentence && sounds && frames && frames.length < MOST_FRAMES * FRAME_VALUES;
-      return isUsed ? [{ sounds, frames }] : [];
+      return isSentence && sounds && frames && frames.length < MOST_FRAMES * FRAME_VALUES ? [{ sounds, frames }] : [];
     }),
   );
 }
@@ -68,176 +70,76 @@ function spokenIn(sets: readonly HeardSet[]): SpokenSounds[] {
 /** What late starts depend on, beside what is heard. */
 const SOURCES = [
   ...HEARD_SOURCES,
-  ...['src/qc/letters/late-start.ts', 'src/qc/letters/sounds-in-text.ts', 'test/bench/ears/sound-model.ts'],
+  ...['late-start.ts', 'sound-likelihoods.ts', 'sounds-in-text.ts'].map((name) => `src/qc/letters/${name}`),
+  ...['alignment.ts', 'gaussians.ts', 'sound-model.ts', 'sound-network.ts'].map((name) => `test/bench/ears/${name}`),
 ];
 
+/** Longer recordings say little more. */
+const MOST_FRAMES = 1_500;
+/** What a frame weighs while sounds are laid along it. */
+const ALONG_WEIGHT = 0.7;
+const THROATS = [0.88, 0.94, 1, 1.06, 1.13];
+const RATES = [1e-3, 1e-3, 3e-4];
+
+/**
+ * The model. Gaussians find the sounds in recordings, a network learns from them and finds the sounds again, and the network of
+ * the program learns from that one.
+ */
+export function soundModelOf(takes: readonly SpokenSounds[]): SoundModel {
+  const frames = takes.map((take) => take.frames);
+  const first = networkOf(frames, kindsByGaussians(takes), { throats: [1], rates: RATES });
+  const found = takes.map((take) => kindsAlong(soundLikelihoods(take.frames, first, ALONG_WEIGHT), take.sounds));
+  return networkOf(frames, found, { throats: THROATS, rates: RATES });
+}
+
 const FILE = 'src/qc/letters/sound-model.ts';
+const LINE_LENGTH = 118;
 
 /** Writes the model into the program's file. */
-export async function writeSoundModel(model: SoundModel): Promise<void> {
-  const rows = model.flatMap((variants, kind) =>
-    variants.flatMap(({ share, mean, deviation }) => [
-      `${SOUND_KINDS[kind]} ${share} ${mean.join(' ')}`,
-      `  ${deviation.join(' ')}`,
-    ]),
-  );
+export async function writeSoundModel({ mean, deviation, hidden, kinds }: SoundModel): Promise<void> {
+  const rows = (name: string, values: readonly (readonly number[])[]) =>
+    values.map((row) => wrapped(`${name} ${row.join(' ')}`)).join('\n');
+  const named = kinds.map((row, kind) => wrapped(`${SOUND_KINDS[kind]} ${row.join(' ')}`)).join('\n');
   await writeFile(
     FILE,
     `/**
  * What the sounds that letters stand for are like. \`EARS_FIT=1 npm run bench ears\` learns it from recordings of people and
  * their texts, and writes this file.
  */
-import type { SoundModel } from './late-start.ts';
+import type { SoundModel } from './sound-likelihoods.ts';
 import { SOUND_KINDS } from './sounds-in-text.ts';
 
-/** Two rows for each way in which a kind sounds: its name, its share and the means, then the deviations. */
+/** A name and numbers; a row goes on in the lines behind it that begin with a space. */
 const ROWS = \`
-${rows.join('\n')}
+${rows('mean', [mean])}
+${rows('deviation', [deviation])}
+${rows('unit', hidden)}
+${named}
 \`;
 
+const rowsOf = (name: string): number[][] =>
+  [...ROWS.matchAll(/^(\\w+) (.*(?:\\n .*)*)$/gm)]
+    .filter(([, of]) => of === name)
+    .map(([, , numbers]) => numbers!.split(/\\s+/).map(Number));
+
 /** The model. */
-export const SOUND_MODEL: SoundModel = SOUND_KINDS.map((kind) =>
-  [...ROWS.matchAll(/^(\\w+) (\\S+) (.*)\\n {2}(.*)$/gm)]
-    .filter(([, name]) => name === kind)
-    .map(([, , share, mean, deviation]) => ({
-      ...{ share: Number(share), mean: mean!.split(' ').map(Number), deviation: deviation!.split(' ').map(Number) },
-    })),
-);
+export const SOUND_MODEL: SoundModel = {
+  mean: rowsOf('mean')[0]!,
+  deviation: rowsOf('deviation')[0]!,
+  hidden: rowsOf('unit'),
+  kinds: SOUND_KINDS.map((kind) => rowsOf(kind)[0]!),
+};
 `,
   );
 }
 
-/** A good recording: what is heard, and the sounds of its text. */
-export interface SpokenSounds {
-  frames: Int16Array;
-  sounds: readonly number[];
-}
-
-/** Rounds with one variant of each kind, then after each time that every variant is split in two. */
-const ROUNDS = [5, 3, 3];
-/** Longer recordings say little more. */
-const MOST_FRAMES = 1_500;
-const SPLIT_DEVIATIONS = 0.3;
-const LEAST_DEVIATION = 7;
-const LEAST_FRAMES = 100;
-const LEVEL = FRAME_VALUES / 2 - 1;
-const SOUNDING = -280;
-const KINDS = SOUND_KINDS.length;
-/** What may follow a frame while the model is learned, as in late-start.ts. */
-const STAY = Math.log(0.8);
-const NEXT = Math.log(0.2);
-const SKIP = Math.log(0.02) - 1;
-const SKIP_SILENCE = Math.log(0.3);
-const NEVER = -1e9;
-
-/** The model. Equal recordings give an equal one. */
-export function soundModelOf(takes: readonly SpokenSounds[]): SoundModel {
-  let model = measured(takes, takes.map(evenly));
-  for (const [index, rounds] of ROUNDS.entries()) {
-    if (index > 0) model = model.map((variants) => variants.flatMap(split));
-    for (let round = 0; round < rounds; round++)
-      model = measured(
-        takes,
-        takes.map((take) => aligned(take, model)),
-      );
+/** A row on lines that are short enough. */
+function wrapped(row: string): string {
+  const lines = [''];
+  for (const word of row.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last.length + word.length + 1 > LINE_LENGTH) lines.push(` ${word}`);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
   }
-  return model;
-}
-
-function split({ share, mean, deviation }: SoundVariant): SoundVariant[] {
-  return [-1, 1].map((side) => ({
-    share: share / 2,
-    mean: mean.map((value, k) => value + side * SPLIT_DEVIATIONS * deviation[k]!),
-    deviation,
-  }));
-}
-
-/** What sounds in each frame: kind, and variant of it. */
-interface Sounding {
-  kinds: Uint8Array;
-  variants: Uint8Array;
-}
-
-/** At first, each sound is as long as the others. */
-function evenly({ frames, sounds }: SpokenSounds): Sounding {
-  const spoken = sounds.filter((sound) => sound !== 0);
-  const count = frames.length / FRAME_VALUES;
-  const isSounding = (frame: number) => frames[frame * FRAME_VALUES + LEVEL]! > SOUNDING;
-  const kinds = new Uint8Array(count);
-  let sounding = 0;
-  for (let frame = 0; frame < count; frame++) sounding += Number(isSounding(frame));
-  for (let frame = 0, at = 0; frame < count; frame++)
-    if (isSounding(frame)) kinds[frame] = spoken[Math.floor((at++ * spoken.length) / sounding)]!;
-  return { kinds, variants: new Uint8Array(count) };
-}
-
-function aligned({ frames, sounds }: SpokenSounds, model: SoundModel): Sounding {
-  const count = frames.length / FRAME_VALUES;
-  const ways = new Uint8Array(count * sounds.length);
-  const nearest = new Uint8Array(count * KINDS);
-  takeWays(likelihoodsOf(frames, model, nearest), sounds, ways);
-  const kinds = new Uint8Array(count);
-  const variants = new Uint8Array(count);
-  for (let frame = count - 1, at = sounds.length - 1; frame >= 0; frame--) {
-    kinds[frame] = sounds[at]!;
-    variants[frame] = nearest[frame * KINDS + sounds[at]!]!;
-    at -= ways[frame * sounds.length + at]!;
-  }
-  return { kinds, variants };
-}
-
-/** Takes down where each frame of the best way through all sounds comes from: how many sounds back. */
-function takeWays(likelihoods: Float64Array, sounds: readonly number[], ways: Uint8Array): void {
-  const count = sounds.length;
-  const skip = Float64Array.from(sounds, (sound) => (sound === 0 ? SKIP_SILENCE : SKIP));
-  let now = Float64Array.from(sounds, (sound, i) => (i < 2 ? likelihoods[sound]! : NEVER));
-  let next = new Float64Array(count);
-  for (let at = KINDS, frame = 1; at < likelihoods.length; at += KINDS, frame++) {
-    for (let i = 0; i < count; i++) {
-      let best = now[i]! + STAY;
-      let from = 0;
-      if (i > 0 && now[i - 1]! + NEXT > best) [best, from] = [now[i - 1]! + NEXT, 1];
-      if (i > 1) {
-        const one = now[i - 2]! + skip[i - 1]!;
-        if (one > best) [best, from] = [one, 2];
-      }
-      if (i > 2) {
-        const two = now[i - 3]! + skip[i - 1]! + skip[i - 2]!;
-        if (two > best) [best, from] = [two, 3];
-      }
-      next[i] = best + likelihoods[at + sounds[i]!]!;
-      ways[frame * count + i] = from;
-    }
-    [now, next] = [next, now];
-  }
-}
-
-function measured(takes: readonly SpokenSounds[], soundings: readonly Sounding[]): SoundModel {
-  const most = soundings.reduce((max, { variants }) => variants.reduce((a, b) => Math.max(a, b), max), 0) + 1;
-  const sums = Array.from({ length: KINDS * most }, () => ({
-    ...{ count: 0, sum: new Float64Array(FRAME_VALUES), squares: new Float64Array(FRAME_VALUES) },
-  }));
-  for (const [index, { frames }] of takes.entries()) {
-    const { kinds, variants } = soundings[index]!;
-    for (let frame = 0; frame < kinds.length; frame++) {
-      const to = sums[kinds[frame]! * most + variants[frame]!]!;
-      to.count += 1;
-      for (let k = 0; k < FRAME_VALUES; k++) {
-        const value = frames[frame * FRAME_VALUES + k]!;
-        to.sum[k]! += value;
-        to.squares[k]! += value * value;
-      }
-    }
-  }
-  return SOUND_KINDS.map((_, kind) => {
-    const own = sums.slice(kind * most, (kind + 1) * most).filter(({ count }) => count >= LEAST_FRAMES);
-    const all = own.reduce((sum, { count }) => sum + count, 0);
-    return own.map(({ count, sum, squares }) => ({
-      share: Math.round((1000 * count) / all) / 1000,
-      mean: Array.from(sum, (value) => Math.round(value / count)),
-      deviation: Array.from(squares, (value, k) =>
-        Math.max(LEAST_DEVIATION, Math.round(Math.sqrt(Math.max(0, value / count - (sum[k]! / count) ** 2)))),
-      ),
-    }));
-  });
+  return lines.join('\n');
 }
