@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listen } from '../../src/audio/listening/listen.ts';
 import { createNarrowBand } from '../../src/audio/listening/narrow-band.ts';
 import { lateStart } from '../../src/qc/letters/late-start.ts';
-import { NEIGHBOURS, type SoundModel, soundLikelihoods } from '../../src/qc/letters/sound-likelihoods.ts';
+import { NEIGHBORS, type SoundModel, soundLikelihoods } from '../../src/qc/letters/sound-likelihoods.ts';
 import { SOUND_KINDS, soundsInText } from '../../src/qc/letters/sounds-in-text.ts';
 import { SCORES } from '../../src/qc/scores.ts';
 import { judgeTake } from '../../src/qc/take.ts';
@@ -62,14 +62,14 @@ describe('soundLikelihoods', () => {
   const kinds = SOUND_KINDS.length;
   const zeros = (count: number) => new Array<number>(count).fill(0);
   /** One value a frame; the only unit hears it two frames ahead, and the kind 1 is what makes it loud. */
-  const weights = NEIGHBOURS.map((apart) => (apart === 2 ? 100 : 0));
+  const weights = NEIGHBORS.map((apart) => (apart === 2 ? 100 : 0));
   const model: SoundModel = {
     ...{ mean: [50], deviation: [10] },
     hidden: [[-100, ...weights]],
     kinds: SOUND_KINDS.map((_, kind) => (kind === 1 ? [30, 200] : [-10, 0])),
   };
 
-  it('hears a frame among its neighbours, each value beside its mean, and holds the first and the last one on', () => {
+  it('hears a frame among its neighbors, each value beside its mean, and holds the first and the last one on', () => {
     const frames = Int16Array.from([...zeros(4).fill(50), 90, 90, 50, 90]);
     const likelihoods = soundLikelihoods(frames, model, 1);
     const of = (kind: number) => Array.from(frames, (_, frame) => likelihoods[frame * kinds + kind]!);

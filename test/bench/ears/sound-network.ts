@@ -2,7 +2,7 @@
 
 import { FRAME_VALUES } from '../../../src/audio/listening/sound-frames.ts';
 import { BANDS, bandAt, bandHz, CEPSTRUM, cosinesOfCepstrum } from '../../../src/audio/listening/spectra.ts';
-import { NEIGHBOURS, type SoundModel } from '../../../src/qc/letters/sound-likelihoods.ts';
+import { NEIGHBORS, type SoundModel } from '../../../src/qc/letters/sound-likelihoods.ts';
 import { SOUND_KINDS } from '../../../src/qc/letters/sounds-in-text.ts';
 import { seededRandom } from './waveforms.ts';
 
@@ -18,7 +18,7 @@ export interface Lessons {
 }
 
 const UNITS = 48;
-const INPUTS = NEIGHBOURS.length * FRAME_VALUES;
+const INPUTS = NEIGHBORS.length * FRAME_VALUES;
 const KINDS = SOUND_KINDS.length;
 /** No recording is longer. */
 const MOST_FRAMES = 1e6;
@@ -153,11 +153,11 @@ function move({ weights, slope, steps, squares }: Layer, { rate, step }: { rate:
 
 const input = new Float64Array(INPUTS);
 
-/** A frame and its neighbours; the array is used again. */
+/** A frame and its neighbors; the array is used again. */
 function near(frames: Float64Array, frame: number): Float64Array {
   const last = frames.length / FRAME_VALUES - 1;
-  for (let i = 0, at = 0; i < NEIGHBOURS.length; i++) {
-    const from = FRAME_VALUES * Math.min(last, Math.max(0, frame + NEIGHBOURS[i]!));
+  for (let i = 0, at = 0; i < NEIGHBORS.length; i++) {
+    const from = FRAME_VALUES * Math.min(last, Math.max(0, frame + NEIGHBORS[i]!));
     for (let k = 0; k < FRAME_VALUES; k++) input[at++] = frames[from + k]!;
   }
   return input;
