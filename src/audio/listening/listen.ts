@@ -1,4 +1,4 @@
-/** Listens to a whole take. Pure; a minute of sound takes about a fifth of a second. */
+/** Listens to a whole take. Pure; a minute of sound takes about half a second. */
 import type { HeardTake } from '../../qc/heard-take.ts';
 import { lateStart } from '../../qc/letters/late-start.ts';
 import { soundLikelihoods } from '../../qc/letters/sound-likelihoods.ts';
