@@ -28,6 +28,8 @@ export async function verifyFile(of: {
   findMarks: (path: string) => Promise<MarkFinding>;
 }): Promise<VerifiedFile> {
   const { path, profile } = of;
+  const other = await otherThanFile(path);
+  if (other !== undefined) return { path, verdict: unreadableVerdict(other), advice: [] };
   try {
     const measured = await inspectFile(of);
     const marks = await of.findMarks(path);
@@ -42,6 +44,13 @@ export async function verifyFile(of: {
     if (!ofThisFile || !(error instanceof Error)) throw error;
     return { path, verdict: unreadableVerdict((await isEmpty(path)) ? undefined : whyUnreadable(error)), advice: [] };
   }
+}
+
+/** What is there instead of a file: a pipe would be waited for without end. A missing file is reported when it is measured. */
+async function otherThanFile(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return undefined;
+  return found.isDirectory() ? 'a folder' : 'a pipe or a device';
 }
 
 async function isEmpty(path: string): Promise<boolean> {

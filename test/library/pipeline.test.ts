@@ -1,7 +1,7 @@
 /** The library as another program uses it, in this process. The service is the simulator inside. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -224,6 +224,14 @@ describe('the library', () => {
     const poor = openPipeline({ simulate: true, store: at('poor'), out: at('poor-out') });
     await expect(poor.run(manifest, { budget: '0.0001 CNY' }).finished).rejects.toMatchObject({ code: 'over-budget' });
     expect(await readdir(folder)).not.toContain('poor-out');
+  });
+
+  it('fails a folder and a pipe that are named like sound, and waits for neither', { timeout: 30_000 }, async () => {
+    await mkdir(at('folder.mp3'));
+    execFileSync('mkfifo', [at('pipe.mp3')]);
+    const { ok, files } = await pipeline.verify([at('folder.mp3'), at('pipe.mp3')], { profile: 'none' });
+    const found = files.map(({ verdict }) => verdict.rules[0]?.measured);
+    expect({ ok, found }).toEqual({ ok: false, found: ['a folder', 'a pipe or a device'] });
   });
 
   it('writes its schemas from its types', async () => {

@@ -59,9 +59,11 @@ describe.runIf(redis !== undefined)('two watchers over Redis', { timeout: 240_00
   it('when one is killed and Redis is emptied, the other continues and speaks nothing again that was stored', async () => {
     const service = await startService(rig, ['--speed', 'timesRealtime=4', '--speed', 'firstAudioMs=200']);
     const first = watch(service);
-    await drop('a', 12);
-    await until('the first one speaks', async () => Object.keys(await service.spoken()).length >= 4);
+    await drop('a', 24);
+    await until('the first one has begun', () => first.booksIn('speaking').includes('a.yaml'));
     const second = watch(service);
+    await until('the second one watches', () => second.events.length > 0);
+    await until('the first one speaks', async () => Object.keys(await service.spoken()).length >= 4);
     await drop('b', 3);
     await until('the second one speaks', () => second.booksIn('speaking').includes('b.yaml'));
     first.child.kill('SIGKILL');
@@ -72,7 +74,7 @@ describe.runIf(redis !== undefined)('two watchers over Redis', { timeout: 240_00
     for (const name of ['a', 'b']) await until(`${name} is delivered`, () => delivered(`${name}.yaml`));
     expect(second.booksIn('speaking')).toContain('a.yaml');
     const spoken = await service.spoken();
-    expect(Object.keys(spoken).sort()).toEqual([...textsOf('a', 12), ...textsOf('b', 3)].sort());
+    expect(Object.keys(spoken).sort()).toEqual([...textsOf('a', 24), ...textsOf('b', 3)].sort());
     const again = Object.values(spoken).reduce((sum, times) => sum + times - 1, 0);
     // At most what was in the sessions of both at those moments.
     expect(again).toBeLessThanOrEqual(4);
