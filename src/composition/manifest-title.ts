@@ -1,12 +1,12 @@
 /** Title and author of a manifest, also of one whose texts or other fields have errors. */
-import { readFile } from 'node:fs/promises';
+import { readNamedFile } from '../config/named-file.ts';
 import { ConfigError } from '../config/values.ts';
 import { plain, systemCode } from '../errors.ts';
 import { parseManifest } from '../manifest/parse.ts';
 
 /** Throws `ConfigError` for a manifest that cannot be read. */
 export async function titleOfManifest(path: string): Promise<{ title: string; author?: string }> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readNamedFile(path).catch((error: unknown) => {
     throw new ConfigError(`${plain(path)} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
   const { manifest, draft } = parseManifest({ file: path, bytes, pathsMayLeave: true });

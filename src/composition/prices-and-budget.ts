@@ -1,7 +1,8 @@
 /** Prices, budget and limits for a plan: the user's own prices or the table of models, and the account's limits. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Account } from '../account.ts';
 import type { Config } from '../config/config.ts';
+import { readNamedFile } from '../config/named-file.ts';
 import { ConfigError } from '../config/values.ts';
 import { systemCode } from '../errors.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostics/diagnostic.ts';
@@ -121,7 +122,7 @@ async function ownPrices({ pricesPath: file, pricesNamed }: Config) {
     const { size } = await stat(file);
     if (size > MOST_BYTES)
       throw new ConfigError(`The price list ${file} has ${size} bytes; at most ${MOST_BYTES} are allowed.`);
-    bytes = await readFile(file);
+    bytes = await readNamedFile(file);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = systemCode(error);

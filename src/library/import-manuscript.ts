@@ -1,10 +1,11 @@
 /** A manuscript turned into a folder with a manifest, a text for each chapter, and the cover. For the command and the library. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type BookReading, loadBook } from '../book/load-book.ts';
 import { importInThread } from '../book/threads/manuscript-thread.ts';
 import { withPackages } from '../composition/optional-packages.ts';
 import { starterFiles } from '../composition/starter-files.ts';
+import { readNamedFile } from '../config/named-file.ts';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { Account } from '../import/account.ts';
 import { leftOutNotes } from '../import/left-out.ts';
@@ -193,12 +194,13 @@ async function readBytes(path: string): Promise<{ bytes: Uint8Array } | RefusedI
       const message = `"${path}" is larger than ${MANUSCRIPT_BYTES / 1024 / 1024} MB.`;
       return refuse('file-too-large', message, 'Make sure that it is the book, and remove large pictures.');
     }
-    return { bytes: await readFile(path) };
+    return { bytes: await readNamedFile(path) };
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return refuse('file-not-found', `There is no file "${path}".`, 'Check the path.');
     if (code === 'EISDIR') return refuse('not-a-file', `"${path}" is a folder.`, 'Name the manuscript file.');
+    if (code === 'named-pipe') return refuse('not-a-file', `"${path}" is a pipe.`, 'Name the manuscript file.');
     const message = `Cannot read ${path} (${code ?? 'unknown reason'}).`;
     throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
   }

@@ -1,5 +1,5 @@
 /** `pipeline voices enroll` and `adopt`: a voice for a recording, cloned now or already at the service. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enroll } from '../../../jobs/enroll.ts';
@@ -7,6 +7,7 @@ import { sniffMediaType } from '../../book/media-type.ts';
 import { isOwnOnly } from '../../composition/own-server.ts';
 import { tariffOf } from '../../composition/prices-and-budget.ts';
 import { readConfig } from '../../config/config.ts';
+import { readNamedFile } from '../../config/named-file.ts';
 import { ConfigError } from '../../config/values.ts';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
@@ -121,7 +122,7 @@ export async function readSample(file: string): Promise<Buffer> {
     if (size > MOST_SAMPLE_BYTES) {
       throw new ConfigError(`${plain(file)} has ${(size / 1e6).toFixed(0)} MB. Cut it to 10 to 20 seconds of speech.`);
     }
-    return await readFile(file);
+    return await readNamedFile(file);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     throw new ConfigError(`${plain(file)} cannot be read (${systemCode(error)}).`);
